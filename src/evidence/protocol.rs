@@ -1,0 +1,120 @@
+//! What a review has agreed on before any study is read: outcomes, variants, vocabulary, exceptions.
+
+use serde::Serialize;
+
+use super::Months;
+use crate::diag::Place;
+
+/// The agreed part of `review.yaml`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Protocol {
+    /// The review's title.
+    pub title: String,
+    /// Population, intervention, outcomes.
+    pub question: Question,
+    /// `vocabulary.primary`: a cohort's `primary` word and the words printed for it, in the file's order.
+    pub primaries: Vec<(String, String)>,
+    /// The outcomes, in the file's order.
+    pub outcomes: Vec<Outcome>,
+    /// Findings that the authors have looked at and accepted.
+    pub exceptions: Vec<Exception>,
+}
+
+impl Protocol {
+    /// Returns the outcome with this id.
+    #[must_use]
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|outcome| outcome.id == id)
+    }
+}
+
+/// The review's question, in free words.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Question {
+    /// Who.
+    pub population: Option<String>,
+    /// What is done.
+    pub intervention: Option<String>,
+    /// Ids of the outcomes asked for.
+    pub outcomes: Vec<String>,
+}
+
+/// What an outcome is measured as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    /// A survival proportion at a time.
+    Survival,
+    /// A count of patients (or lesions) with an event, of those observed.
+    Proportion,
+}
+
+/// One outcome.
+#[derive(Debug, Clone, Serialize)]
+pub struct Outcome {
+    /// Its id, such as `os`.
+    pub id: String,
+    /// Its full name.
+    pub name: String,
+    /// Its abbreviation.
+    pub short: String,
+    /// What it is measured as.
+    pub kind: OutcomeKind,
+    /// Endpoints printed under this heading by somebody.
+    pub variants: Vec<Variant>,
+    /// What a pool of this outcome may mix.
+    pub mix: Mix,
+    /// The outcome that this one can never exceed in one cohort at one time.
+    pub at_most: Option<String>,
+    /// For counts: the grades that this outcome takes (`2` for grade 2), if it is one grade of a toxicity.
+    pub grade: Option<super::Grade>,
+}
+
+impl Outcome {
+    /// Returns the variant with this id.
+    #[must_use]
+    pub fn variant(&self, id: &str) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.id == id)
+    }
+}
+
+/// An endpoint as some paper defines it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Variant {
+    /// Its id, such as `dfs`.
+    pub id: String,
+    /// Its name in words.
+    pub name: String,
+    /// Whether it enters a pool of the outcome.
+    pub pool: bool,
+    /// Whether death counts as an event; where it does not, the order of `at_most` is not checked.
+    pub counts_death: bool,
+}
+
+/// What a pool may mix; all `false` unless the review says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Mix {
+    /// Patients with lesions.
+    pub unit: bool,
+    /// Kaplan-Meier with cumulative incidence.
+    pub method: bool,
+}
+
+/// A finding that the authors accept, with their reason.
+#[derive(Debug, Clone, Serialize)]
+pub struct Exception {
+    /// The code of the finding.
+    pub code: String,
+    /// The study it was found in.
+    pub study: String,
+    /// Narrower: the cohort.
+    pub cohort: Option<String>,
+    /// Narrower: the outcome.
+    pub outcome: Option<String>,
+    /// Narrower: the time.
+    pub at: Option<Months>,
+    /// Why it is accepted; printed in the report.
+    pub reason: String,
+    /// Where it is written.
+    pub place: Place,
+}

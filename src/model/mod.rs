@@ -1,0 +1,1 @@
+//! Effects become a pooled estimate, its heterogeneity, intervals and diagnostics.

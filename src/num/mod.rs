@@ -1,0 +1,5 @@
+//! Numbers without a subject: distributions, roots, quadrature, sums, small dense algebra.
+
+mod elementary;
+
+pub use elementary::{acos, asin, atan, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};

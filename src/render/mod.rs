@@ -1,0 +1,1 @@
+//! A report becomes artifacts: Markdown, HTML, SVG, PNG, CSV, JSON.

@@ -1,0 +1,1 @@
+//! Figures as geometry: f64, measured text, nothing drawn yet.

@@ -1,0 +1,4 @@
+//! Findings become tables, figures and sentences: the only room that rounds.
+
+pub mod figure;
+pub mod table;

@@ -1,0 +1,1 @@
+//! The plan: which cohorts, which analyses; run to Findings.

@@ -1,0 +1,1 @@
+//! Text becomes raw records; the only room that reads or writes files.

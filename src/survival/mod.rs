@@ -1,0 +1,1 @@
+//! Kaplan-Meier, reconstruction from a published curve, summary curves.
