@@ -1,1 +1,16 @@
-//! The plan: which cohorts, which analyses; run to Findings.
+//! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
+
+mod findings;
+mod plan;
+mod run;
+mod select;
+
+pub use findings::{
+    AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
+    ResultKey, SensitivityRow,
+};
+pub use plan::{
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+};
+pub use run::run;
+pub use select::{Candidate, denominator};

@@ -1,0 +1,126 @@
+//! Retrospective against prospective: each pooled, their difference, and the test between them.
+
+use super::format;
+use super::series_table::pool_words;
+use super::table::{Align, Cell, Column, Row, RowKind, Table};
+use super::wording;
+use crate::evidence::Evidence;
+use crate::model::Subgroups;
+use crate::review::{AnalysisFindings, Findings, Group, Groups, TablePlan};
+
+/// Columns of one group.
+const GROUP: [(&str, &str, Align); 4] = [
+    ("k", "k", Align::Right),
+    ("n", "n", Align::Right),
+    ("pooled", "Pooled % (95% CI)", Align::Left),
+    ("prediction", "95% prediction interval", Align::Left),
+];
+
+/// Returns the comparison of retrospective and prospective series, outcome by outcome, time by time.
+#[must_use]
+pub fn comparison_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
+    let mut rows = Vec::new();
+    for id in &plan.outcomes {
+        let Some(outcome) = evidence.protocol.outcome(id) else { continue };
+        let shown: Vec<(&AnalysisFindings, &Groups)> = findings
+            .analyses
+            .iter()
+            .filter(|found| found.analysis.outcome == *id && wanted(found, plan))
+            .filter_map(|found| Some((found, found.groups.as_ref()?)))
+            .collect();
+        if shown.is_empty() {
+            continue;
+        }
+        rows.push(Row { kind: RowKind::Group, key: None, cells: vec![Cell::text(outcome.name.clone())] });
+        for (found, groups) in shown {
+            let mut cells = vec![
+                Cell::text(found.analysis.at.map(format::time).unwrap_or_default()),
+                Cell::text(wording::cohort_preference(&evidence.protocol, &found.analysis.cohort)),
+            ];
+            cells.extend(groups.groups.iter().flat_map(group_cells));
+            cells.push(Cell::text(difference(groups)));
+            cells.push(Cell::text(test(groups)));
+            rows.push(Row { kind: RowKind::Entry, key: Some(found.analysis.id.clone()), cells });
+        }
+    }
+    Table {
+        id: plan.id.clone(),
+        caption: plan.title.clone(),
+        columns: columns(),
+        rows,
+        footnotes: Vec::new(),
+        notes: vec![
+            "k, number of series; n, patients (or lesions, where they are the unit); pp, percentage points; –, does not \
+             exist: a prediction interval needs three series, a difference and a test need series on both sides."
+                .to_owned(),
+            "Where a group has one series, its own figure and interval stand in place of a pool.".to_owned(),
+            "Difference: retrospective minus prospective; its interval from both pooled intervals (MOVER).".to_owned(),
+        ],
+    }
+}
+
+fn wanted(found: &AnalysisFindings, plan: &TablePlan) -> bool {
+    plan.at.is_empty() || found.analysis.at.is_some_and(|at| plan.at.iter().any(|wanted| (wanted.0 - at.0).abs() < 0.5))
+}
+
+fn columns() -> Vec<Column> {
+    let plain = |id: &str, header: &str| Column {
+        id: id.to_owned(),
+        header: header.to_owned(),
+        spanner: None,
+        align: Align::Left,
+    };
+    let mut columns = vec![plain("time", "Time"), plain("cohorts", "Cohorts")];
+    for group in ["Retrospective", "Prospective"] {
+        columns.extend(GROUP.iter().map(|(id, header, align)| Column {
+            id: format!("{}-{id}", group.to_lowercase()),
+            header: (*header).to_owned(),
+            spanner: Some(group.to_owned()),
+            align: *align,
+        }));
+    }
+    columns.push(plain("difference", "Difference, pp (95% CI)"));
+    columns.push(plain("test", "Test between groups"));
+    columns
+}
+
+fn group_cells(group: &Group) -> [Cell; 4] {
+    let prediction = group.pool.estimated().and_then(|natural| natural.prediction);
+    let pooled = if group.k == 0 { DASH.to_owned() } else { pool_words(&group.pool) };
+    let n = if group.k == 0 { DASH.to_owned() } else { group.n.map_or_else(|| "NR".to_owned(), format::whole) };
+    [
+        Cell::text(format::whole(group.k as u64)),
+        Cell::text(n),
+        Cell::text(pooled),
+        Cell::text(prediction.map_or_else(|| DASH.to_owned(), |(lower, upper)| format::percent_range(lower, upper))),
+    ]
+}
+
+const DASH: &str = "–";
+
+/// Returns the difference in percentage points, or a dash where a group is empty.
+#[must_use]
+pub fn difference(groups: &Groups) -> String {
+    groups.difference.map_or_else(
+        || DASH.to_owned(),
+        |difference| format::points(difference.estimate, difference.lower, difference.upper),
+    )
+}
+
+/// Returns the test between the groups: F with the Hartung-Knapp interval, χ² otherwise; a dash where there is none.
+#[must_use]
+pub fn test(groups: &Groups) -> String {
+    groups.test.as_ref().map_or_else(|| DASH.to_owned(), test_words)
+}
+
+fn test_words(test: &Subgroups) -> String {
+    if let (Some(f), Some(df1), Some(df2), Some(p)) = (test.f_between, test.f_df1, test.f_df2, test.f_p) {
+        return format!("F({}, {}) = {}, {}", format::trimmed(df1), format::trimmed(df2), format::fixed(f, 2), format::p_value(p));
+    }
+    match (test.q_between, test.q_between_df, test.q_between_p) {
+        (Some(q), Some(df), Some(p)) => {
+            format!("χ² = {}, df = {}, {}", format::fixed(q, 2), format::trimmed(df), format::p_value(p))
+        }
+        _ => DASH.to_owned(),
+    }
+}

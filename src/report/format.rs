@@ -1,0 +1,209 @@
+//! The only rounding: figures become text here and nowhere else.
+
+use crate::evidence::{Absence, Bound, Interval, Months, Printed, Reported};
+
+/// Between the ends of a range.
+const EN_DASH: char = '–';
+/// Before a negative figure.
+const MINUS: char = '−';
+
+/// Returns `value` with `digits` decimals, a true minus sign, and no negative zero.
+///
+/// ```
+/// use forestable::report::format::fixed;
+/// assert_eq!(fixed(-1.25, 1), "−1.2");
+/// assert_eq!(fixed(-0.04, 1), "0.0");
+/// ```
+#[must_use]
+pub fn fixed(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    match text.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|digit| digit == '0' || digit == '.') => rest.to_owned(),
+        Some(rest) => format!("{MINUS}{rest}"),
+        None => text,
+    }
+}
+
+/// Returns a proportion as per cent, without the sign.
+#[must_use]
+pub fn percent(proportion: f64, digits: usize) -> String {
+    fixed(proportion * 100.0, digits)
+}
+
+/// Returns the decimals, in per cent, that a printed proportion was given with.
+#[must_use]
+pub fn printed_digits(printed: Printed) -> usize {
+    // Half a unit of the last digit: 0.005 is a whole per cent, each further digit a tenth of it.
+    (0..6).find(|digits| printed.half_unit * 100.0 >= 0.5 / 10_f64.powi(*digits) * 0.999).unwrap_or(6) as usize
+}
+
+/// Returns a printed proportion with the digits it was printed with: `84.5%`.
+#[must_use]
+pub fn printed_percent(printed: Printed) -> String {
+    format!("{}%", percent(printed.value.0, printed_digits(printed)))
+}
+
+/// Returns a printed interval with its own digits: `41–72`, and its level where it is not 95%.
+#[must_use]
+pub fn printed_interval(ci: &Interval) -> String {
+    let end = |printed: Printed| percent(printed.value.0, printed_digits(printed));
+    let range = format!("{}{EN_DASH}{}", end(ci.lower), end(ci.upper));
+    if ci.level.0 == 0.95 { range } else { format!("{}% CI {range}", percent(ci.level.0, 0)) }
+}
+
+/// Returns `54.3% (41.0–66.9)` from proportions.
+#[must_use]
+pub fn estimate_interval(estimate: f64, lower: f64, upper: f64) -> String {
+    format!("{}% ({})", percent(estimate, 1), percent_range(lower, upper))
+}
+
+/// Returns `41.0–66.9` from proportions.
+#[must_use]
+pub fn percent_range(lower: f64, upper: f64) -> String {
+    format!("{}{EN_DASH}{}", percent(lower, 1), percent(upper, 1))
+}
+
+/// Returns a difference in percentage points with its interval: `−4.2 (−20.1 to 11.7)`.
+#[must_use]
+pub fn points(estimate: f64, lower: f64, upper: f64) -> String {
+    format!("{} ({} to {})", percent(estimate, 1), percent(lower, 1), percent(upper, 1))
+}
+
+/// Returns a P value: `P = 0.04`, three digits below 0.01, `P < 0.001`.
+///
+/// ```
+/// use forestable::report::format::p_value;
+/// assert_eq!(p_value(0.0421), "P = 0.04");
+/// assert_eq!(p_value(0.0042), "P = 0.004");
+/// assert_eq!(p_value(0.0001), "P < 0.001");
+/// ```
+#[must_use]
+pub fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        "P < 0.001".to_owned()
+    } else if p < 0.01 {
+        format!("P = {}", fixed(p, 3))
+    } else {
+        format!("P = {}", fixed(p, 2))
+    }
+}
+
+/// Returns a time: `2 years`, `1 year`, `18 months`.
+///
+/// ```
+/// use forestable::{evidence::Months, report::format::time};
+/// assert_eq!(time(Months(24.0)), "2 years");
+/// assert_eq!(time(Months(18.0)), "18 months");
+/// ```
+#[must_use]
+pub fn time(months: Months) -> String {
+    let years = months.0 / 12.0;
+    if (years - years.round()).abs() < 1e-9 && years >= 1.0 {
+        counted(years.round() as u64, "year", "years")
+    } else {
+        format!("{} months", trimmed(months.0))
+    }
+}
+
+/// Returns a number of months with at most one decimal: `22`, `31.2`.
+#[must_use]
+pub fn trimmed(value: f64) -> String {
+    let text = fixed(value, 1);
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// Returns one end of an interval of times in months.
+#[must_use]
+pub fn bound(bound: Bound) -> String {
+    match bound {
+        Bound::At(months) => trimmed(months.0),
+        Bound::NotReached => absence(Absence::NotReached).to_owned(),
+    }
+}
+
+/// Returns the range between two times in months: `26–NRe`.
+#[must_use]
+pub fn bound_range(lower: Bound, upper: Bound) -> String {
+    format!("{}{EN_DASH}{}", bound(lower), bound(upper))
+}
+
+/// Returns the mark of an absent figure; the four are explained under every table that uses them.
+#[must_use]
+pub fn absence(absence: Absence) -> &'static str {
+    match absence {
+        Absence::NotReported => "NR",
+        Absence::NotReached => "NRe",
+        Absence::NotApplicable => "–",
+        Absence::Unclear => "?",
+    }
+}
+
+/// Returns a count, or the mark of its absence.
+#[must_use]
+pub fn count(reported: Reported<u64>) -> String {
+    match reported {
+        Reported::Value(value) => whole(value),
+        Reported::Absent(reason) => absence(reason).to_owned(),
+    }
+}
+
+/// Returns a whole number with a comma between thousands.
+///
+/// ```
+/// assert_eq!(forestable::report::format::whole(1422), "1,422");
+/// ```
+#[must_use]
+pub fn whole(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Returns `1 series`-like words: the number and its noun.
+#[must_use]
+pub fn counted(value: u64, singular: &str, plural: &str) -> String {
+    format!("{} {}", whole(value), if value == 1 { singular } else { plural })
+}
+
+/// Returns per-cent weights with one decimal that sum to exactly 100.0 (largest remainders; ties to the earlier row).
+///
+/// ```
+/// use forestable::report::format::weights;
+/// assert_eq!(weights(&[100.0 / 3.0, 100.0 / 3.0, 100.0 / 3.0]), ["33.4", "33.3", "33.3"]);
+/// ```
+#[must_use]
+pub fn weights(percents: &[f64]) -> Vec<String> {
+    let tenths: Vec<f64> = percents.iter().map(|percent| percent * 10.0).collect();
+    let mut floors: Vec<i64> = tenths.iter().map(|tenth| tenth.floor() as i64).collect();
+    let whole = tenths.iter().sum::<f64>().round() as i64;
+    let missing = usize::try_from(whole - floors.iter().sum::<i64>()).unwrap_or(0);
+    let mut order: Vec<usize> = (0..tenths.len()).collect();
+    let remainder = |index: usize| tenths[index] - tenths[index].floor();
+    // Remainders closer than rounding noise are ties.
+    order.sort_by(|a, b| ((remainder(*b) * 1e9).round() as i64).cmp(&((remainder(*a) * 1e9).round() as i64)).then(a.cmp(b)));
+    for index in order.into_iter().take(missing) {
+        floors[index] += 1;
+    }
+    floors.into_iter().map(|tenth| format!("{}.{}", tenth / 10, tenth % 10)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Proportion;
+
+    #[test]
+    fn printed_figures_keep_their_digits() {
+        let printed = |value, half_unit| Printed { value: Proportion(value), half_unit };
+        assert_eq!(printed_percent(printed(0.27, 0.005)), "27%");
+        assert_eq!(printed_percent(printed(0.845, 0.0005)), "84.5%");
+        assert_eq!(printed_percent(printed(0.62, 0.005)), "62%");
+        assert_eq!(printed_percent(printed(0.1, 0.05)), "10%");
+    }
+}

@@ -1,0 +1,162 @@
+//! The plan of a review: what is pooled, from which cohorts, by which methods, shown in which tables and figures.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::diag::Place;
+use crate::effect::precision::PrecisionGrade;
+use crate::effect::{MissingPrecision, Scale};
+use crate::evidence::{Months, Status, Timing};
+use crate::model::{Spec, SubgroupTau2};
+
+/// Everything that `review.yaml` asks for.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// The pools, in the file's order.
+    pub analyses: Vec<Analysis>,
+    /// The tables, in the file's order.
+    pub tables: Vec<TablePlan>,
+    /// The figures, in the file's order; one forest plot an analysis where the file names none.
+    pub figures: Vec<FigurePlan>,
+}
+
+/// One pool.
+#[derive(Debug, Clone, Serialize)]
+pub struct Analysis {
+    /// Its id, such as `pfs-2y`.
+    pub id: String,
+    /// A title; made from outcome and time otherwise.
+    pub title: Option<String>,
+    /// Id of the outcome.
+    pub outcome: String,
+    /// The time, for survival.
+    pub at: Option<Months>,
+    /// `primary` words in order of preference.
+    pub cohort: Vec<String>,
+    /// Whether series are pooled by timing too.
+    pub group_by: Option<GroupBy>,
+    /// The order of the series.
+    pub sort: Sort,
+    /// The cohort to take, by study, where several qualify.
+    pub pick: BTreeMap<String, String>,
+    /// What else restricts the series.
+    pub filter: Filter,
+    /// How they are pooled.
+    pub methods: Methods,
+    /// The same pool by other methods.
+    pub sensitivity: Vec<Variation>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// How series are grouped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupBy {
+    /// Retrospective, prospective.
+    Timing,
+}
+
+/// The order of the series within a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sort {
+    /// Oldest first, then by id.
+    #[default]
+    Year,
+    /// By label.
+    Label,
+    /// Smallest first.
+    Estimate,
+    /// Heaviest first.
+    Weight,
+}
+
+/// Restrictions on the series of a pool; an empty list restricts nothing.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Filter {
+    /// Only results of these statuses.
+    pub status: Vec<Status>,
+    /// Only precision of these grades.
+    pub grade: Vec<PrecisionGrade>,
+    /// Only studies of this timing.
+    pub timing: Option<Timing>,
+    /// Not these studies.
+    pub exclude: Vec<String>,
+}
+
+/// How a pool is computed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Methods {
+    /// The scale on which effects are pooled.
+    pub scale: Scale,
+    /// Model, τ² estimator, interval, prediction interval, level.
+    pub spec: Spec,
+    /// One τ² for all groups or one each.
+    pub subgroup_tau2: SubgroupTau2,
+    /// What is done where no precision is printed.
+    pub missing_precision: MissingPrecision,
+}
+
+/// A named change of methods or series under which a pool is computed again.
+#[derive(Debug, Clone, Serialize)]
+pub struct Variation {
+    /// Its name, printed in the sensitivity table.
+    pub name: String,
+    /// The changed methods.
+    pub methods: Methods,
+    /// The changed restrictions.
+    pub filter: Filter,
+}
+
+/// One table.
+#[derive(Debug, Clone, Serialize)]
+pub struct TablePlan {
+    /// Its id.
+    pub id: String,
+    /// Its caption.
+    pub title: String,
+    /// What it shows.
+    pub kind: TableKind,
+    /// Only studies of this timing.
+    pub timing: Option<Timing>,
+    /// Ids of its outcomes, in order.
+    pub outcomes: Vec<String>,
+    /// Its time points; all that are reported otherwise.
+    pub at: Vec<Months>,
+}
+
+/// What a table shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TableKind {
+    /// One line a series and time point.
+    #[default]
+    Series,
+    /// Retrospective against prospective, pooled.
+    Comparison,
+    /// Counts of toxicity.
+    Toxicity,
+}
+
+/// One figure.
+#[derive(Debug, Clone, Serialize)]
+pub struct FigurePlan {
+    /// Its id.
+    pub id: String,
+    /// Its title; the analysis' otherwise.
+    pub title: Option<String>,
+    /// What it draws.
+    pub kind: FigureKind,
+    /// Id of the analysis it draws.
+    pub analysis: String,
+}
+
+/// What a figure draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FigureKind {
+    /// A forest plot.
+    Forest,
+}

@@ -1,0 +1,235 @@
+//! Runs a plan over the evidence.
+
+use std::collections::BTreeMap;
+
+use super::findings::{
+    AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
+    SensitivityRow,
+};
+use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
+use super::select::{self, Candidate};
+use crate::effect::{self, Effect, MissingPrecision, NoEffect, Scale};
+use crate::evidence::{Evidence, Level, Months, Outcome, Published, Timing};
+use crate::model::{self, Estimate, Fit, Subgroups};
+
+/// Returns what every analysis of the plan gives on this evidence.
+#[must_use]
+pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
+    Findings {
+        analyses: plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, analysis)).collect(),
+        effects: all_effects(evidence),
+    }
+}
+
+/// Returns the effect of every survival proportion at a stated time, for tables that show more than the pools take.
+fn all_effects(evidence: &Evidence) -> BTreeMap<ResultKey, Result<Effect, NoEffect>> {
+    let mut effects = BTreeMap::new();
+    for study in &evidence.studies {
+        for cohort in &study.cohorts {
+            for (index, result) in cohort.results.iter().enumerate() {
+                if let Published::Survival(survival) = &result.published
+                    && let Some(time) = survival.at.months()
+                {
+                    let effect = effect::survival(
+                        survival,
+                        time,
+                        select::denominator(study, cohort, result),
+                        Scale::Cloglog,
+                        MissingPrecision::Impute,
+                        Level::NINETY_FIVE,
+                    );
+                    let key = ResultKey { study: study.id.clone(), cohort: cohort.id.clone(), index };
+                    effects.insert(key, effect);
+                }
+            }
+        }
+    }
+    effects
+}
+
+fn run_analysis(evidence: &Evidence, analysis: &Analysis) -> Option<AnalysisFindings> {
+    let outcome = evidence.protocol.outcome(&analysis.outcome)?;
+    let (mut entries, left_out) = gather(evidence, outcome, analysis, &analysis.methods, &analysis.filter);
+    let pool = pool(&entries, &analysis.methods);
+    weigh(&mut entries, &pool);
+    sort(&mut entries, evidence, analysis);
+    let groups = analysis.group_by.map(|GroupBy::Timing| by_timing(&entries, &analysis.methods));
+    let sensitivity = analysis
+        .sensitivity
+        .iter()
+        .map(|variation| {
+            let (entries, _) = gather(evidence, outcome, analysis, &variation.methods, &variation.filter);
+            SensitivityRow {
+                name: variation.name.clone(),
+                k: entries.len(),
+                pool: self::pool(&entries, &variation.methods),
+            }
+        })
+        .collect();
+    Some(AnalysisFindings { analysis: analysis.clone(), entries, left_out, pool, groups, sensitivity })
+}
+
+/// Returns the series of a pool with their effects, and the studies left out.
+fn gather(
+    evidence: &Evidence,
+    outcome: &Outcome,
+    analysis: &Analysis,
+    methods: &Methods,
+    filter: &Filter,
+) -> (Vec<Entry>, Vec<LeftOut>) {
+    let (taken, mut left_out) = select::select(evidence, outcome, analysis, filter);
+    let mut entries = Vec::new();
+    for candidate in taken {
+        let refusal = match effect_of(&candidate, analysis.at, methods) {
+            Ok(effect) if filter.grade.is_empty() || filter.grade.contains(&effect.rung.grade()) => {
+                entries.push(entry(&candidate, effect));
+                continue;
+            }
+            Ok(effect) => Reason::Precision(effect.rung.grade()),
+            Err(no_effect) => Reason::NoEffect(no_effect),
+        };
+        left_out.push(LeftOut {
+            study: candidate.study.id.clone(),
+            key: Some(candidate.key()),
+            reason: refusal,
+        });
+    }
+    left_out.sort_by(|a, b| a.study.cmp(&b.study));
+    (entries, left_out)
+}
+
+fn effect_of(candidate: &Candidate<'_>, at: Option<Months>, methods: &Methods) -> Result<Effect, NoEffect> {
+    let level = Level(methods.spec.level);
+    match &candidate.result.published {
+        Published::Survival(survival) => {
+            // The published time, which may lie half a month from the analysis'.
+            let time = survival.at.months().or(at).ok_or(NoEffect::NoPrecision)?;
+            effect::survival(
+                survival,
+                time,
+                candidate.denominator(),
+                methods.scale,
+                methods.missing_precision,
+                level,
+            )
+        }
+        Published::Count(count) => effect::count(count.events.value(), count.of.or(candidate.denominator().n), methods.scale, level),
+        Published::Median(_) | Published::Curve(_) | Published::Mean(_) => Err(NoEffect::NoPrecision),
+    }
+}
+
+fn entry(candidate: &Candidate<'_>, effect: Effect) -> Entry {
+    let (n, events) = match &candidate.result.published {
+        Published::Count(count) => (count.of, count.events.value()),
+        _ => (None, None),
+    };
+    Entry {
+        key: candidate.key(),
+        timing: candidate.study.design.timing,
+        n: n.or(candidate.denominator().n),
+        events,
+        unit: candidate.result.unit,
+        effect,
+        weight_percent: None,
+    }
+}
+
+/// Pools the effects of these series.
+fn pool(entries: &[Entry], methods: &Methods) -> Pool {
+    match entries {
+        [] => Pool::Empty,
+        [single] => Pool::Single(Estimated {
+            estimate: single.effect.proportion,
+            lower: single.effect.lower,
+            upper: single.effect.upper,
+            prediction: None,
+        }),
+        _ => match model::fit(&estimates(entries), &methods.spec) {
+            Ok(fit) => pooled(fit, methods.scale),
+            Err(error) => Pool::Failed(error),
+        },
+    }
+}
+
+fn estimates(entries: &[Entry]) -> Vec<Estimate> {
+    entries.iter().map(|entry| Estimate { yi: entry.effect.yi, vi: entry.effect.vi }).collect()
+}
+
+fn pooled(fit: Fit, scale: Scale) -> Pool {
+    let (lower, upper) = scale.back_interval(fit.ci_lower, fit.ci_upper);
+    let natural = Estimated {
+        estimate: scale.back(fit.estimate),
+        lower,
+        upper,
+        prediction: fit.prediction.as_ref().map(|prediction| scale.back_interval(prediction.lower, prediction.upper)),
+    };
+    Pool::Pooled { fit: Box::new(fit), natural }
+}
+
+fn weigh(entries: &mut [Entry], pool: &Pool) {
+    if let Some(fit) = pool.fit() {
+        for (entry, weight) in entries.iter_mut().zip(&fit.weights_percent) {
+            entry.weight_percent = Some(*weight);
+        }
+    }
+}
+
+fn sort(entries: &mut [Entry], evidence: &Evidence, analysis: &Analysis) {
+    let study = |entry: &Entry| evidence.studies.iter().find(|study| study.id == entry.key.study);
+    let year = |entry: &Entry| study(entry).map(|study| study.reference.year);
+    let label = |entry: &Entry| study(entry).map(|study| study.label.clone());
+    let grouped = analysis.group_by.is_some();
+    entries.sort_by(|a, b| {
+        let group = if grouped { a.timing.cmp(&b.timing) } else { std::cmp::Ordering::Equal };
+        let order = match analysis.sort {
+            Sort::Year => year(a).cmp(&year(b)),
+            Sort::Label => label(a).cmp(&label(b)),
+            Sort::Estimate => a.effect.proportion.total_cmp(&b.effect.proportion),
+            Sort::Weight => b.weight_percent.unwrap_or(0.0).total_cmp(&a.weight_percent.unwrap_or(0.0)),
+        };
+        group.then(order).then_with(|| a.key.cmp(&b.key))
+    });
+}
+
+/// Pools retrospective and prospective series, each, with the test between them and their difference.
+fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
+    let timings = [Timing::Retrospective, Timing::Prospective];
+    let members = |timing: Timing| -> Vec<Entry> {
+        entries.iter().filter(|entry| entry.timing == timing).cloned().collect()
+    };
+    let present: Vec<Timing> = timings.into_iter().filter(|timing| !members(*timing).is_empty()).collect();
+    let levels: Vec<String> = present.iter().map(|timing| timing.as_str().to_owned()).collect();
+    let group_of: Vec<usize> =
+        entries.iter().filter_map(|entry| present.iter().position(|timing| *timing == entry.timing)).collect();
+    let test = if present.len() > 1 {
+        model::fit_subgroups(&estimates(entries), &group_of, &levels, &methods.spec, methods.subgroup_tau2).ok()
+    } else {
+        None
+    };
+    let groups = timings.map(|timing| {
+        let members = members(timing);
+        Group { timing, k: members.len(), n: total(&members), pool: group_pool(timing, &members, methods, test.as_ref()) }
+    });
+    let difference = match (groups[0].pool.estimated(), groups[1].pool.estimated()) {
+        (Some(first), Some(second)) => Some(Difference::between(first, second)),
+        _ => None,
+    };
+    Groups { groups: groups.into(), test, difference }
+}
+
+/// Returns a group's pool: from the model of all groups where there is one, so that the table and the test agree.
+fn group_pool(timing: Timing, members: &[Entry], methods: &Methods, test: Option<&Subgroups>) -> Pool {
+    let fit = test.and_then(|test| {
+        let group = test.groups.iter().find(|group| group.level == timing.as_str())?;
+        group.fit.clone()
+    });
+    match fit {
+        Some(fit) if members.len() > 1 => pooled(fit, methods.scale),
+        _ => pool(members, methods),
+    }
+}
+
+/// Returns the patients of these series together; `None` where one does not say.
+fn total(entries: &[Entry]) -> Option<u64> {
+    entries.iter().map(|entry| entry.n).sum()
+}
