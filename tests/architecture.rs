@@ -9,10 +9,9 @@ const ROOMS: [&str; 10] =
     ["diag", "num", "source", "evidence", "effect", "survival", "model", "review", "report", "render"];
 
 /// Edges that the order would allow and the house does not: a model knows no study, a renderer no fit.
-const FORBIDDEN: [(&str, &str); 9] = [
+const FORBIDDEN: [(&str, &str); 8] = [
     ("num", "diag"),
     ("model", "source"),
-    ("model", "evidence"),
     ("effect", "source"),
     ("survival", "source"),
     ("report", "source"),

@@ -6,6 +6,7 @@ use super::Scale;
 use super::precision::{self, PrecisionGrade};
 use crate::evidence::{Absence, CiScale, Interval, Level, Months, Printed, Reported, Survival, interval_symmetry};
 use crate::num;
+use crate::num::distribution::{Distribution as _, Normal, Tail};
 
 /// What is done with a proportion that carries neither a standard error nor an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -342,5 +343,5 @@ impl From<CiScale> for Scale {
 
 /// Returns the two-sided normal quantile of a confidence level: 1.96 for 95%.
 fn normal_quantile(level: Level) -> f64 {
-    num::normal_quantile(0.5 + level.0 / 2.0)
+    Normal.quantile(Tail::above(level.0))
 }

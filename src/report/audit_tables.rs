@@ -160,7 +160,7 @@ fn pool_row(found: &AnalysisFindings, name: &str, k: usize, pool: &Pool) -> Row 
             pool_words(pool),
             prediction.map_or_else(|| "–".to_owned(), |(lower, upper)| format::percent_range(lower, upper)),
             fit.map_or_else(|| "–".to_owned(), |fit| format::fixed(fit.tau2, 3)),
-            fit.map_or_else(|| "–".to_owned(), |fit| format::fixed(fit.i2_percent, 0)),
+            fit.map_or_else(|| "–".to_owned(), |fit| format::fixed(fit.heterogeneity.i2_percent, 0)),
         ],
     )
 }

@@ -5,7 +5,6 @@ use super::series_table::pool_words;
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::Evidence;
-use crate::model::Subgroups;
 use crate::review::{AnalysisFindings, Findings, Group, Groups, TablePlan};
 
 /// Columns of one group.
@@ -110,17 +109,10 @@ pub fn difference(groups: &Groups) -> String {
 /// Returns the test between the groups: F with the Hartung-Knapp interval, χ² otherwise; a dash where there is none.
 #[must_use]
 pub fn test(groups: &Groups) -> String {
-    groups.test.as_ref().map_or_else(|| DASH.to_owned(), test_words)
-}
-
-fn test_words(test: &Subgroups) -> String {
-    if let (Some(f), Some(df1), Some(df2), Some(p)) = (test.f_between, test.f_df1, test.f_df2, test.f_p) {
-        return format!("F({}, {}) = {}, {}", format::trimmed(df1), format::trimmed(df2), format::fixed(f, 2), format::p_value(p));
-    }
-    match (test.q_between, test.q_between_df, test.q_between_p) {
-        (Some(q), Some(df), Some(p)) => {
-            format!("χ² = {}, df = {}, {}", format::fixed(q, 2), format::trimmed(df), format::p_value(p))
-        }
-        _ => DASH.to_owned(),
-    }
+    let Some(test) = groups.test.as_ref().and_then(|subgroups| subgroups.test) else { return DASH.to_owned() };
+    let (name, value, p) = match test.f {
+        Some(f) => (format!("F({}, {})", format::trimmed(f.f_df1), format::trimmed(f.f_df2)), f.f_between, f.f_p),
+        None => (format!("χ²({})", format::trimmed(test.q_between_df)), test.q_between, test.q_between_p),
+    };
+    format!("{name} = {}, {}", format::fixed(value, 2), format::p_value(p))
 }

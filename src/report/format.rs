@@ -171,28 +171,6 @@ pub fn counted(value: u64, singular: &str, plural: &str) -> String {
     format!("{} {}", whole(value), if value == 1 { singular } else { plural })
 }
 
-/// Returns per-cent weights with one decimal that sum to exactly 100.0 (largest remainders; ties to the earlier row).
-///
-/// ```
-/// use forestable::report::format::weights;
-/// assert_eq!(weights(&[100.0 / 3.0, 100.0 / 3.0, 100.0 / 3.0]), ["33.4", "33.3", "33.3"]);
-/// ```
-#[must_use]
-pub fn weights(percents: &[f64]) -> Vec<String> {
-    let tenths: Vec<f64> = percents.iter().map(|percent| percent * 10.0).collect();
-    let mut floors: Vec<i64> = tenths.iter().map(|tenth| tenth.floor() as i64).collect();
-    let whole = tenths.iter().sum::<f64>().round() as i64;
-    let missing = usize::try_from(whole - floors.iter().sum::<i64>()).unwrap_or(0);
-    let mut order: Vec<usize> = (0..tenths.len()).collect();
-    let remainder = |index: usize| tenths[index] - tenths[index].floor();
-    // Remainders closer than rounding noise are ties.
-    order.sort_by(|a, b| ((remainder(*b) * 1e9).round() as i64).cmp(&((remainder(*a) * 1e9).round() as i64)).then(a.cmp(b)));
-    for index in order.into_iter().take(missing) {
-        floors[index] += 1;
-    }
-    floors.into_iter().map(|tenth| format!("{}.{}", tenth / 10, tenth % 10)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -99,7 +99,7 @@ fn gather(
 }
 
 fn effect_of(candidate: &Candidate<'_>, at: Option<Months>, methods: &Methods) -> Result<Effect, NoEffect> {
-    let level = Level(methods.spec.level);
+    let level = methods.spec.level;
     match &candidate.result.published {
         Published::Survival(survival) => {
             // The published time, which may lie half a month from the analysis'.

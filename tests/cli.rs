@@ -1,0 +1,157 @@
+//! The program end to end: what a user types, what it prints, what it leaves on disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A copy of this repository's review in a folder of its own.
+fn review() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::copy(root.join("review.yaml"), folder.path().join("review.yaml")).unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    for entry in fs::read_dir(root.join("studies")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            fs::copy(&path, folder.path().join("studies").join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    folder
+}
+
+fn forestable(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_forestable")).arg("-C").arg(folder).args(args).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Returns every file below a folder with its bytes.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(inner).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                found.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn build_is_the_default_and_gives_the_committed_output() {
+    let folder = review();
+    let output = forestable(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let built = contents(&folder.path().join("output"));
+    let committed = contents(&Path::new(env!("CARGO_MANIFEST_DIR")).join("output"));
+    assert_eq!(built.keys().collect::<Vec<_>>(), committed.keys().collect::<Vec<_>>());
+    for (name, bytes) in &built {
+        assert!(committed[name] == *bytes, "output/{name} is not what a build gives; build and commit it");
+    }
+}
+
+#[test]
+fn two_builds_give_the_same_bytes() {
+    let folder = review();
+    assert_eq!(forestable(folder.path(), &["build"]).status.code(), Some(0));
+    let first = contents(&folder.path().join("output"));
+    assert_eq!(forestable(folder.path(), &["build"]).status.code(), Some(0));
+    assert!(first == contents(&folder.path().join("output")));
+}
+
+#[test]
+fn the_manifest_names_every_file_with_its_hash() {
+    use sha2::{Digest, Sha256};
+    let folder = review();
+    forestable(folder.path(), &["build"]);
+    let built = contents(&folder.path().join("output"));
+    let manifest: serde_json::Value = serde_json::from_slice(&built["manifest.json"]).unwrap();
+    let listed: BTreeMap<&str, &str> = manifest["outputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| (file["path"].as_str().unwrap(), file["sha256"].as_str().unwrap()))
+        .collect();
+    assert_eq!(listed.len(), built.len() - 1, "every file but the manifest itself");
+    for (name, bytes) in built.iter().filter(|(name, _)| *name != "manifest.json") {
+        let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(listed[name.as_str()], hash, "{name}");
+    }
+    assert_eq!(manifest["inputs"].as_array().unwrap().len(), 14);
+    assert_eq!(manifest["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn a_fault_stops_the_build_and_leaves_the_last_output() {
+    let folder = review();
+    forestable(folder.path(), &["build"]);
+    let before = contents(&folder.path().join("output"));
+    let path = folder.path().join("studies/trovo-2018.yaml");
+    let text = fs::read_to_string(&path).unwrap().replace("estimate: 53%", "estimate: 53");
+    fs::write(&path, text).unwrap();
+    let output = forestable(folder.path(), &["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = stderr(&output);
+    assert!(message.contains("--> studies/trovo-2018.yaml:"), "{message}");
+    assert!(message.contains("write 53% or 0.53"), "{message}");
+    assert!(message.contains("nothing written"), "{message}");
+    assert!(before == contents(&folder.path().join("output")));
+}
+
+#[test]
+fn check_is_clean_and_writes_nothing() {
+    let folder = review();
+    let output = forestable(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(!folder.path().join("output").exists());
+}
+
+#[test]
+fn a_folder_without_a_review_could_not_run() {
+    let folder = TempDir::new().unwrap();
+    let output = forestable(folder.path(), &["build"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("review.yaml"), "{}", stderr(&output));
+}
+
+#[test]
+fn wrong_usage_is_two() {
+    let folder = TempDir::new().unwrap();
+    assert_eq!(forestable(folder.path(), &["biuld"]).status.code(), Some(2));
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let folder = TempDir::new().unwrap();
+    for command in ["build", "check", "new", "pool", "explain", "schema"] {
+        let output = forestable(folder.path(), &[command, "--help"]);
+        assert!(stdout(&output).contains("Example"), "{command}");
+    }
+}
+
+#[test]
+fn new_starts_a_file_that_check_guides_to_the_end() {
+    let folder = review();
+    assert_eq!(forestable(folder.path(), &["new", "piras-2022"]).status.code(), Some(0));
+    let path = folder.path().join("studies/piras-2022.yaml");
+    assert!(path.exists());
+    assert_eq!(forestable(folder.path(), &["check"]).status.code(), Some(1), "the blanks are to be filled in");
+    let before = fs::read(&path).unwrap();
+    assert_ne!(forestable(folder.path(), &["new", "piras-2022"]).status.code(), Some(0), "never over a file");
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
