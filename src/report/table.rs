@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Table {
-    /// Its id: the anchor and the file's stem; stable between builds.
+    /// Its id: the file's stem, and `table-ID` is its anchor; stable between builds.
     pub id: String,
     /// The caption, plain text, without a number.
     pub caption: String,
@@ -42,6 +42,8 @@ pub enum Align {
     Center,
     /// Figures.
     Right,
+    /// Figures that begin with a number: `84.5% (72 to 91)` and `100%` stand with their whole parts under each other.
+    Decimal,
 }
 
 /// What a row is.

@@ -1,0 +1,40 @@
+//! HTML: each table as a fragment of its own, and the whole page in one file that asks for nothing else.
+
+mod page;
+mod table;
+
+use super::templates::{RenderError, Templates};
+use crate::report::page::Page;
+use crate::report::table::Table;
+
+/// Returns the table as an HTML fragment, well-formed XML as well: caption, columns, headers with their scope, a body for
+/// each group, footnotes linked both ways, and every cited figure a button that opens where it was read.
+///
+/// # Errors
+/// A template of the review's own that can't be filled.
+pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError> {
+    templates.render("table.html", "table", &table::TableView::new(table, None, &[]))
+}
+
+/// Returns the whole page: one file with its style and pictures inside, no script, readable from disk.
+///
+/// # Errors
+/// A template of the review's own that can't be filled.
+pub fn page(templates: &Templates, page: &Page) -> Result<String, RenderError> {
+    templates.render("page.html", "page", &page::PageView::new(page))
+}
+
+/// Returns the id as an anchor of this kind: `table-pfs`.
+fn anchor(kind: &str, id: &str) -> String {
+    format!("{kind}-{}", plain_name(id))
+}
+
+/// Returns the id as a name that an attribute, an address and a style sheet can hold: any other character becomes `-`.
+fn plain_name(id: &str) -> String {
+    id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect()
+}
+
+/// Returns the address if a reader may be sent there: the web, and nothing else.
+fn web_address(url: &str) -> Option<&str> {
+    (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
+}

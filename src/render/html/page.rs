@@ -1,0 +1,148 @@
+//! A page arranged for `page.html`: tables and figures are counted, every anchor is settled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::table::TableView;
+use super::{anchor, plain_name};
+use crate::report::page::{Block, Fact, FigureBlock, FileLink, KeyResult, Page, Reference, Section};
+use crate::report::table::Table;
+
+/// What `page.html` is given.
+#[derive(Serialize)]
+pub(super) struct PageView<'a> {
+    title: &'a str,
+    lang: &'a str,
+    question: &'a [Fact],
+    lead: &'a str,
+    sections: Vec<SectionView<'a>>,
+    colophon: &'a str,
+    /// Studies and analyses that stand in more than one place, for highlighting.
+    keys: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct SectionView<'a> {
+    anchor: String,
+    title: &'a str,
+    blocks: Vec<BlockView<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum BlockView<'a> {
+    Prose { text: &'a str },
+    KeyResults { results: &'a [KeyResult] },
+    Table { table: TableView<'a> },
+    Figure { figure: FigureView<'a> },
+    Facts { facts: &'a [Fact] },
+    References { references: Vec<ReferenceView<'a>> },
+    Files { files: &'a [FileLink] },
+}
+
+#[derive(Serialize)]
+struct FigureView<'a> {
+    anchor: String,
+    number: String,
+    caption: &'a str,
+    alt: &'a str,
+    svg: &'a str,
+    data: Option<TableView<'a>>,
+    files: &'a [FileLink],
+}
+
+#[derive(Serialize)]
+struct ReferenceView<'a> {
+    anchor: String,
+    reference: &'a Reference,
+}
+
+/// Past this many, a rule for each would cost more than it shows.
+const MOST_KEYS: usize = 60;
+
+impl<'a> PageView<'a> {
+    pub(super) fn new(page: &'a Page) -> Self {
+        let mut counting = Counting::default();
+        let sections = page.sections.iter().map(|section| counting.section(section)).collect();
+        let mut keys: Vec<_> = counting.keys.into_iter().filter(|(_, places)| *places > 1).map(|(key, _)| key).collect();
+        if keys.len() > MOST_KEYS {
+            keys.clear();
+        }
+        Self {
+            title: &page.title,
+            lang: &page.lang,
+            question: &page.question,
+            lead: &page.lead,
+            sections,
+            colophon: &page.colophon,
+            keys,
+        }
+    }
+}
+
+/// The running numbers of tables and figures, and in how many places each study or analysis stands.
+#[derive(Default)]
+struct Counting {
+    tables: usize,
+    figures: usize,
+    keys: BTreeMap<String, usize>,
+}
+
+impl Counting {
+    fn section<'a>(&mut self, section: &'a Section) -> SectionView<'a> {
+        let blocks = section.blocks.iter().map(|block| self.block(block)).collect();
+        SectionView { anchor: anchor("section", &section.id), title: &section.title, blocks }
+    }
+
+    fn block<'a>(&mut self, block: &'a Block) -> BlockView<'a> {
+        match block {
+            Block::Prose(text) => BlockView::Prose { text },
+            Block::KeyResults(results) => BlockView::KeyResults { results },
+            Block::Table(block) => {
+                self.tables += 1;
+                self.keys(&block.table);
+                let number = format!("Table {}", self.tables);
+                BlockView::Table { table: TableView::new(&block.table, Some(number), &block.files) }
+            }
+            Block::Figure(figure) => BlockView::Figure { figure: self.figure(figure) },
+            Block::Facts(facts) => BlockView::Facts { facts },
+            Block::References(references) => {
+                let view = |reference: &'a Reference| ReferenceView {
+                    anchor: anchor("reference", &reference.id),
+                    reference,
+                };
+                BlockView::References { references: references.iter().map(view).collect() }
+            }
+            Block::Files(files) => BlockView::Files { files },
+        }
+    }
+
+    fn figure<'a>(&mut self, figure: &'a FigureBlock) -> FigureView<'a> {
+        self.figures += 1;
+        FigureView {
+            anchor: anchor("figure", &figure.id),
+            number: format!("Figure {}", self.figures),
+            caption: &figure.caption,
+            alt: &figure.alt,
+            svg: drawing(&figure.svg),
+            data: figure.data.as_ref().map(|table| {
+                self.keys(table);
+                TableView::new(table, None, &[])
+            }),
+            files: &figure.files,
+        }
+    }
+
+    fn keys(&mut self, table: &Table) {
+        let keys: BTreeSet<String> = table.rows.iter().filter_map(|row| row.key.as_deref()).map(plain_name).collect();
+        for key in keys {
+            *self.keys.entry(key).or_default() += 1;
+        }
+    }
+}
+
+/// Returns the `<svg>` element of a document, without the declarations that a page may not hold.
+fn drawing(svg: &str) -> &str {
+    svg.find("<svg").map_or("", |start| &svg[start..])
+}

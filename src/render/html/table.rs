@@ -1,0 +1,311 @@
+//! A table arranged for `table.html`: spans, ids and relations are settled here, since a template does not count.
+
+use serde::Serialize;
+
+use super::{anchor, plain_name, web_address};
+use crate::report::page::FileLink;
+use crate::report::table::{Align, Cell, Citation, Column, Row, RowKind, Table};
+
+/// One table.
+#[derive(Serialize)]
+pub(super) struct TableView<'a> {
+    anchor: String,
+    /// `Table 2`, on a page that counts its tables.
+    number: Option<String>,
+    caption: &'a str,
+    columns: Vec<&'static str>,
+    head: Vec<Vec<HeadView<'a>>>,
+    bodies: Vec<BodyView<'a>>,
+    footnotes: Vec<FootnoteView<'a>>,
+    notes: &'a [String],
+    citations: Vec<CitationView<'a>>,
+    files: &'a [FileLink],
+}
+
+/// A header over one column, or over several.
+#[derive(Serialize)]
+struct HeadView<'a> {
+    id: String,
+    text: &'a str,
+    class: &'static str,
+    scope: &'static str,
+    columns: usize,
+    lines: usize,
+}
+
+/// A run of rows under one heading, or under none.
+#[derive(Default, Serialize)]
+struct BodyView<'a> {
+    heading: Option<CellView<'a>>,
+    rows: Vec<RowView<'a>>,
+}
+
+#[derive(Serialize)]
+struct RowView<'a> {
+    kind: RowKind,
+    key: Option<String>,
+    cells: Vec<CellView<'a>>,
+}
+
+#[derive(Serialize)]
+struct CellView<'a> {
+    /// Its id, if it is a row's header.
+    id: Option<String>,
+    /// Ids of its headers, where scope alone would not tell them: in the further lines of an entry.
+    headers: Option<String>,
+    class: &'static str,
+    /// The part of the text that is set flush right, so that decimal points meet, where it is shorter than others.
+    whole: &'a str,
+    rest: &'a str,
+    /// How wide the whole parts of this column get, in figures.
+    width: usize,
+    marks: Vec<MarkView<'a>>,
+    /// The anchor of its citation.
+    citation: Option<String>,
+}
+
+#[derive(Serialize)]
+struct MarkView<'a> {
+    mark: &'a str,
+    note: String,
+    /// An anchor to come back to, on the first of its kind.
+    id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FootnoteView<'a> {
+    anchor: String,
+    back: String,
+    mark: &'a str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct CitationView<'a> {
+    anchor: String,
+    /// What the figure is: row, line and column.
+    about: String,
+    text: &'a str,
+    url: Option<&'a str>,
+    citation: &'a Citation,
+}
+
+impl<'a> TableView<'a> {
+    pub(super) fn new(table: &'a Table, number: Option<String>, files: &'a [FileLink]) -> Self {
+        let mut arranging = Arranging::new(table);
+        let mut bodies: Vec<BodyView> = Vec::new();
+        for row in &table.rows {
+            if row.kind == RowKind::Group {
+                let heading = row.cells.first().map(|cell| arranging.cell(cell, 0, row));
+                bodies.push(BodyView { heading, rows: Vec::new() });
+                continue;
+            }
+            let row = arranging.row(row);
+            match bodies.last_mut() {
+                Some(body) => body.rows.push(row),
+                None => bodies.push(BodyView { heading: None, rows: vec![row] }),
+            }
+        }
+        let footnotes = table.footnotes.iter().map(|note| FootnoteView {
+            anchor: arranging.note(&note.mark),
+            back: arranging.reference(&note.mark),
+            mark: &note.mark,
+            text: &note.text,
+        });
+        Self {
+            number,
+            caption: &table.caption,
+            columns: table.columns.iter().map(|column| class(column.align)).collect(),
+            head: arranging.head(),
+            footnotes: footnotes.collect(),
+            notes: &table.notes,
+            bodies,
+            citations: arranging.citations,
+            anchor: arranging.anchor,
+            files,
+        }
+    }
+}
+
+/// The state of one walk through a table's rows.
+struct Arranging<'a> {
+    table: &'a Table,
+    anchor: String,
+    /// For each column, how many figures its longest whole part has.
+    widths: Vec<usize>,
+    /// Which columns say what a row is about: none of their cells is cited.
+    plain: Vec<bool>,
+    marks_met: Vec<&'a str>,
+    citations: Vec<CitationView<'a>>,
+    row_header: Option<(String, &'a str)>,
+    rows_met: usize,
+}
+
+impl<'a> Arranging<'a> {
+    fn new(table: &'a Table) -> Self {
+        let cells = |at: usize| table.rows.iter().filter(|row| row.cells.len() > 1).filter_map(move |row| row.cells.get(at));
+        let widths = table.columns.iter().enumerate().map(|(at, column)| match column.align {
+            Align::Decimal => cells(at).map(|cell| whole_part(&cell.text).chars().count()).max().unwrap_or(0),
+            _ => 0,
+        });
+        Self {
+            table,
+            anchor: anchor("table", &table.id),
+            widths: widths.collect(),
+            plain: (0..table.columns.len()).map(|at| cells(at).all(|cell| cell.citation.is_none())).collect(),
+            marks_met: Vec::new(),
+            citations: Vec::new(),
+            row_header: None,
+            rows_met: 0,
+        }
+    }
+
+    fn note(&self, mark: &str) -> String {
+        format!("{}:note-{mark}", self.anchor)
+    }
+
+    fn reference(&self, mark: &str) -> String {
+        format!("{}:mark-{mark}", self.anchor)
+    }
+
+    fn column(&self, at: usize) -> String {
+        format!("{}:column-{at}", self.anchor)
+    }
+
+    /// Returns the header lines: one, or two where spanners stand over the columns.
+    fn head(&self) -> Vec<Vec<HeadView<'a>>> {
+        let columns = &self.table.columns;
+        let view = |at: usize, column: &'a Column, lines| HeadView {
+            id: self.column(at),
+            text: &column.header,
+            class: class(column.align),
+            scope: "col",
+            columns: 1,
+            lines,
+        };
+        if columns.iter().all(|column| column.spanner.is_none()) {
+            return vec![columns.iter().enumerate().map(|(at, column)| view(at, column, 1)).collect()];
+        }
+        let (mut upper, mut lower): (Vec<HeadView>, Vec<HeadView>) = (Vec::new(), Vec::new());
+        let mut previous = None;
+        for (at, column) in columns.iter().enumerate() {
+            match (&column.spanner, upper.last_mut()) {
+                (None, _) => upper.push(view(at, column, 2)),
+                (Some(spanner), Some(last)) if previous == Some(spanner) => last.columns += 1,
+                (Some(spanner), _) => upper.push(HeadView {
+                    id: format!("{}:over-{at}", self.anchor),
+                    text: spanner,
+                    class: "spanner",
+                    scope: "colgroup",
+                    columns: 1,
+                    lines: 1,
+                }),
+            }
+            if column.spanner.is_some() {
+                lower.push(view(at, column, 1));
+            }
+            previous = column.spanner.as_ref();
+        }
+        vec![upper, lower]
+    }
+
+    fn row(&mut self, row: &'a Row) -> RowView<'a> {
+        self.rows_met += 1;
+        let opens = row.cells.first().is_some_and(|cell| !cell.text.is_empty());
+        if row.kind == RowKind::Remark {
+            let cells = row.cells.iter().map(|cell| self.cell(cell, 0, row)).collect();
+            return RowView { kind: row.kind, key: row.key.as_deref().map(plain_name), cells };
+        }
+        let mut cells = Vec::with_capacity(self.table.columns.len());
+        if opens {
+            self.row_header = row.cells.first().map(|cell| (format!("{}:row-{}", self.anchor, self.rows_met), &*cell.text));
+        }
+        for (at, cell) in row.cells.iter().enumerate() {
+            let mut view = self.cell(cell, at, row);
+            match &self.row_header {
+                Some((id, _)) if opens && at == 0 => view.id = Some(id.clone()),
+                Some((id, _)) if !opens => view.headers = Some(format!("{} {id}", self.column(at))),
+                _ => {}
+            }
+            cells.push(view);
+        }
+        RowView { kind: row.kind, key: row.key.as_deref().map(plain_name), cells }
+    }
+
+    fn cell(&mut self, cell: &'a Cell, at: usize, row: &'a Row) -> CellView<'a> {
+        let align = self.table.columns.get(at).map_or(Align::Left, |column| column.align);
+        let width = self.widths.get(at).copied().unwrap_or(0);
+        let whole = Some(whole_part(&cell.text)).filter(|whole| whole.chars().count() < width).unwrap_or("");
+        let marks = cell.marks.iter().map(|mark| {
+            let first = !self.marks_met.contains(&mark.as_str());
+            if first {
+                self.marks_met.push(mark);
+            }
+            MarkView {
+                mark,
+                note: format!("{}:note-{mark}", self.anchor),
+                id: first.then(|| format!("{}:mark-{mark}", self.anchor)),
+            }
+        });
+        let marks = marks.collect();
+        CellView {
+            id: None,
+            headers: None,
+            class: class(align),
+            whole,
+            rest: &cell.text[whole.len()..],
+            width,
+            marks,
+            citation: cell.citation.as_ref().map(|citation| self.cite(citation, cell, at, row)),
+        }
+    }
+
+    /// Keeps a citation for the list under the table, and returns its anchor; equal ones of one row are kept once.
+    fn cite(&mut self, citation: &'a Citation, cell: &'a Cell, at: usize, row: &'a Row) -> String {
+        let about = self.about(at, row);
+        if let Some(known) = self.citations.last().filter(|known| known.citation == citation && known.about == about) {
+            return known.anchor.clone();
+        }
+        let anchor = format!("{}:source-{}", self.anchor, self.citations.len() + 1);
+        self.citations.push(CitationView {
+            anchor: anchor.clone(),
+            about,
+            text: &cell.text,
+            url: citation.url.as_deref().and_then(web_address),
+            citation,
+        });
+        anchor
+    }
+
+    /// Says which figure stands at a column of a row: `Milano et al., 2 years, OS`.
+    fn about(&self, at: usize, row: &'a Row) -> String {
+        let row_header = self.row_header.as_ref().map_or("", |(_, text)| *text);
+        let line = (1..at).rev().filter(|&left| self.plain[left]).find_map(|left| row.cells.get(left));
+        let column = self.table.columns.get(at).map_or("", |column| &column.header);
+        let parts = [row_header, line.map_or("", |cell| &cell.text), column];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Returns the text up to where decimal points are to meet: its leading figures with a sign, or a short mark of absence.
+fn whole_part(text: &str) -> &str {
+    let sign = text.find(|c: char| !matches!(c, '<' | '>' | '≤' | '≥' | '−' | '-' | '+' | '~' | ' ')).unwrap_or(0);
+    let figures = text[sign..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - sign);
+    match figures {
+        0 if text.chars().count() <= SHORT_MARK => text,
+        0 => "",
+        figures => &text[..sign + figures],
+    }
+}
+
+/// How long a mark of absence may be to stand flush with the figures: `NR`, `–`.
+const SHORT_MARK: usize = 3;
+
+fn class(align: Align) -> &'static str {
+    match align {
+        Align::Left => "left",
+        Align::Center => "center",
+        Align::Right => "right",
+        Align::Decimal => "decimal",
+    }
+}

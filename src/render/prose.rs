@@ -1,0 +1,68 @@
+//! Authors' Markdown, made safe: the only file that names comrak.
+
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, format_html, parse_document};
+
+/// The lowest heading that running text may bring: the page and its sections own the two above.
+const FIRST_HEADING: u8 = 3;
+
+/// Returns the HTML of a Markdown text: raw HTML is shown as it was typed, script addresses lose their target, pictures
+/// become links (the page loads nothing), and headings start below a section's.
+pub(super) fn to_html(text: &str) -> String {
+    let arena = Arena::new();
+    let options = options();
+    let root = parse_document(&arena, text, &options);
+    for node in root.descendants() {
+        let mut data = node.data.borrow_mut();
+        match &mut data.value {
+            NodeValue::Heading(heading) => heading.level = (heading.level + FIRST_HEADING - 1).min(6),
+            NodeValue::Image(link) => data.value = NodeValue::Link(link.clone()),
+            _ => {}
+        }
+    }
+    let mut html = String::new();
+    format_html(root, &options, &mut html).expect("a string takes every write");
+    html.trim_end().to_owned()
+}
+
+/// Returns the Markdown text itself with the `<` of raw HTML escaped, so that no later reader obeys it.
+pub(super) fn to_markdown(text: &str) -> String {
+    let arena = Arena::new();
+    let root = parse_document(&arena, text, &options());
+    let mut escaped: Vec<usize> = Vec::new();
+    for node in root.descendants().filter(|node| is_raw_html(node)) {
+        let place = node.data.borrow().sourcepos;
+        let (start, end) = (offset(text, place.start), offset(text, place.end).max(offset(text, place.start)));
+        let raw = text.get(start..text.len().min(end + 1)).unwrap_or_default();
+        escaped.extend(raw.match_indices('<').map(|(at, _)| start + at));
+    }
+    let mut result = text.trim_end().to_owned();
+    escaped.sort_unstable();
+    escaped.dedup();
+    for &at in escaped.iter().rev().filter(|&&at| at < text.trim_end().len()) {
+        result.insert(at, '\\');
+    }
+    result
+}
+
+fn is_raw_html<'a>(node: &'a AstNode<'a>) -> bool {
+    matches!(node.data.borrow().value, NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_))
+}
+
+/// Returns the byte of a line and column, both from 1.
+fn offset(text: &str, place: comrak::nodes::LineColumn) -> usize {
+    let line_start = match place.line {
+        0 | 1 => 0,
+        line => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(at, _)| at + 1),
+    };
+    line_start + place.column.saturating_sub(1)
+}
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.autolink = true;
+    options.render.escape = true;
+    options
+}
