@@ -19,6 +19,14 @@ pub enum Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Code(pub &'static str);
 
+impl Code {
+    /// Returns how much a finding of this code weighs: `E…` are errors, `W…` warnings.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        if self.0.starts_with('W') { Severity::Warning } else { Severity::Error }
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
@@ -91,7 +99,7 @@ impl Place {
         }
     }
 
-    fn below(&self, segment: Segment) -> Self {
+    pub(super) fn below(&self, segment: Segment) -> Self {
         let mut path = self.path().to_vec();
         path.push(segment);
         Self { file: self.file.clone(), spot: Spot::Value(path) }
@@ -139,4 +147,55 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// One next step.
     pub help: Option<String>,
+}
+
+/// A finding is written down as it is said: `Diagnostic::new(code, place, message).found(…).expected(…).help(…)`.
+impl Diagnostic {
+    /// Returns a finding at `place`; its severity is the code's.
+    #[must_use]
+    pub fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            primary: Label { place, text: String::new() },
+            secondary: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Says under the underlined words what was found there.
+    #[must_use]
+    pub fn found(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Adds a place that contradicts the first.
+    #[must_use]
+    pub fn against(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { place, text: text.into() });
+        self
+    }
+
+    /// Says what was expected.
+    #[must_use]
+    pub fn expected(self, text: impl fmt::Display) -> Self {
+        self.note(format!("expected {text}"))
+    }
+
+    /// Adds what else helps to judge.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Names one next step.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
 }

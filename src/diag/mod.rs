@@ -1,5 +1,12 @@
 //! Findings about the input, as data: what is wrong, where, what was expected and one next step.
 
+pub mod codes;
 mod diagnostic;
+mod locate;
+mod path;
+mod wording;
 
 pub use diagnostic::{Code, Diagnostic, Label, Place, Segment, Severity, Spot};
+pub use locate::{Locate, Located, Position};
+pub use path::{At, Path, field};
+pub use wording::{counted, nearest, one_of};

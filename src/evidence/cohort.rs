@@ -2,19 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Bound, Months, Reported, ResultEntry};
+use super::{Bound, Months, Reported, ResultEntry, Role};
 use crate::diag::Place;
-
-/// Whether a group received the treatment under review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// It did.
-    #[default]
-    Treated,
-    /// It did not: never in a one-arm pool.
-    Control,
-}
 
 /// One group of patients.
 #[derive(Debug, Clone, Serialize)]
@@ -56,8 +45,14 @@ pub struct FollowUp {
     pub iqr: Option<(Months, Months)>,
     /// How it was computed, such as `reverse Kaplan-Meier`.
     pub method: Option<String>,
+    /// Computed by the reviewer, not printed.
+    pub derived: bool,
     /// Id of the source.
     pub source: Option<String>,
+    /// Word for word.
+    pub quote: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
     /// Where it is written.
     pub place: Place,
 }

@@ -1,19 +1,23 @@
 //! Checked studies: what a paper printed, typed, with units, each knowing its place in its file.
 
 mod cohort;
+mod lower;
 mod protocol;
 mod quantity;
 mod result;
 mod study;
 
-pub use cohort::{Cohort, FollowUp, Role};
-pub use protocol::{Exception, Mix, Outcome, OutcomeKind, Protocol, Question, Variant};
+pub use cohort::{Cohort, FollowUp};
+pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
+pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
 pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported};
 pub use result::{
-    Arms, Ascertainment, CiScale, Comparison, Contrast, Count, Curve, Grade, Interval, Mean, Median, Phase, Published,
-    ResultEntry, Spread, Status, Survival, TimePoint, Unit,
+    Arms, Comparison, Contrast, Count, Curve, Grade, Interval, Mean, Median, Published, ResultEntry, Spread, Survival,
+    TimePoint,
 };
-pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Timing, Treatment};
+pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Treatment};
+
+pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Role, Status, Timing, Unit};
 
 use serde::Serialize;
 

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::Months;
+use super::{Months, OutcomeKind};
 use crate::diag::Place;
 
 /// The agreed part of `review.yaml`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Protocol {
     /// The review's title.
     pub title: String,
@@ -37,16 +37,6 @@ pub struct Question {
     pub intervention: Option<String>,
     /// Ids of the outcomes asked for.
     pub outcomes: Vec<String>,
-}
-
-/// What an outcome is measured as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OutcomeKind {
-    /// A survival proportion at a time.
-    Survival,
-    /// A count of patients (or lesions) with an event, of those observed.
-    Proportion,
 }
 
 /// One outcome.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Bound, Level, Months, Printed, Proportion, Reported};
+use super::{Ascertainment, Bound, CiScale, Level, Months, Phase, Printed, Proportion, Reported, Status, Unit};
 use crate::diag::Place;
 
 /// What was published, of which outcome, read where.
@@ -52,43 +52,6 @@ pub enum Published {
     Mean(Mean),
 }
 
-/// What is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// Patients.
-    #[default]
-    Patients,
-    /// Lesions.
-    Lesions,
-    /// The paper does not say; patients are taken as n, with a footnote.
-    Unclear,
-}
-
-/// How a proportion was estimated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ascertainment {
-    /// Kaplan-Meier, or "actuarial".
-    KaplanMeier,
-    /// Cumulative incidence, with competing events.
-    CumulativeIncidence,
-    /// Events over patients, whatever their follow-up.
-    Crude,
-}
-
-/// How well a figure is supported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Read in the primary source.
-    Verified,
-    /// Read in another review or a report.
-    Secondary,
-    /// Found only in the review it came from.
-    ReviewOnly,
-}
-
 /// When a proportion holds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -110,20 +73,6 @@ impl TimePoint {
             Self::LastFollowUp | Self::NotStated => None,
         }
     }
-}
-
-/// The scale on which an interval was built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CiScale {
-    /// log(−log S).
-    LogLog,
-    /// log S.
-    Log,
-    /// S itself.
-    Plain,
-    /// log(S / (1 − S)).
-    Logit,
 }
 
 /// A printed interval of a proportion.
@@ -189,19 +138,6 @@ pub enum Grade {
     Unknown,
 }
 
-/// When a toxicity occurred.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    /// Early.
-    Acute,
-    /// Late.
-    Late,
-    /// Either.
-    #[default]
-    Any,
-}
-
 /// How far values spread round a median.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -252,16 +188,22 @@ pub struct Mean {
 pub struct Comparison {
     /// Id of the outcome.
     pub outcome: String,
+    /// Id of the endpoint as the paper defines it; `None` is the outcome itself.
+    pub variant: Option<String>,
     /// When, if it is at a time.
     pub at: Option<Months>,
     /// Experimental first.
     pub arms: Arms,
     /// The figures.
     pub contrast: Contrast,
+    /// How well it is supported.
+    pub status: Option<Status>,
     /// Id of the source.
     pub source: Option<String>,
     /// Word for word.
     pub quote: Option<String>,
+    /// The page it stands on.
+    pub page: Option<String>,
     /// A remark.
     pub note: Option<String>,
     /// Where it is written.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Bound, Cohort, Comparison, FollowUp, Grade, Months, Printed, Proportion, Reported};
+use super::{Bound, Cohort, Comparison, FollowUp, Grade, Months, Printed, Proportion, Reported, Timing};
 use crate::diag::Place;
 
 /// One series: one file under `studies/`.
@@ -69,7 +69,7 @@ impl Study {
 }
 
 /// A publication's reference.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Reference {
     /// Family name, then initials: `Milano MT`; a last `et al.` is kept as `and_others`.
     pub authors: Vec<String>,
@@ -93,27 +93,6 @@ pub struct Reference {
     pub pmid: Option<String>,
     /// PubMed Central's number.
     pub pmcid: Option<String>,
-}
-
-/// Whether data were collected forwards in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Timing {
-    /// Looked up afterwards.
-    Retrospective,
-    /// Planned before.
-    Prospective,
-}
-
-impl Timing {
-    /// Returns the word of the YAML grammar.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Retrospective => "retrospective",
-            Self::Prospective => "prospective",
-        }
-    }
 }
 
 /// How a study was done.
@@ -178,6 +157,8 @@ pub struct Source {
     pub doi: Option<String>,
     /// When it was read.
     pub read: Option<Date>,
+    /// A remark.
+    pub note: Option<String>,
     /// Where it is written.
     pub place: Place,
 }

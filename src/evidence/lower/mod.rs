@@ -1,0 +1,154 @@
+//! Raw records become evidence: every value is understood, every reference is followed.
+
+mod protocol;
+mod quantity;
+mod result;
+mod study;
+
+pub use quantity::{ABSENCES, Quantity, Refusal};
+
+use std::ops::Deref;
+
+use super::{Evidence, Protocol};
+use crate::diag::{At, Code, Diagnostic, codes, nearest, one_of};
+use crate::source::Raw;
+
+/// Returns the evidence in `raw`, and every value and reference in it that cannot be understood.
+///
+/// What cannot be understood is left out of the evidence, or stood in for where a record cannot be without it: with an
+/// error among the findings the evidence is good for further checks, and for nothing else.
+#[must_use]
+pub fn lower(raw: &Raw) -> (Evidence, Vec<Diagnostic>) {
+    let studies = raw.studies.iter().map(|study| study.id.as_str()).collect();
+    let mut lower = Lower { studies, protocol: None, findings: Vec::new() };
+    let protocol = lower.review(&raw.review);
+    if !raw.review.faulty {
+        lower.protocol = Some(&protocol);
+    }
+    let studies = raw.studies.iter().filter_map(|study| lower.study(study)).collect();
+    let findings = lower.findings;
+    (Evidence { protocol, studies }, findings)
+}
+
+/// Understands values and collects what it cannot.
+pub struct Lower<'a> {
+    /// The ids of all studies.
+    studies: Vec<&'a str>,
+    /// The outcomes and words to compare with; `None` while they are not known for certain.
+    protocol: Option<&'a Protocol>,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Lower<'a> {
+    /// Returns a reader of further records of a review whose evidence is known, such as its analyses.
+    #[must_use]
+    pub fn with(evidence: &'a Evidence) -> Self {
+        let studies = evidence.studies.iter().map(|study| study.id.as_str()).collect();
+        Self { studies, protocol: Some(&evidence.protocol), findings: Vec::new() }
+    }
+
+    /// Returns what was found.
+    #[must_use]
+    pub fn finish(self) -> Vec<Diagnostic> {
+        self.findings
+    }
+
+    /// Adds a finding.
+    pub fn report(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// Returns the quantity that is spelt here; `None` where there is none, or after reporting that it is not understood.
+    pub fn read<Q: Quantity>(&mut self, at: At<'_, Option<impl Deref<Target = str>>>) -> Option<Q> {
+        let at = at.present()?;
+        self.parse(At { value: &**at.value, path: at.path })
+    }
+
+    /// Returns both quantities of a pair, or `None` as [`Self::read`] does.
+    pub fn pair<Q: Quantity>(&mut self, at: At<'_, Option<[impl Deref<Target = str>; 2]>>) -> Option<(Q, Q)> {
+        let [first, second] = at.value.as_ref()?;
+        let first = self.parse(At { value: &**first, path: at.path.index(0) });
+        let second = self.parse(At { value: &**second, path: at.path.index(1) });
+        first.zip(second)
+    }
+
+    /// Returns the quantity that `at` spells, or `None` after reporting why it is refused.
+    pub fn parse<Q: Quantity>(&mut self, at: At<'_, str>) -> Option<Q> {
+        let refusal = match Q::parse(at.value) {
+            Ok(quantity) => return Some(quantity),
+            Err(refusal) => refusal,
+        };
+        let message = format!("`{}` is not {}", at.value, refusal.noun);
+        self.report(
+            Diagnostic::new(refusal.code, at.path.place(), message).expected(refusal.expected).help(refusal.mend),
+        );
+        None
+    }
+
+    /// Returns the id written here, after reporting it where it is none of `known`.
+    pub fn known<'k, S: AsRef<str> + ?Sized + 'k>(
+        &mut self,
+        at: At<'_, Option<impl Deref<Target = str>>>,
+        code: Code,
+        known: impl IntoIterator<Item = &'k S>,
+    ) -> Option<String> {
+        let at = at.present()?;
+        Some(self.known_id(At { value: &**at.value, path: at.path }, code, known))
+    }
+
+    /// Returns `at`, after reporting it where it is none of `known`.
+    pub fn known_id<'k, S: AsRef<str> + ?Sized + 'k>(
+        &mut self,
+        at: At<'_, str>,
+        code: Code,
+        known: impl IntoIterator<Item = &'k S>,
+    ) -> String {
+        let known: Vec<&str> = known.into_iter().map(AsRef::as_ref).collect();
+        let id = at.value;
+        if !known.contains(&id) {
+            let (noun, home) = reference(code);
+            let finding = Diagnostic::new(code, at.path.place(), format!("unknown {noun} `{id}`"));
+            self.report(match nearest(id, known.iter().copied()) {
+                Some(meant) => finding.expected(one_of(&known)).help(format!("write `{meant}`")),
+                None if known.is_empty() => finding.help(format!("enter it under {home} first")),
+                None => finding.expected(one_of(&known)).help(format!("take one of these, or enter it under {home}")),
+            });
+        }
+        id.to_owned()
+    }
+
+    /// Returns the id of an outcome of the review.
+    pub fn outcome(&mut self, at: At<'_, Option<impl Deref<Target = str>>>) -> Option<String> {
+        match self.protocol {
+            Some(protocol) => {
+                self.known(at, codes::UNKNOWN_OUTCOME, protocol.outcomes.iter().map(|outcome| &outcome.id))
+            }
+            None => at.value.as_deref().map(str::to_owned),
+        }
+    }
+
+    /// Returns the id of a study of the review.
+    pub fn study_id(&mut self, at: At<'_, str>) -> String {
+        let studies = self.studies.clone();
+        self.known_id(at, codes::UNKNOWN_STUDY, studies)
+    }
+}
+
+/// What a reference of this kind leads to, and where that is entered.
+fn reference(code: Code) -> (&'static str, &'static str) {
+    match code {
+        codes::UNKNOWN_OUTCOME => ("outcome", "`outcomes` in review.yaml"),
+        codes::UNKNOWN_VARIANT => ("variant", "the outcome's `variants` in review.yaml"),
+        codes::UNKNOWN_COHORT => ("cohort", "the study's `cohorts`"),
+        codes::UNKNOWN_SOURCE => ("source", "the study's `sources`"),
+        codes::UNKNOWN_STUDY => ("study", "`studies/`"),
+        codes::UNKNOWN_PRIMARY => ("primary", "`vocabulary.primary` in review.yaml"),
+        codes::UNKNOWN_ANALYSIS => ("analysis", "`analyses` in review.yaml"),
+        _ => ("word", "review.yaml"),
+    }
+}
+
+/// Returns free words as a plain string.
+pub fn words(text: &Option<impl Deref<Target = str>>) -> Option<String> {
+    text.as_deref().map(str::to_owned)
+}

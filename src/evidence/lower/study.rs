@@ -1,0 +1,268 @@
+//! A study file.
+
+use super::{Lower, words};
+use crate::diag::{At, Diagnostic, Path, codes, field};
+use crate::evidence::{
+    Absence, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, RiskOfBias,
+    Source, Study, TimePoint, Timing, Treatment,
+};
+use crate::source::RawFile;
+use crate::source::raw::{
+    Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawRiskOfBias, RawSource, RawStudy, RawTreatment,
+};
+
+/// What stands for a cohort in a conflict where the other source does not say which it means.
+const UNCLEAR: &str = "unclear";
+
+/// The ids that a study's records may refer to.
+pub(super) struct Ids<'a> {
+    pub cohorts: Vec<&'a str>,
+    pub sources: Vec<&'a str>,
+    /// Whether everything in the file could be read: only then is something missing that is not there.
+    pub complete: bool,
+}
+
+impl Lower<'_> {
+    pub(super) fn study(&mut self, file: &RawFile<RawStudy>) -> Option<Study> {
+        let raw = file.record.as_ref()?;
+        let at = At { value: raw, path: Path::file(&file.file) };
+        let ids = Ids {
+            cohorts: raw.cohorts.iter().flat_map(|cohorts| cohorts.keys()).collect(),
+            sources: raw.sources.iter().flat_map(|sources| sources.keys()).collect(),
+            complete: !file.faulty,
+        };
+        let reference = self.reference(field!(at.reference));
+        let (cohorts, comparisons) = (field!(at.cohorts), field!(at.comparisons));
+        let (sources, conflicts) = (field!(at.sources), field!(at.conflicts));
+        let (overlaps, facts) = (field!(at.overlaps), field!(at.facts));
+        Some(Study {
+            id: file.id.clone(),
+            label: words(&raw.label).unwrap_or_else(|| default_label(&reference)),
+            reference,
+            design: self.design(field!(at.design)),
+            definition: words(&raw.definition),
+            follow_up: field!(at.follow_up).present().and_then(|at| self.follow_up(at, &ids)),
+            treatment: raw.treatment.as_ref().map(treatment).unwrap_or_default(),
+            cohorts: cohorts.entries().map(|(id, cohort)| self.cohort(id, cohort, &ids)).collect(),
+            comparisons: comparisons.items().filter_map(|comparison| self.comparison(comparison, &ids)).collect(),
+            sources: sources.entries().map(|(id, source)| self.source(id, source)).collect(),
+            conflicts: conflicts.items().map(|conflict| self.conflict(conflict, &ids)).collect(),
+            overlaps: overlaps.items().map(|id| self.study_id(id.map(|id| &**id))).collect(),
+            risk_of_bias: field!(at.risk_of_bias).present().map(risk_of_bias),
+            facts: (facts.entries())
+                .map(|(fact, source)| {
+                    let source = source.map(|id| &**id);
+                    (fact.to_owned(), self.known_id(source, codes::UNKNOWN_SOURCE, ids.sources.iter().copied()))
+                })
+                .collect(),
+            notes: words(&raw.notes),
+            place: at.path.place(),
+        })
+    }
+
+    fn reference(&mut self, at: At<'_, Option<RawReference>>) -> Reference {
+        let Some(at) = at.present() else { return Reference::default() };
+        let raw = at.value;
+        let mut authors: Vec<_> = raw.authors.iter().flatten().map(ToString::to_string).collect();
+        let and_others = authors.last().is_some_and(|last| last == "et al." || last == "et al");
+        if and_others {
+            authors.pop();
+        }
+        let year: Option<Date> = self.read(field!(at.year));
+        Reference {
+            authors,
+            and_others,
+            title: words(&raw.title).unwrap_or_default(),
+            journal: words(&raw.journal),
+            year: year.map_or(0, |date| date.year),
+            volume: words(&raw.volume),
+            issue: words(&raw.issue),
+            pages: words(&raw.pages),
+            doi: words(&raw.doi).map(|doi| bare_doi(&doi)),
+            pmid: words(&raw.pmid),
+            pmcid: words(&raw.pmcid),
+        }
+    }
+
+    fn design(&mut self, at: At<'_, Option<RawDesign>>) -> Design {
+        let Some(at) = at.present() else {
+            return Design { timing: Timing::Retrospective, kind: None, centres: None, enrolment: None };
+        };
+        Design {
+            timing: at.value.timing.unwrap_or(Timing::Retrospective),
+            kind: words(&at.value.kind),
+            centres: self.read(field!(at.centres)),
+            enrolment: self.pair(field!(at.enrolment)),
+        }
+    }
+
+    fn follow_up(&mut self, at: At<'_, RawFollowUp>, ids: &Ids<'_>) -> Option<FollowUp> {
+        Some(FollowUp {
+            median: self.read(field!(at.median)).unwrap_or(Reported::Absent(Absence::NotReported)),
+            ci: self.pair(field!(at.ci)),
+            range: self.pair(field!(at.range)),
+            iqr: self.pair(field!(at.iqr)),
+            method: words(&at.value.method),
+            derived: at.value.derived.unwrap_or(false),
+            source: self.known(field!(at.source), codes::UNKNOWN_SOURCE, ids.sources.iter().copied()),
+            quote: words(&at.value.quote),
+            note: words(&at.value.note),
+            place: at.path.place(),
+        })
+    }
+
+    fn cohort(&mut self, id: &str, at: At<'_, RawCohort>, ids: &Ids<'_>) -> Cohort {
+        let results = field!(at.results);
+        let primary = match self.protocol {
+            Some(protocol) if !protocol.primaries.is_empty() => {
+                self.known(field!(at.primary), codes::UNKNOWN_PRIMARY, protocol.primaries.iter().map(|(word, _)| word))
+            }
+            _ => words(&at.value.primary),
+        };
+        Cohort {
+            id: id.to_owned(),
+            primary: primary.unwrap_or_default(),
+            label: words(&at.value.label),
+            definition: words(&at.value.definition),
+            patients: self.read(field!(at.patients)).unwrap_or(Reported::Absent(Absence::NotReported)),
+            lesions: self.read(field!(at.lesions)),
+            of: self.known(
+                field!(at.of),
+                codes::UNKNOWN_COHORT,
+                ids.cohorts.iter().copied().filter(|other| *other != id),
+            ),
+            role: at.value.role.unwrap_or_default(),
+            follow_up: field!(at.follow_up).present().and_then(|at| self.follow_up(at, ids)),
+            results: results.items().filter_map(|result| self.result(result, ids)).collect(),
+            place: at.path.place(),
+        }
+    }
+
+    fn source(&mut self, id: &str, at: At<'_, RawSource>) -> Source {
+        Source {
+            id: id.to_owned(),
+            location: words(&at.value.location).unwrap_or_default(),
+            url: words(&at.value.url),
+            doi: words(&at.value.doi).map(|doi| bare_doi(&doi)),
+            read: self.read(field!(at.read)),
+            note: words(&at.value.note),
+            place: at.path.place(),
+        }
+    }
+
+    fn conflict(&mut self, at: At<'_, RawConflict>, ids: &Ids<'_>) -> Conflict {
+        let raw = at.value;
+        let cohorts = ids.cohorts.iter().copied().chain([UNCLEAR]);
+        let cohort = self.known(field!(at.cohort), codes::UNKNOWN_COHORT, cohorts).filter(|cohort| cohort != UNCLEAR);
+        let outcome = self.outcome(field!(at.outcome));
+        let moment: Option<TimePoint> = self.read(field!(at.at));
+        let median: Option<Reported<Months>> = self.read(field!(at.median));
+        let (ci, median_ci) = match median {
+            Some(_) => (None, self.pair(field!(at.ci))),
+            None => (self.pair(field!(at.ci)), None),
+        };
+        let (events, of) = (self.read(field!(at.events)), self.read(field!(at.of)));
+        Conflict {
+            cohort,
+            variant: self.variant(field!(at.variant), outcome.as_deref()),
+            estimate: raw.says.as_deref().filter(|_| outcome.is_some()).and_then(|says| Printed::parse(says).ok()),
+            outcome,
+            at: moment.and_then(TimePoint::months),
+            about: words(&raw.about),
+            says: words(&raw.says),
+            ci,
+            median,
+            median_ci,
+            counts: (events.is_some() || of.is_some()).then_some((events, of)),
+            grade: self.read(field!(at.grade)),
+            implausible: raw.kind.is_some(),
+            source: self.known(field!(at.source), codes::UNKNOWN_SOURCE, ids.sources.iter().copied()),
+            quote: words(&raw.quote),
+            resolution: words(&raw.resolution).unwrap_or_default(),
+            place: at.path.place(),
+        }
+    }
+
+    /// Returns the id of a variant of this outcome.
+    pub(super) fn variant(&mut self, at: At<'_, Option<Id>>, outcome: Option<&str>) -> Option<String> {
+        match self.protocol.and_then(|protocol| protocol.outcome(outcome?)) {
+            Some(outcome) => self.known(at, codes::UNKNOWN_VARIANT, outcome.variants.iter().map(|variant| &variant.id)),
+            None => words(at.value),
+        }
+    }
+
+    /// Reports a result's record as a whole.
+    pub(super) fn refuse(&mut self, path: Path<'_>, message: String, expected: &str, help: &str) {
+        self.report(Diagnostic::new(codes::RESULT_KIND, path.place(), message).expected(expected).help(help));
+    }
+}
+
+/// Returns the first author's family name, with "et al." when there are more: `Fumagalli et al.`
+fn default_label(reference: &Reference) -> String {
+    let family = reference.authors.first().map(|author| family_name(author)).unwrap_or_default();
+    let alone = reference.authors.len() < 2 && !reference.and_others;
+    if alone { family.to_owned() } else { format!("{family} et al.") }
+}
+
+/// Returns an author without the initials at the end: `van der Berg` of `van der Berg PJ`.
+fn family_name(author: &str) -> &str {
+    let is_initials =
+        |word: &str| word.chars().count() <= 4 && word.chars().all(|letter| letter.is_uppercase() || letter == '-');
+    match author.trim_end().rsplit_once(' ') {
+        Some((family, "Jr" | "Sr" | "II" | "III" | "2nd" | "3rd")) => family_name(family),
+        Some((family, last)) if is_initials(last) => family,
+        _ => author,
+    }
+}
+
+/// Returns a DOI without the address of its resolver.
+fn bare_doi(doi: &str) -> String {
+    let bare = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:"];
+    let bare = bare.iter().find_map(|prefix| doi.strip_prefix(prefix)).unwrap_or(doi);
+    bare.trim().to_owned()
+}
+
+fn treatment(raw: &RawTreatment) -> Treatment {
+    Treatment {
+        technique: words(&raw.technique),
+        dose: words(&raw.dose),
+        fractions: words(&raw.fractions),
+        systemic: words(&raw.systemic),
+        sites: words(&raw.sites),
+    }
+}
+
+fn risk_of_bias(at: At<'_, RawRiskOfBias>) -> RiskOfBias {
+    let raw = at.value;
+    RiskOfBias {
+        tool: words(&raw.tool).unwrap_or_default(),
+        by: words(&raw.by),
+        items: raw
+            .items
+            .iter()
+            .flat_map(|items| &items.0)
+            .map(|(item, rating)| (item.clone(), rating.to_string()))
+            .collect(),
+        place: at.path.place(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn family_names_keep_their_particles() {
+        assert_eq!(family_name("Fumagalli I"), "Fumagalli");
+        assert_eq!(family_name("van der Berg P-J"), "van der Berg");
+        assert_eq!(family_name("De Rose F"), "De Rose");
+        assert_eq!(family_name("Smith JA Jr"), "Smith");
+        assert_eq!(family_name("SABR-COMET investigators"), "SABR-COMET investigators");
+    }
+
+    #[test]
+    fn dois_lose_their_resolver() {
+        assert_eq!(bare_doi("https://doi.org/10.1186/1748-717X-7-164"), "10.1186/1748-717X-7-164");
+        assert_eq!(bare_doi("10.1186/1748-717X-7-164"), "10.1186/1748-717X-7-164");
+    }
+}

@@ -1,0 +1,8 @@
+//! The only code that touches the file system.
+
+mod read;
+mod write;
+
+pub use read::LoadError;
+pub(super) use read::{REVIEW, Unreadable, find};
+pub use write::{WriteError, write_folder};

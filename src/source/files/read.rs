@@ -1,0 +1,192 @@
+//! A review's folder on disk.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Place, Spot, codes};
+
+/// The file that makes a folder a review.
+pub(in crate::source) const REVIEW: &str = "review.yaml";
+
+const STUDIES: &str = "studies";
+
+/// Larger than any study file; reading stops here, so that a stray file cannot fill the memory.
+const LARGEST: u64 = 4 << 20;
+
+/// Why there is no review to read.
+#[derive(Debug)]
+pub enum LoadError {
+    /// The folder does not exist, or is no folder.
+    NoFolder(PathBuf),
+    /// The folder has no `review.yaml`.
+    NoReview(PathBuf),
+    /// The system refuses to read it.
+    Unreadable(PathBuf, io::Error),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoFolder(path) => write!(f, "there is no folder `{}`", path.display()),
+            Self::NoReview(path) => {
+                write!(
+                    f,
+                    "there is no `{REVIEW}` in `{}`: run this in a review's folder, or name one with `-C DIR`",
+                    path.display()
+                )
+            }
+            Self::Unreadable(path, error) => write!(f, "cannot read `{}`: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(_, error) => Some(error),
+            Self::NoFolder(_) | Self::NoReview(_) => None,
+        }
+    }
+}
+
+/// What a review's folder holds.
+pub(in crate::source) struct Found {
+    pub review: Result<String, Unreadable>,
+    pub studies: Vec<StudyFile>,
+    pub findings: Vec<Diagnostic>,
+}
+
+/// One study file, read.
+pub(in crate::source) struct StudyFile {
+    pub id: String,
+    /// From the review's folder, with `/`.
+    pub file: String,
+    pub text: Result<String, Unreadable>,
+}
+
+/// Why a file gave no text, with what can be shown of it.
+pub(in crate::source) struct Unreadable {
+    pub finding: Diagnostic,
+    pub text: String,
+}
+
+/// Reads `review.yaml` and the studies in the folder `root`, in the order of their names.
+pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
+    let root = match root.canonicalize() {
+        Ok(path) if path.is_dir() => path,
+        _ => return Err(LoadError::NoFolder(root.to_owned())),
+    };
+    if fs::symlink_metadata(root.join(REVIEW)).is_err() {
+        return Err(LoadError::NoReview(root));
+    }
+    let mut found = Found { review: read(&root, REVIEW), studies: Vec::new(), findings: Vec::new() };
+    for name in names(&root.join(STUDIES))? {
+        let file = format!("{STUDIES}/{name}");
+        match name.rsplit_once('.') {
+            Some((stem, "yaml")) if is_id(stem) => {
+                let text = read(&root, &file);
+                found.studies.push(StudyFile { id: stem.to_owned(), file, text });
+            }
+            Some((stem, "yaml")) if !is_extraction(stem) => found.findings.push(
+                Diagnostic::new(codes::BAD_ID, Place::file(file), format!("`{stem}` is not an id"))
+                    .expected("words in lower case and digits, joined by hyphens, such as `milano-2012`")
+                    .help("rename the file: family name, hyphen, year"),
+            ),
+            Some((stem, "yml" | "YAML" | "YML")) => found.findings.push(
+                Diagnostic::new(codes::FILE_NOT_READ, Place::file(file), "this file is not read")
+                    .expected("file names that end in `.yaml`")
+                    .help(format!("rename it to `{stem}.yaml`")),
+            ),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// Whether `text` is words in lower case and digits, joined by single hyphens.
+fn is_id(text: &str) -> bool {
+    text.split('-')
+        .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
+/// Whether this is one of two independent extractions of a study (`x.a.yaml`, `x.b.yaml`), not the study.
+fn is_extraction(stem: &str) -> bool {
+    stem.ends_with(".a") || stem.ends_with(".b")
+}
+
+/// Returns the names of the files in `folder` that are not hidden, sorted; none where there is no such folder.
+fn names(folder: &Path) -> Result<Vec<String>, LoadError> {
+    let unreadable = |error| LoadError::Unreadable(folder.to_owned(), error);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && !entry.path().is_dir() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Returns the text of one file without its byte order mark.
+fn read(root: &Path, file: &str) -> Result<String, Unreadable> {
+    let finding = |code, message: &str| Diagnostic::new(code, Place::file(file), message);
+    let refuse = |finding| Unreadable { finding, text: String::new() };
+    let path = root.join(file);
+    let inside = path.canonicalize().is_ok_and(|path| path.starts_with(root));
+    if !inside && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
+        return Err(refuse(
+            finding(codes::UNREADABLE_FILE, "this link leads out of the review's folder, or nowhere")
+                .expected("a file inside the folder")
+                .help("copy the file into the folder"),
+        ));
+    }
+    let bytes = bytes(&path).map_err(|error| {
+        refuse(
+            finding(codes::UNREADABLE_FILE, &format!("cannot read this file: {error}"))
+                .help("check that it is a file and its permissions"),
+        )
+    })?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(refuse(
+            finding(codes::TOO_LARGE, "this file is too large for a record")
+                .expected(format!("at most {} MiB", LARGEST >> 20))
+                .help("is it a record at all? keep other files out of `studies/`"),
+        ));
+    }
+    let mut text = String::from_utf8(bytes).map_err(|error| not_utf8(file, &error))?;
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    Ok(text)
+}
+
+/// Reads one byte more than is allowed at most.
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Unreadable {
+    let start = error.utf8_error().valid_up_to();
+    let byte = error.as_bytes().get(start).copied().unwrap_or_default();
+    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+    let place =
+        Place { file: file.to_owned(), spot: Spot::Bytes(start..start + char::REPLACEMENT_CHARACTER.len_utf8()) };
+    let finding = Diagnostic::new(codes::NOT_UTF8, place, "this file is not UTF-8")
+        .found(format!("byte 0x{byte:02x} at offset {start}"))
+        .help("save the file in the encoding UTF-8");
+    Unreadable { finding, text }
+}

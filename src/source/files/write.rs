@@ -1,0 +1,202 @@
+//! A folder of output, written whole or not at all.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+/// The file by which a folder is known to have been written by this program.
+const MANIFEST: &str = "manifest.json";
+
+/// Why a folder was not written; what stood there before still stands.
+#[derive(Debug)]
+pub enum WriteError {
+    /// A file or a link stands where the folder should.
+    NotAFolder(PathBuf),
+    /// The folder holds files, and no manifest: it was not written by this program, so it is not replaced.
+    NotOurs(PathBuf),
+    /// An artifact's path leads out of the folder.
+    Outside(String),
+    /// The system refuses.
+    Io(PathBuf, io::Error),
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAFolder(path) => write!(f, "`{}` is not a folder: move it out of the way", path.display()),
+            Self::NotOurs(path) => write!(
+                f,
+                "`{}` holds files that were not written by forestable (it has no `{MANIFEST}`): name another folder",
+                path.display()
+            ),
+            Self::Outside(path) => write!(f, "`{path}` leads out of the output folder"),
+            Self::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(_, error) => Some(error),
+            Self::NotAFolder(_) | Self::NotOurs(_) | Self::Outside(_) => None,
+        }
+    }
+}
+
+/// Makes `target` a folder of exactly these files (path with `/`, content).
+///
+/// The files are written into a folder beside it, which then takes its name in one step: a run that fails or is killed
+/// leaves the last good folder as it was, and the next run clears away what is left of it. Runs at the same time wait for
+/// one another.
+///
+/// # Errors
+/// [`WriteError`], with the path it speaks of.
+pub fn write_folder(target: &Path, artifacts: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
+    let name = target.file_name().ok_or_else(|| WriteError::NotAFolder(target.to_owned()))?;
+    let parent = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let lock = lock(parent)?;
+    let fresh = parent.join(hidden(name, ".new"));
+    let old = parent.join(hidden(name, ".old"));
+    recover(target, &fresh, &old)?;
+    refuse_foreign(target)?;
+    let written = fill(&fresh, artifacts).and_then(|()| swap(&fresh, target, &old));
+    // Whatever happened, what now stands beside the target is of no use.
+    let cleared = remove(&fresh).and_then(|()| remove(&old));
+    written?;
+    cleared?;
+    sync(parent)?;
+    drop(lock);
+    Ok(())
+}
+
+fn hidden(name: &OsStr, suffix: &str) -> OsString {
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    hidden.push(suffix);
+    hidden
+}
+
+/// Holds the parent folder for this process; the system lets go of it when the process ends, however it ends.
+fn lock(parent: &Path) -> Result<Option<File>, WriteError> {
+    if cfg!(not(unix)) {
+        return Ok(None);
+    }
+    let folder = File::open(parent).map_err(|error| WriteError::Io(parent.to_owned(), error))?;
+    match folder.lock() {
+        Ok(()) => Ok(Some(folder)),
+        // A file system without locks: two runs at once are then the user's to avoid.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
+        Err(error) => Err(WriteError::Io(parent.to_owned(), error)),
+    }
+}
+
+/// Clears away what a killed run left, and puts the last good folder back if it was killed between two renames.
+fn recover(target: &Path, fresh: &Path, old: &Path) -> Result<(), WriteError> {
+    if !exists(target) && exists(old) {
+        rename(old, target)?;
+    }
+    remove(fresh)?;
+    remove(old)
+}
+
+fn refuse_foreign(target: &Path) -> Result<(), WriteError> {
+    let metadata = match fs::symlink_metadata(target) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(WriteError::Io(target.to_owned(), error)),
+    };
+    if !metadata.is_dir() {
+        return Err(WriteError::NotAFolder(target.to_owned()));
+    }
+    let mut entries = fs::read_dir(target).map_err(|error| WriteError::Io(target.to_owned(), error))?;
+    if entries.next().is_some() && !exists(&target.join(MANIFEST)) {
+        return Err(WriteError::NotOurs(target.to_owned()));
+    }
+    Ok(())
+}
+
+fn fill(folder: &Path, artifacts: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
+    create(folder)?;
+    let mut folders = vec![folder.to_owned()];
+    for (path, content) in artifacts {
+        if !Path::new(path).components().all(|component| matches!(component, Component::Normal(_))) {
+            return Err(WriteError::Outside(path.clone()));
+        }
+        let file = folder.join(path);
+        if let Some(parent) = file.parent().filter(|parent| !folders.iter().any(|folder| folder == parent)) {
+            create(parent)?;
+            folders.push(parent.to_owned());
+        }
+        let write = |file: &Path| -> io::Result<()> {
+            let mut handle = File::create_new(file)?;
+            handle.write_all(content)?;
+            handle.sync_all()
+        };
+        write(&file).map_err(|error| WriteError::Io(file, error))?;
+    }
+    folders.iter().try_for_each(|folder| sync(folder))
+}
+
+/// Gives `fresh` the name `target`, in one step where the system can exchange two names.
+fn swap(fresh: &Path, target: &Path, old: &Path) -> Result<(), WriteError> {
+    if !exists(target) {
+        return rename(fresh, target);
+    }
+    if exchange(fresh, target).is_ok() {
+        return Ok(());
+    }
+    rename(target, old)?;
+    rename(fresh, target).or_else(|error| {
+        rename(old, target)?;
+        Err(error)
+    })
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+fn create(folder: &Path) -> Result<(), WriteError> {
+    fs::create_dir_all(folder).map_err(|error| WriteError::Io(folder.to_owned(), error))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
+    fs::rename(from, to).map_err(|error| WriteError::Io(to.to_owned(), error))
+}
+
+fn remove(path: &Path) -> Result<(), WriteError> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(WriteError::Io(path.to_owned(), error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a folder's entries durable; a no-op where folders cannot be opened.
+fn sync(folder: &Path) -> Result<(), WriteError> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    File::open(folder).and_then(|handle| handle.sync_all()).map_err(|error| WriteError::Io(folder.to_owned(), error))
+}

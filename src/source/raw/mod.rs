@@ -1,0 +1,22 @@
+//! Records as they are written, before any value is understood: the one description of the grammar.
+
+mod collection;
+mod review;
+mod scalar;
+mod study;
+mod words;
+
+pub use collection::{Map, OneOr};
+pub use review::{
+    RawAnalysis, RawException, RawFigure, RawFilter, RawMethods, RawOutcome, RawQuestion, RawReview, RawSensitivity,
+    RawTable, RawVariant, RawVocabulary,
+};
+pub use scalar::{
+    Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, Text, Time,
+    TimeOrAbsence,
+};
+pub use study::{
+    RawCohort, RawComparison, RawConflict, RawDesign, RawFollowUp, RawReference, RawResult, RawRiskOfBias, RawSource,
+    RawStudy, RawTreatment,
+};
+pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Role, Status, Timing, Unit};

@@ -1,0 +1,251 @@
+//! `review.yaml` as it is written. As in a study file, the records are the grammar.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Confidence, Grades, Id, Map, Mixable, Moment, OneOr, OutcomeKind, Status, Text, Time, Timing};
+
+/// What is pooled and how.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawReview {
+    /// The review's title.
+    #[schemars(required)]
+    pub title: Option<Text>,
+    /// Population, intervention, outcomes.
+    pub question: Option<RawQuestion>,
+    /// The review's own words.
+    pub vocabulary: Option<RawVocabulary>,
+    /// The outcomes, each under its id.
+    #[schemars(required)]
+    pub outcomes: Option<Map<RawOutcome>>,
+    /// Statistical methods; an analysis may override any of them.
+    pub methods: Option<RawMethods>,
+    /// Tables, each under its id.
+    pub tables: Option<Map<RawTable>>,
+    /// Analyses, each under its id.
+    pub analyses: Option<Map<RawAnalysis>>,
+    /// Figures, each under its id; without any, every analysis gives a forest plot.
+    pub figures: Option<Map<RawFigure>>,
+    /// Findings that the authors have looked at and accepted.
+    pub exceptions: Option<Vec<RawException>>,
+}
+
+/// The question in free words.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawQuestion {
+    /// Who.
+    pub population: Option<Text>,
+    /// What is done.
+    pub intervention: Option<Text>,
+    /// Ids of the outcomes asked for.
+    pub outcomes: Option<Vec<Id>>,
+}
+
+/// The review's own words.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawVocabulary {
+    /// The words for a cohort's primary tumour and what is printed for each: `{breast: Breast, any: Indifferent}`.
+    pub primary: Option<Map<Text>>,
+}
+
+/// One outcome.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawOutcome {
+    /// Its full name.
+    #[schemars(required)]
+    pub name: Option<Text>,
+    /// Its abbreviation; otherwise its name.
+    pub short: Option<Text>,
+    /// What it is measured as.
+    #[schemars(required)]
+    pub kind: Option<OutcomeKind>,
+    /// Endpoints printed under this heading by somebody, each under its id.
+    pub variants: Option<Map<RawVariant>>,
+    /// What its pools may mix.
+    pub mix: Option<Vec<Mixable>>,
+    /// The outcome that this one can never exceed in one cohort at one time.
+    pub at_most: Option<Id>,
+    /// For counts: only counts of exactly this grade enter its pool.
+    pub grade: Option<Grades>,
+}
+
+/// An endpoint as some paper defines it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawVariant {
+    /// Its name in words.
+    #[schemars(required)]
+    pub name: Option<Text>,
+    /// Whether it enters a pool of the outcome.
+    #[schemars(required)]
+    pub pool: Option<bool>,
+    /// Whether death counts as an event; `true` unless said.
+    pub counts_death: Option<bool>,
+}
+
+/// Declares records that may override the statistical methods, each with these same eight fields after its own.
+macro_rules! with_settings {
+    ($($(#[$attribute:meta])* pub struct $name:ident { $($own:tt)* })+) => {$(
+        $(#[$attribute])*
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[schemars(deny_unknown_fields)]
+        pub struct $name {
+            $($own)*
+            /// The scale on which proportions are pooled.
+            #[schemars(extend("enum" = ["cloglog", "log-log", "logit", "log", "plain", "double-arcsine", "arcsine"]))]
+            pub scale: Option<Text>,
+            /// The statistical model.
+            #[schemars(extend("enum" = ["random", "common", "glmm", "beta-binomial", "bayes"]))]
+            pub model: Option<Text>,
+            /// The estimator of the between-study variance.
+            #[schemars(extend("enum" = ["DL", "HE", "HS", "HSk", "SJ", "ML", "REML", "EB", "PM", "PMM"]))]
+            pub tau2: Option<Text>,
+            /// The confidence interval of the pooled effect; HKSJ-wide is never narrower than classic.
+            #[schemars(extend("enum" = ["classic", "t", "HKSJ", "HKSJ-wide", "mKH", "KR"]))]
+            pub interval: Option<Text>,
+            /// The prediction interval.
+            #[schemars(extend("enum" = ["V", "HTS", "HK", "HK-PR", "KR", "bootstrap", "none"]))]
+            pub prediction: Option<Text>,
+            /// The confidence level.
+            pub level: Option<Confidence>,
+            /// What happens to results printed without interval or standard error.
+            #[schemars(extend("enum" = ["impute", "sample-size", "exclude"]))]
+            pub missing_precision: Option<Text>,
+            /// Whether subgroups share one between-study variance.
+            #[schemars(extend("enum" = ["common", "separate"]))]
+            pub subgroup_tau2: Option<Text>,
+        }
+
+        impl $name {
+            /// Returns the methods that are set here, each with its key.
+            pub fn settings(&self) -> impl Iterator<Item = (&'static str, &str)> {
+                [
+                    ("scale", self.scale.as_deref()),
+                    ("model", self.model.as_deref()),
+                    ("tau2", self.tau2.as_deref()),
+                    ("interval", self.interval.as_deref()),
+                    ("prediction", self.prediction.as_deref()),
+                    ("level", self.level.as_deref()),
+                    ("missing_precision", self.missing_precision.as_deref()),
+                    ("subgroup_tau2", self.subgroup_tau2.as_deref()),
+                ]
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value?)))
+            }
+        }
+    )+};
+}
+
+with_settings! {
+    /// Methods that hold for every analysis unless it says otherwise.
+    pub struct RawMethods {
+        /// Named variations that are run beside every analysis.
+        pub sensitivity: Option<Vec<RawSensitivity>>,
+    }
+
+    /// A named variation of every analysis.
+    pub struct RawSensitivity {
+        /// Its name.
+        #[schemars(required)]
+        pub name: Option<Text>,
+        /// Only figures supported this well.
+        pub status: Option<Vec<Status>>,
+        /// Only figures whose precision has these grades.
+        #[schemars(extend("items" = {"enum": ["A", "B", "C", "D", "E", "F", "M", "X"]}))]
+        pub grade: Option<Vec<Text>>,
+        /// Only series of this timing.
+        pub timing: Option<Timing>,
+        /// Ids of studies left out.
+        pub exclude: Option<Vec<Id>>,
+    }
+
+    /// One pool.
+    pub struct RawAnalysis {
+        /// Id of the outcome.
+        #[schemars(required)]
+        pub outcome: Option<Id>,
+        /// When; a count needs none.
+        pub at: Option<Time>,
+        /// Words for the primary tumour, in order of preference: `breast` or `[breast, any]`.
+        pub cohort: Option<OneOr<Text, Vec<Text>>>,
+        /// What divides the studies into subgroups.
+        #[schemars(extend("enum" = ["timing"]))]
+        pub group_by: Option<Text>,
+        /// The order of the studies.
+        #[schemars(extend("enum" = ["year", "label", "estimate", "weight"]))]
+        pub sort: Option<Text>,
+        /// The cohort to take from a study that has several: `{STUDY: COHORT}`.
+        pub pick: Option<Map<Id>>,
+        /// How figures and tables call it.
+        pub title: Option<Text>,
+        /// Only figures supported this well.
+        pub status: Option<Vec<Status>>,
+        /// Ids of studies left out.
+        pub exclude: Option<Vec<Id>>,
+    }
+}
+
+/// One table.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawTable {
+    /// Its caption.
+    pub title: Option<Text>,
+    /// What its rows are; `series` unless said.
+    #[schemars(extend("enum" = ["series", "comparison", "toxicity"]))]
+    pub kind: Option<Text>,
+    /// Which studies it shows.
+    #[serde(rename = "where")]
+    pub filter: Option<RawFilter>,
+    /// Ids of its outcomes, in the order of its columns.
+    pub outcomes: Option<Vec<Id>>,
+    /// The times it shows; otherwise all.
+    pub at: Option<OneOr<Time, Vec<Time>>>,
+}
+
+/// Which studies a table shows.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawFilter {
+    /// Only series of this timing.
+    pub timing: Option<Timing>,
+}
+
+/// One figure.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawFigure {
+    /// What is drawn.
+    #[schemars(required, extend("enum" = ["forest"]))]
+    pub kind: Option<Text>,
+    /// Id of the analysis it shows.
+    #[schemars(required)]
+    pub analysis: Option<Id>,
+    /// Its title; otherwise the analysis's.
+    pub title: Option<Text>,
+}
+
+/// A finding that the authors accept.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawException {
+    /// The finding's code, such as `W203`.
+    #[schemars(required)]
+    pub code: Option<Text>,
+    /// Id of the study it was found in.
+    #[schemars(required)]
+    pub study: Option<Id>,
+    /// Narrower: id of the cohort.
+    pub cohort: Option<Id>,
+    /// Narrower: id of the outcome.
+    pub outcome: Option<Id>,
+    /// Narrower: the time.
+    pub at: Option<Moment>,
+    /// Why it is accepted; printed in the report.
+    #[schemars(required)]
+    pub reason: Option<Text>,
+}

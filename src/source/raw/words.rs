@@ -1,0 +1,128 @@
+//! The fixed words of the grammar. Rooms below use these very types: a word means the same wherever it is read.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Whether data were collected forwards in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Timing {
+    /// Looked up afterwards.
+    Retrospective,
+    /// Planned before.
+    Prospective,
+}
+
+impl Timing {
+    /// Returns the word of the YAML grammar.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Retrospective => "retrospective",
+            Self::Prospective => "prospective",
+        }
+    }
+}
+
+/// Whether a group received the treatment under review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// It did.
+    #[default]
+    Treated,
+    /// It did not: never in a one-arm pool.
+    Control,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Patients.
+    #[default]
+    Patients,
+    /// Lesions.
+    Lesions,
+    /// The paper does not say; patients are taken as n, with a footnote.
+    Unclear,
+}
+
+/// How a proportion was estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ascertainment {
+    /// Kaplan-Meier, or "actuarial".
+    KaplanMeier,
+    /// Cumulative incidence, with competing events.
+    CumulativeIncidence,
+    /// Events over patients, whatever their follow-up.
+    Crude,
+}
+
+/// How well a figure is supported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Read in the primary source.
+    Verified,
+    /// Read in another review or a report.
+    Secondary,
+    /// Found only in the review it came from.
+    ReviewOnly,
+}
+
+/// The scale on which an interval was built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CiScale {
+    /// log(−log S).
+    LogLog,
+    /// log S.
+    Log,
+    /// S itself.
+    Plain,
+    /// log(S / (1 − S)).
+    Logit,
+}
+
+/// When a toxicity occurred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Early.
+    Acute,
+    /// Late.
+    Late,
+    /// Either.
+    #[default]
+    Any,
+}
+
+/// What an outcome is measured as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    /// A survival proportion at a time.
+    Survival,
+    /// A count of patients (or lesions) with an event, of those observed.
+    Proportion,
+}
+
+/// What a pool may mix where the review says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mixable {
+    /// Patients with lesions.
+    Unit,
+    /// Kaplan-Meier with cumulative incidence.
+    Method,
+}
+
+/// What is wrong with a conflicting figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictKind {
+    /// It cannot be true as printed.
+    Implausible,
+}

@@ -1,0 +1,61 @@
+//! The texts that were read, kept so that findings can show their words.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::tree::Node;
+use crate::diag::{Locate, Located, Place, Spot};
+
+/// The author's files: their texts, and where every path stands in them.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: BTreeMap<String, File>,
+}
+
+#[derive(Debug)]
+struct File {
+    text: String,
+    root: Option<Node>,
+}
+
+impl Sources {
+    /// Returns the paths and texts of all files, in the order of their paths.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(path, file)| (path.as_str(), file.text.as_str()))
+    }
+
+    pub(super) fn insert(&mut self, path: &str, text: String, root: Option<Node>) {
+        self.files.insert(path.to_owned(), File { text, root });
+    }
+}
+
+impl Locate for Sources {
+    fn locate(&self, place: &Place) -> Option<Located<'_>> {
+        let file = self.files.get(&place.file)?;
+        let path = place.path();
+        // The nearest place that is written: a field that is missing is looked for in its record.
+        let found = |key| (0..=path.len()).rev().find_map(|length| file.root.as_ref()?.find(&path[..length], key));
+        let span = match &place.spot {
+            Spot::File => return None,
+            Spot::Value(_) => found(false)?,
+            Spot::Key(_) => found(true)?,
+            Spot::Bytes(span) => span.clone(),
+        };
+        Some(Located { text: &file.text, span: within_line(&file.text, span) })
+    }
+}
+
+/// Cuts `span` at the end of its first line, widens an empty one to a character, and moves both ends onto character
+/// boundaries.
+fn within_line(text: &str, span: Range<usize>) -> Range<usize> {
+    let start = floor(text, span.start.min(text.len()));
+    let rest = &text[start..];
+    let line = start + rest.find(['\n', '\r']).unwrap_or(rest.len());
+    let end = floor(text, span.end.clamp(start, line));
+    let one_character = rest.chars().next().filter(|_| line > start).map_or(0, char::len_utf8);
+    start..end.max(start + one_character)
+}
+
+fn floor(text: &str, byte: usize) -> usize {
+    (0..=byte).rev().find(|byte| text.is_char_boundary(*byte)).unwrap_or(0)
+}
