@@ -1,7 +1,12 @@
 //! A report becomes artifacts: Markdown, HTML, SVG, PNG, CSV, JSON.
 
 pub mod csv;
+pub mod figure;
 pub mod html;
 pub mod markdown;
+mod plot;
+mod png;
 mod prose;
+mod scene;
+mod svg;
 pub mod templates;

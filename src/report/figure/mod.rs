@@ -1,1 +1,13 @@
 //! Figures as geometry: f64, measured text, nothing drawn yet.
+//!
+//! A kind of figure (such as [`forest::Forest`]) is plain data; laying it out gives a [`geometry::Figure`], in which each
+//! text and each mark has its place and its box. `render` draws that without a decision of its own.
+
+pub mod font;
+pub mod forest;
+pub mod geometry;
+pub mod glyph;
+pub mod style;
+pub mod text;
+pub mod ticks;
+pub mod weights;

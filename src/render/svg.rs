@@ -1,0 +1,226 @@
+//! A scene as SVG: presentation attributes only, text as text, every number printed from an integer.
+
+use std::fmt::Write;
+
+use super::scene::{Op, Paint, Pen, Scene};
+use crate::report::figure::font::Face;
+use crate::report::figure::geometry::Anchor;
+use crate::report::figure::style::Color;
+use crate::report::figure::text::{Run, Script, Text};
+
+/// Fonts with the widths the text was measured with come first.
+const FONTS: &str = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif";
+
+/// Returns the scene as a standalone SVG document that may also stand inside an HTML page.
+#[must_use]
+pub fn write(scene: &Scene) -> String {
+    let mut svg = Svg { out: String::with_capacity(200 * scene.ops.len()), id: &scene.id };
+    let (width, height) = (Number(scene.size.0), Number(scene.size.1));
+    let id = Escaped(&scene.id);
+    svg.put(format_args!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" id=\"{id}\">\n\
+         <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n\
+         <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n<g font-family=\"{FONTS}\">\n",
+        Escaped(&scene.title),
+        Escaped(&scene.description),
+    ));
+    for op in &scene.ops {
+        svg.op(op);
+    }
+    svg.put(format_args!("</g>\n</svg>\n"));
+    svg.out
+}
+
+struct Svg<'a> {
+    out: String,
+    id: &'a str,
+}
+
+impl Svg<'_> {
+    fn put(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let written = self.out.write_fmt(text);
+        debug_assert!(written.is_ok());
+    }
+
+    fn op(&mut self, op: &Op) {
+        match op {
+            Op::Open { id, class, title } => {
+                self.put(format_args!("<g class=\"{class}\""));
+                if let Some(id) = id {
+                    self.put(format_args!(" id=\"{}-{}\"", Escaped(self.id), Escaped(id)));
+                }
+                self.put(format_args!(">"));
+                if !title.is_empty() {
+                    self.put(format_args!("<title>{}</title>", Escaped(title)));
+                }
+                self.put(format_args!("\n"));
+            }
+            Op::Close => self.put(format_args!("</g>\n")),
+            Op::Line { points, pen } => {
+                match points[..] {
+                    [(x1, y1), (x2, y2)] => self.put(format_args!(
+                        "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"",
+                        Number(x1),
+                        Number(y1),
+                        Number(x2),
+                        Number(y2)
+                    )),
+                    _ => self.put(format_args!("<polyline points=\"{}\" fill=\"none\"", Points(points))),
+                }
+                self.pen(pen);
+                self.put(format_args!("/>\n"));
+            }
+            Op::Polygon { points, paint } => {
+                self.put(format_args!("<polygon points=\"{}\"", Points(points)));
+                self.paint(paint);
+            }
+            Op::Rectangle { at, size, paint } => {
+                let [x, y, width, height] = [at.0, at.1, size.0, size.1].map(Number);
+                self.put(format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\""));
+                self.paint(paint);
+            }
+            Op::Circle { at, radius, paint } => {
+                let [x, y, r] = [at.0, at.1, *radius].map(Number);
+                self.put(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\""));
+                self.paint(paint);
+            }
+            Op::Text { at, anchor, width, size, color, text } => {
+                self.text(*at, *anchor, *width, *size, *color, text);
+            }
+        }
+    }
+
+    fn paint(&mut self, paint: &Paint) {
+        match paint.fill {
+            Some(fill) => self.put(format_args!(" fill=\"{fill}\"")),
+            None => self.put(format_args!(" fill=\"none\"")),
+        }
+        if let Some(pen) = &paint.pen {
+            self.pen(pen);
+        }
+        self.put(format_args!("/>\n"));
+    }
+
+    fn pen(&mut self, pen: &Pen) {
+        self.put(format_args!(" stroke=\"{}\" stroke-width=\"{}\"", pen.color, Number(pen.width)));
+        if let Some((on, off)) = pen.dash {
+            self.put(format_args!(" stroke-dasharray=\"{} {}\"", Number(on), Number(off)));
+        }
+    }
+
+    fn text(&mut self, at: (i32, i32), anchor: Anchor, width: i32, size: i32, color: Color, text: &Text) {
+        let (x, y) = (Number(at.0), Number(at.1));
+        self.put(format_args!("<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" fill=\"{color}\"", Number(size)));
+        match anchor {
+            Anchor::Start => {}
+            Anchor::Middle => self.put(format_args!(" text-anchor=\"middle\"")),
+            Anchor::End => self.put(format_args!(" text-anchor=\"end\"")),
+        }
+        if width > 0 {
+            self.put(format_args!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", Number(width)));
+        }
+        match text.runs() {
+            [run] if run.script == Script::Normal => {
+                self.face(run.face);
+                self.put(format_args!(">{}</text>\n", Escaped(&run.text)));
+            }
+            runs => {
+                self.put(format_args!(">"));
+                let mut dropped = 0;
+                for run in runs {
+                    dropped = self.run(run, size, dropped);
+                }
+                self.put(format_args!("</text>\n"));
+            }
+        }
+    }
+
+    /// Writes one run, `dropped` below the baseline so far, and returns how far below it leaves the line.
+    fn run(&mut self, run: &Run, size: i32, dropped: i32) -> i32 {
+        let drop = (run.script.drop() * f64::from(size)).round() as i32;
+        if run.face == Face::Regular && run.script == Script::Normal && dropped == 0 {
+            self.put(format_args!("{}", Escaped(&run.text)));
+            return 0;
+        }
+        self.put(format_args!("<tspan"));
+        if drop != dropped {
+            self.put(format_args!(" dy=\"{}\"", Number(drop - dropped)));
+        }
+        if run.script != Script::Normal {
+            let size = (run.script.scale() * f64::from(size)).round() as i32;
+            self.put(format_args!(" font-size=\"{}\"", Number(size)));
+        }
+        self.face(run.face);
+        self.put(format_args!(">{}</tspan>", Escaped(&run.text)));
+        drop
+    }
+
+    fn face(&mut self, face: Face) {
+        match face {
+            Face::Regular => {}
+            Face::Bold => self.put(format_args!(" font-weight=\"bold\"")),
+            Face::Italic => self.put(format_args!(" font-style=\"italic\"")),
+        }
+    }
+}
+
+/// Hundredths, printed as short as they are.
+#[derive(Clone, Copy)]
+struct Number(i32);
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (sign, value) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
+        match (value / 100, value % 100) {
+            (whole, 0) => write!(f, "{sign}{whole}"),
+            (whole, rest) if rest % 10 == 0 => write!(f, "{sign}{whole}.{}", rest / 10),
+            (whole, rest) => write!(f, "{sign}{whole}.{rest:02}"),
+        }
+    }
+}
+
+struct Points<'a>(&'a [(i32, i32)]);
+
+impl std::fmt::Display for Points<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, (x, y)) in self.0.iter().enumerate() {
+            write!(f, "{}{},{}", if i == 0 { "" } else { " " }, Number(*x), Number(*y))?;
+        }
+        Ok(())
+    }
+}
+
+/// Text with what XML would take for markup spelled out, and without the characters XML does not know.
+struct Escaped<'a>(&'a str);
+
+impl std::fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => Ok(()),
+            c if c.is_control() => f.write_char(' '),
+            c => f.write_char(c),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Escaped, Number};
+
+    #[test]
+    fn hundredths_are_printed_shortest() {
+        let printed = [0, 5, 50, 100, 1234, -7, -150].map(|n| Number(n).to_string());
+        assert_eq!(printed, ["0", "0.05", "0.5", "1", "12.34", "-0.07", "-1.5"]);
+    }
+
+    #[test]
+    fn text_is_no_markup() {
+        assert_eq!(Escaped("a<b & \"c\"\u{1}").to_string(), "a&lt;b &amp; &quot;c&quot; ");
+    }
+}

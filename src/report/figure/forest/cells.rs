@@ -1,0 +1,235 @@
+//! Columns measured from their cells, and cells placed in them.
+
+use super::{Cell, Column, ColumnKind, Row, RowKind};
+use crate::report::figure::font;
+use crate::report::figure::geometry::{Anchor, Item, PlacedText, Point, point};
+use crate::report::figure::style::{Color, Style};
+use crate::report::figure::text::Text;
+
+/// A column of text, measured; a plot has only its place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Measured {
+    /// Where it begins.
+    pub left: f64,
+    /// How wide it is.
+    pub width: f64,
+    /// How far its words stand in.
+    indent: f64,
+    estimate: Track,
+    lower: Track,
+    upper: Track,
+}
+
+/// Widest part before and after a decimal point.
+#[derive(Debug, Clone, Copy, Default)]
+struct Track {
+    whole: f64,
+    fraction: f64,
+}
+
+impl Track {
+    fn of(text: &Text, size: f64) -> Self {
+        let fraction = fraction_width(text, size);
+        Self { whole: text.width(size) - fraction, fraction }
+    }
+
+    fn stretch(&mut self, other: Self) {
+        self.whole = self.whole.max(other.whole);
+        self.fraction = self.fraction.max(other.fraction);
+    }
+
+    fn width(self) -> f64 {
+        self.whole + self.fraction
+    }
+}
+
+/// Returns the width from the decimal point on.
+fn fraction_width(text: &Text, size: f64) -> f64 {
+    let letters = text.runs().iter().flat_map(|run| run.text.chars().map(move |c| (c, run)));
+    let fraction = letters.skip_while(|(c, _)| !matches!(c, '.' | '·'));
+    fraction.map(|(c, run)| run.face.advance(c) * run.script.scale() * size).sum()
+}
+
+/// The parts of an interval cell, each aligned on its own decimal point.
+struct Parts {
+    estimate: Text,
+    /// The lower end with what opens the interval; the upper end with what closes it.
+    ends: Option<(Text, Text)>,
+}
+
+fn parts(estimate: &str, ends: Option<&(String, String)>, kind: RowKind, style: &Style) -> Parts {
+    let [open, _, close] = style.brackets;
+    let text = |s: String| weighted(&Text::from(s), kind);
+    Parts {
+        estimate: text(estimate.into()),
+        ends: ends.map(|(lower, upper)| (text(format!("{open}{lower}")), text(format!("{upper}{close}")))),
+    }
+}
+
+/// Returns the text as its row prints it: pooled results in bold.
+fn weighted(text: &Text, kind: RowKind) -> Text {
+    match kind {
+        RowKind::Subtotal | RowKind::Total => text.emboldened(),
+        RowKind::Study | RowKind::NotPooled | RowKind::Prediction => text.clone(),
+    }
+}
+
+fn color(kind: RowKind, style: &Style) -> Color {
+    if kind == RowKind::NotPooled { style.quiet } else { style.ink }
+}
+
+fn separator(style: &Style) -> f64 {
+    Text::new().bold(style.brackets[1]).width(style.font_size)
+}
+
+fn space(style: &Style) -> f64 {
+    Text::from(" ").width(style.font_size)
+}
+
+impl Measured {
+    /// Measures a column: as wide as its header and cells, words wrapped at the style's width.
+    pub fn new<'a>(
+        column: &Column,
+        cells: impl Iterator<Item = (&'a Row, &'a Cell)>,
+        first: bool,
+        indent: f64,
+        style: &Style,
+    ) -> Self {
+        let size = style.font_size;
+        let mut measured = Self { indent, ..Self::default() };
+        let mut words = 0.0_f64;
+        for (row, cell) in cells {
+            match cell {
+                Cell::Text(text) if column.kind == ColumnKind::Decimal => {
+                    measured.estimate.stretch(Track::of(&weighted(text, row.kind), size));
+                }
+                Cell::Text(text) => words = words.max(weighted(text, row.kind).width(size) + indent),
+                Cell::Glyph(_) => words = words.max(style.glyph),
+                Cell::Interval { estimate, ends } => {
+                    let parts = parts(estimate, ends.as_ref(), row.kind, style);
+                    measured.estimate.stretch(Track::of(&parts.estimate, size));
+                    if let Some((lower, upper)) = parts.ends {
+                        measured.lower.stretch(Track::of(&lower, size));
+                        measured.upper.stretch(Track::of(&upper, size));
+                    }
+                }
+                Cell::Empty | Cell::Mark(_) => {}
+            }
+        }
+        if column.kind == ColumnKind::Left {
+            words = words.min(if first { style.label_width } else { style.cell_width });
+        }
+        let header = column.header.iter().map(|line| line.emboldened().width(size)).fold(0.0, f64::max);
+        measured.width = words.max(header).max(measured.tracks(style));
+        measured
+    }
+
+    /// Returns the width of the aligned parts side by side.
+    fn tracks(&self, style: &Style) -> f64 {
+        let ends = self.lower.width() + self.upper.width();
+        let between = if ends > 0.0 { separator(style) } else { 0.0 };
+        let before = if ends > 0.0 && self.estimate.width() > 0.0 { space(style) } else { 0.0 };
+        self.estimate.width() + before + ends + between
+    }
+
+    /// Returns how many lines a cell takes.
+    pub fn lines(&self, column: &Column, row: &Row, cell: &Cell, style: &Style) -> usize {
+        match cell {
+            Cell::Text(text) if column.kind == ColumnKind::Left => self.wrapped(text, row.kind, style).len(),
+            _ => 1,
+        }
+    }
+
+    fn wrapped(&self, text: &Text, kind: RowKind, style: &Style) -> Vec<Text> {
+        weighted(text, kind).wrap(self.width - self.indent, style.font_size)
+    }
+
+    /// Returns the lines of a header, the last on the baseline `y`.
+    pub fn header(&self, column: &Column, y: f64, style: &Style) -> Vec<Item> {
+        let lines = column.header.iter().rev().zip(0_u32..);
+        let place = |(line, i): (&Text, u32)| {
+            let at = self.anchored(&column.kind, y - f64::from(i) * style.leading * style.font_size);
+            text(line.emboldened(), at, style.font_size, style.ink)
+        };
+        lines.map(place).collect()
+    }
+
+    /// Returns the point and the end at which a column of this kind holds its text.
+    fn anchored(&self, kind: &ColumnKind, y: f64) -> (Point, Anchor) {
+        match kind {
+            ColumnKind::Left => (point(self.left, y), Anchor::Start),
+            ColumnKind::Center | ColumnKind::Plot(_) => (point(self.left + self.width / 2.0, y), Anchor::Middle),
+            ColumnKind::Right | ColumnKind::Decimal => (point(self.left + self.width, y), Anchor::End),
+        }
+    }
+
+    /// Returns the texts and glyphs of a cell whose row's middle is at `y`.
+    pub fn place(&self, column: &Column, row: &Row, cell: &Cell, y: f64, style: &Style) -> Vec<Item> {
+        let (size, color) = (style.font_size, color(row.kind, style));
+        let baseline = y + font::CAP_HEIGHT / 2.0 * size;
+        match cell {
+            Cell::Empty | Cell::Mark(_) => Vec::new(),
+            Cell::Glyph(glyph) => {
+                let (at, anchor) = self.anchored(&column.kind, y);
+                let shift = match anchor {
+                    Anchor::Start => style.glyph / 2.0,
+                    Anchor::Middle => 0.0,
+                    Anchor::End => -style.glyph / 2.0,
+                };
+                glyph.draw(point(at.x + shift, y), style.glyph, color)
+            }
+            Cell::Text(words) if column.kind == ColumnKind::Left => {
+                let lines = self.wrapped(words, row.kind, style);
+                let pitch = style.leading * size;
+                let first = baseline - pitch * (lines.len() - 1) as f64 / 2.0;
+                let place = |(line, i): (Text, u32)| {
+                    let at = point(self.left + self.indent, first + f64::from(i) * pitch);
+                    text(line, (at, Anchor::Start), size, color)
+                };
+                lines.into_iter().zip(0_u32..).map(place).collect()
+            }
+            Cell::Text(figure) if column.kind == ColumnKind::Decimal => {
+                let figure = weighted(figure, row.kind);
+                let right = self.left + self.width - self.estimate.fraction + fraction_width(&figure, size);
+                vec![text(figure, (point(right, baseline), Anchor::End), size, color)]
+            }
+            Cell::Text(words) => {
+                vec![text(weighted(words, row.kind), self.anchored(&column.kind, baseline), size, color)]
+            }
+            Cell::Interval { estimate, ends } => {
+                self.interval(&parts(estimate, ends.as_ref(), row.kind, style), row.kind, baseline, style)
+            }
+        }
+    }
+
+    fn interval(&self, parts: &Parts, kind: RowKind, baseline: f64, style: &Style) -> Vec<Item> {
+        let (size, color) = (style.font_size, color(kind, style));
+        // Each part ends at its decimal point plus its own decimals.
+        let part = |of: Text, point_at: f64| {
+            let right = point_at + fraction_width(&of, size);
+            text(of, (point(right, baseline), Anchor::End), size, color)
+        };
+        let start = self.left + (self.width - self.tracks(style)) / 2.0;
+        let estimate_at = start + self.estimate.whole;
+        let mut items = Vec::new();
+        if !parts.estimate.is_empty() {
+            items.push(part(parts.estimate.clone(), estimate_at));
+        }
+        if let Some((lower, upper)) = &parts.ends {
+            let gap = if self.estimate.width() > 0.0 { space(style) } else { 0.0 };
+            let lower_at = start + self.estimate.width() + gap + self.lower.whole;
+            let upper_at = lower_at + self.lower.fraction + separator(style) + self.upper.whole;
+            let between = weighted(&Text::from(style.brackets[1].trim()), kind);
+            let middle = lower_at + self.lower.fraction + separator(style) / 2.0;
+            items.push(part(lower.clone(), lower_at));
+            items.push(text(between, (point(middle, baseline), Anchor::Middle), size, color));
+            items.push(part(upper.clone(), upper_at));
+        }
+        items
+    }
+}
+
+/// Returns a placed text.
+pub(super) fn text(text: Text, (at, anchor): (Point, Anchor), size: f64, color: Color) -> Item {
+    Item::Text(PlacedText { text, at, anchor, size, color })
+}

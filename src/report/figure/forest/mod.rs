@@ -1,0 +1,228 @@
+//! The forest plot as plain data: columns of text and of plots, rows in sections.
+//!
+//! Every text is formatted by whoever assembles the figure; estimates, intervals and weights are numbers in the unit of
+//! their axis. [`Forest::lay_out`] measures and places it.
+
+mod axis;
+mod cells;
+mod layout;
+mod marks;
+
+pub use axis::{Axis, Benchmark, Unit};
+
+use serde::Serialize;
+
+use super::geometry::Figure;
+use super::glyph::Glyph;
+use super::style::Style;
+use super::text::Text;
+
+/// A forest plot.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Forest {
+    /// Its id: prefix of every id inside.
+    pub id: String,
+    /// What it shows, in a line.
+    pub title: String,
+    /// What a reader sees in it, in sentences (the alternative text).
+    pub description: String,
+    /// The columns, left to right: words, figures, plots.
+    pub columns: Vec<Column>,
+    /// The rows, grouped, top to bottom. The overall result is a last section without heading.
+    pub sections: Vec<Section>,
+    /// The glyphs used and what they mean.
+    pub legend: Vec<(Glyph, String)>,
+    /// Lines under everything: model, estimator, how precision was obtained.
+    pub footer: Vec<Text>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Column {
+    /// Lines of its header.
+    pub header: Vec<Text>,
+    /// A header over this column and its neighbours with the same words.
+    pub spanner: Option<String>,
+    /// What it holds.
+    pub kind: ColumnKind,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnKind {
+    /// Words, from the left.
+    Left,
+    /// Marks and intervals, in the middle. Intervals are aligned on their decimal points.
+    Center,
+    /// Figures, to the right.
+    Right,
+    /// Figures on their decimal point.
+    Decimal,
+    /// Estimates and intervals drawn on an axis.
+    Plot(Axis),
+}
+
+impl Column {
+    /// Returns a column of words; `header` breaks at `\n`.
+    #[must_use]
+    pub fn left(header: &str) -> Self {
+        Self::of(ColumnKind::Left, header)
+    }
+
+    /// Returns a column of intervals or glyphs; `header` breaks at `\n`.
+    #[must_use]
+    pub fn center(header: &str) -> Self {
+        Self::of(ColumnKind::Center, header)
+    }
+
+    /// Returns a column of figures; `header` breaks at `\n`.
+    #[must_use]
+    pub fn right(header: &str) -> Self {
+        Self::of(ColumnKind::Right, header)
+    }
+
+    /// Returns a column of figures with decimals; `header` breaks at `\n`.
+    #[must_use]
+    pub fn decimal(header: &str) -> Self {
+        Self::of(ColumnKind::Decimal, header)
+    }
+
+    /// Returns a plot without a header of its own.
+    #[must_use]
+    pub fn plot(axis: Axis) -> Self {
+        Self::of(ColumnKind::Plot(axis), "")
+    }
+
+    /// Returns it under a header shared with its neighbours.
+    #[must_use]
+    pub fn under(self, spanner: &str) -> Self {
+        Self { spanner: Some(spanner.into()), ..self }
+    }
+
+    fn of(kind: ColumnKind, header: &str) -> Self {
+        let header = if header.is_empty() { Vec::new() } else { header.split('\n').map(Text::from).collect() };
+        Self { header, spanner: None, kind }
+    }
+}
+
+/// Rows that belong together.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Section {
+    /// Its heading, such as **Retrospective** k = 5, n = 278; rows under a heading stand in.
+    pub heading: Option<Text>,
+    /// Its rows, with their pooled result and prediction interval.
+    pub rows: Vec<Row>,
+    /// Lines under its rows: heterogeneity, tests.
+    pub notes: Vec<Text>,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// What it is.
+    pub kind: RowKind,
+    /// The study it shows, for ids and highlighting.
+    pub key: Option<String>,
+    /// What it shows, in a sentence: "Weykamp 2020, PFS at 2 years 17%, 95% CI 7 to 31, weight 11.2%".
+    pub description: String,
+    /// A cell a column; missing ones are empty, surplus ones are not shown.
+    pub cells: Vec<Cell>,
+}
+
+/// What a row is: it decides how its marks and texts look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowKind {
+    /// A pooled series: a square whose area is its weight.
+    Study,
+    /// A series listed but not pooled: its interval in grey, no square.
+    NotPooled,
+    /// A subgroup's pooled result: a light diamond.
+    Subtotal,
+    /// The overall pooled result: a full diamond.
+    Total,
+    /// A prediction interval: a bar.
+    Prediction,
+}
+
+/// What stands in a column.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cell {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Text.
+    Text(Text),
+    /// A formatted estimate (empty for a prediction interval) and the ends of its interval.
+    Interval {
+        /// The estimate.
+        estimate: String,
+        /// The lower and upper end; `None` where there is none.
+        ends: Option<(String, String)>,
+    },
+    /// A sign.
+    Glyph(Glyph),
+    /// What is drawn in a plot.
+    Mark(Mark),
+}
+
+/// An estimate and its interval in the unit of the axis (a percent axis takes proportions, 0 to 1).
+///
+/// What is missing or no finite number is not drawn; interval ends beyond the axis become arrowheads.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Mark {
+    /// The estimate.
+    pub estimate: Option<f64>,
+    /// Lower and upper end.
+    pub interval: Option<(f64, f64)>,
+    /// The weight, in any unit; `None` draws all squares alike.
+    pub weight: Option<f64>,
+}
+
+impl Cell {
+    /// Returns a text cell.
+    #[must_use]
+    pub fn text(text: impl Into<Text>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Returns a cell such as `58.0 (41.0 to 72.0)`, every part formatted.
+    #[must_use]
+    pub fn interval(estimate: &str, lower: &str, upper: &str) -> Self {
+        Self::Interval { estimate: estimate.into(), ends: Some((lower.into(), upper.into())) }
+    }
+
+    /// Returns an estimate without an interval, aligned with those that have one.
+    #[must_use]
+    pub fn estimate(estimate: &str) -> Self {
+        Self::Interval { estimate: estimate.into(), ends: None }
+    }
+
+    /// Returns a study's mark.
+    #[must_use]
+    pub fn study(estimate: f64, interval: Option<(f64, f64)>, weight: Option<f64>) -> Self {
+        Self::Mark(Mark { estimate: Some(estimate), interval, weight })
+    }
+
+    /// Returns a pooled result's mark.
+    #[must_use]
+    pub fn pooled(estimate: f64, lower: f64, upper: f64) -> Self {
+        Self::Mark(Mark { estimate: Some(estimate), interval: Some((lower, upper)), weight: None })
+    }
+
+    /// Returns a prediction interval's mark.
+    #[must_use]
+    pub fn prediction(lower: f64, upper: f64) -> Self {
+        Self::Mark(Mark { estimate: None, interval: Some((lower, upper)), weight: None })
+    }
+}
+
+impl Forest {
+    /// Returns it measured and placed: the canvas is as large as the content, no two texts overlap.
+    #[must_use]
+    pub fn lay_out(&self, style: &Style) -> Figure {
+        layout::lay_out(self, style)
+    }
+}

@@ -1,0 +1,86 @@
+//! Small signs drawn as forms: how the precision of an effect was obtained.
+
+use serde::Serialize;
+
+use super::geometry::{Item, Layer, Mark, Point, Shape, Stroke, point};
+use super::style::Color;
+use crate::num;
+
+/// A sign, told from the others by its form alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Glyph {
+    /// ● published interval or standard error.
+    Disc,
+    /// ◐ from the number at risk.
+    HalfDisc,
+    /// ■ from the events.
+    Block,
+    /// △ from a digitised curve.
+    Triangle,
+    /// ✕ from counts.
+    Cross,
+    /// ○ from n and the median follow-up.
+    Ring,
+    /// ◇ at the boundary, 0% or 100%.
+    Lozenge,
+    /// · from n alone.
+    Dot,
+}
+
+impl Glyph {
+    /// Returns the character that stands for it in running text and tables.
+    #[must_use]
+    pub fn character(self) -> char {
+        match self {
+            Self::Disc => '●',
+            Self::HalfDisc => '◐',
+            Self::Block => '■',
+            Self::Triangle => '△',
+            Self::Cross => '✕',
+            Self::Ring => '○',
+            Self::Lozenge => '◇',
+            Self::Dot => '·',
+        }
+    }
+
+    /// Returns its marks round `at`, `size` wide.
+    #[must_use]
+    pub fn draw(self, at: Point, size: f64, color: Color) -> Vec<Item> {
+        let r = size / 2.0;
+        let stroke = Stroke { color, width: 1.0, dash: None };
+        let inner = r - stroke.width / 2.0;
+        let area = |shape| Mark::filled(shape, color);
+        let outline = |shape| Mark { shape, fill: Some(Color::WHITE), stroke: Some(stroke), layer: Layer::Foreground };
+        let marker = |corners: &[(f64, f64)]| Shape::Marker {
+            at,
+            corners: corners.iter().map(|&(x, y)| point(x, y)).collect(),
+        };
+        let marks = match self {
+            Self::Disc => vec![area(Shape::Circle { at, radius: r })],
+            Self::HalfDisc => {
+                let left = |i: u32| f64::from(i) * std::f64::consts::PI / 16.0;
+                let arc: Vec<_> = (0..=16).map(|i| (-inner * num::sin(left(i)), -inner * num::cos(left(i)))).collect();
+                vec![outline(Shape::Circle { at, radius: inner }), area(marker(&arc))]
+            }
+            Self::Block => {
+                let h = 0.85 * r;
+                vec![area(marker(&[(-h, -h), (h, -h), (h, h), (-h, h)]))]
+            }
+            Self::Triangle => vec![outline(marker(&[(0.0, -inner), (inner, 0.8 * inner), (-inner, 0.8 * inner)]))],
+            Self::Cross => {
+                let h = 0.8 * r;
+                [(-h, h), (h, -h)].map(|(a, b)| cross_line(at, a, b, stroke)).into()
+            }
+            Self::Ring => vec![outline(Shape::Circle { at, radius: inner })],
+            Self::Lozenge => vec![outline(marker(&[(0.0, -inner), (inner, 0.0), (0.0, inner), (-inner, 0.0)]))],
+            Self::Dot => vec![area(Shape::Circle { at, radius: 0.3 * r })],
+        };
+        marks.into_iter().map(Item::Mark).collect()
+    }
+}
+
+fn cross_line(at: Point, from: f64, to: f64, stroke: Stroke) -> Mark {
+    let stroke = Stroke { width: 1.3, ..stroke };
+    Mark::line(vec![point(at.x + from, at.y - from.abs()), point(at.x + to, at.y + to.abs())], stroke)
+}

@@ -1,0 +1,225 @@
+//! Rich text on one line: runs of a face, raised or lowered, measured and wrapped with the embedded font.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::font::Face;
+
+/// Whether a run stands on the line, above or below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Script {
+    /// On the line.
+    #[default]
+    Normal,
+    /// Raised and small.
+    Superscript,
+    /// Lowered and small.
+    Subscript,
+}
+
+impl Script {
+    /// Returns its size in parts of the line's font size.
+    #[must_use]
+    pub fn scale(self) -> f64 {
+        if self == Self::Normal { 1.0 } else { 0.68 }
+    }
+
+    /// Returns how far below the baseline it stands, in parts of the line's font size.
+    #[must_use]
+    pub fn drop(self) -> f64 {
+        match self {
+            Self::Normal => 0.0,
+            Self::Superscript => -0.33,
+            Self::Subscript => 0.14,
+        }
+    }
+}
+
+/// Characters set alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Run {
+    /// The characters, without a control character.
+    pub text: String,
+    /// Their face.
+    pub face: Face,
+    /// Where they stand.
+    pub script: Script,
+}
+
+impl Run {
+    /// Returns its width at the line's font size `size`.
+    #[must_use]
+    pub fn width(&self, size: f64) -> f64 {
+        self.text.chars().map(|c| self.face.advance(c)).sum::<f64>() * size * self.script.scale()
+    }
+}
+
+/// Rich text, built run by run.
+///
+/// ```
+/// use forestable::report::figure::text::Text;
+/// let text = Text::new().italic("I").plain("² = 48%; χ²").subscript("4").plain(" = 17.3");
+/// assert_eq!(text.to_string(), "I² = 48%; χ²4 = 17.3");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct Text {
+    runs: Vec<Run>,
+}
+
+impl Text {
+    /// Returns the empty text.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds upright text.
+    #[must_use]
+    pub fn plain(self, text: &str) -> Self {
+        self.with(text, Face::Regular, Script::Normal)
+    }
+
+    /// Adds bold text.
+    #[must_use]
+    pub fn bold(self, text: &str) -> Self {
+        self.with(text, Face::Bold, Script::Normal)
+    }
+
+    /// Adds italic text.
+    #[must_use]
+    pub fn italic(self, text: &str) -> Self {
+        self.with(text, Face::Italic, Script::Normal)
+    }
+
+    /// Adds raised text.
+    #[must_use]
+    pub fn superscript(self, text: &str) -> Self {
+        self.with(text, Face::Regular, Script::Superscript)
+    }
+
+    /// Adds lowered text.
+    #[must_use]
+    pub fn subscript(self, text: &str) -> Self {
+        self.with(text, Face::Regular, Script::Subscript)
+    }
+
+    fn with(mut self, text: &str, face: Face, script: Script) -> Self {
+        // A control character has no width and no place in XML; a line break or tab is a space here.
+        let text = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+        match self.runs.last_mut() {
+            Some(run) if run.face == face && run.script == script => run.text.extend(text),
+            _ => self.runs.push(Run { text: text.collect(), face, script }),
+        }
+        self.runs.retain(|run| !run.text.is_empty());
+        self
+    }
+
+    /// Returns its runs, left to right.
+    #[must_use]
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// Returns it with all upright runs bold.
+    #[must_use]
+    pub fn emboldened(&self) -> Self {
+        self.runs.iter().fold(Self::new(), |text, run| {
+            text.with(&run.text, if run.face == Face::Regular { Face::Bold } else { run.face }, run.script)
+        })
+    }
+
+    /// Returns its width at the font size `size`.
+    #[must_use]
+    pub fn width(&self, size: f64) -> f64 {
+        self.runs.iter().map(|run| run.width(size)).sum()
+    }
+
+    /// Returns whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// Returns the characters the embedded font lacks (in a PNG they are empty boxes).
+    #[must_use]
+    pub fn missing(&self) -> BTreeSet<char> {
+        self.runs.iter().flat_map(|run| run.text.chars().filter(|&c| run.face.glyph(c).is_none())).collect()
+    }
+
+    /// Returns it in lines no wider than `width` at the font size `size`; at least one line, if an empty one.
+    ///
+    /// Lines break at spaces, except beside a relation sign (`P = 0.04` stays whole), and inside a word only where the
+    /// word alone is too wide. A line holds at least one character, however narrow `width` is.
+    ///
+    /// ```
+    /// use forestable::report::figure::text::Text;
+    /// let lines = Text::from("one two three").wrap(50.0, 12.0);
+    /// assert_eq!(lines.iter().map(ToString::to_string).collect::<Vec<_>>(), ["one two", "three"]);
+    /// ```
+    #[must_use]
+    pub fn wrap(&self, width: f64, size: f64) -> Vec<Self> {
+        let letters: Vec<(char, &Run)> = self.runs.iter().flat_map(|r| r.text.chars().map(move |c| (c, r))).collect();
+        let mut lines = Vec::new();
+        let (mut start, mut room, mut gap) = (0, width, None);
+        let mut at = 0;
+        while let Some(&(character, run)) = letters.get(at) {
+            if breaks_at(&letters, at) && at > start {
+                gap = Some(at);
+            }
+            room -= run.face.advance(character) * size * run.script.scale();
+            // 1e-9: a text is never too wide for a column that was measured from it.
+            if room < -1e-9 && at > start && character != ' ' {
+                let end = gap.unwrap_or(at);
+                lines.push(Self::from_letters(&letters[start..end]));
+                start = gap.map_or(at, |gap| gap + 1);
+                (at, room, gap) = (start, width, None);
+            } else {
+                at += 1;
+            }
+        }
+        lines.push(Self::from_letters(&letters[start..]));
+        lines
+    }
+
+    fn from_letters(letters: &[(char, &Run)]) -> Self {
+        let mut runs: Vec<Run> = Vec::new();
+        for (character, of) in letters {
+            match runs.last_mut() {
+                Some(run) if run.face == of.face && run.script == of.script => run.text.push(*character),
+                _ => runs.push(Run { text: character.to_string(), face: of.face, script: of.script }),
+            }
+        }
+        if let Some(run) = runs.last_mut() {
+            run.text.truncate(run.text.trim_end().len());
+        }
+        runs.retain(|run| !run.text.is_empty());
+        Self { runs }
+    }
+}
+
+/// Whether a line may end at the space that stands at `at`.
+fn breaks_at(letters: &[(char, &Run)], at: usize) -> bool {
+    let relation = |i: usize| letters.get(i).is_some_and(|(c, _)| "=<>≤≥±".contains(*c));
+    letters.get(at).is_some_and(|(c, _)| *c == ' ') && !relation(at + 1) && !(at > 0 && relation(at - 1))
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::new().plain(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::new().plain(&text)
+    }
+}
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.runs.iter().try_for_each(|run| f.write_str(&run.text))
+    }
+}
