@@ -3,50 +3,31 @@
 //! Every function here returns a standard error (or a variance) of the survival proportion itself, on its natural
 //! scale; [`crate::effect::Scale::slope`] carries it to the scale of an analysis.
 
-use serde::{Deserialize, Serialize};
-
+use crate::diag::named;
 use crate::num;
 
-/// How good the precision of an effect is, from a published interval down to the number of patients alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum PrecisionGrade {
+named! {
+    /// How good the precision of an effect is; tables list the grades in this order.
+    PrecisionGrade, "grade of precision":
     /// Published standard error or interval.
-    A,
+    A = "A",
     /// From the number still at risk.
-    B,
+    B = "B",
     /// From the events up to that time.
-    C,
+    C = "C",
     /// From a digitised curve.
-    D,
+    D = "D",
     /// From counts with complete follow-up.
-    E,
+    E = "E",
     /// From the number of patients and the median follow-up.
-    M,
+    M = "M",
     /// 0% or 100%: corrected by half an event.
-    X,
+    X = "X",
     /// From the number of patients alone: too precise wherever somebody was censored.
-    F,
+    F = "F",
 }
 
 impl PrecisionGrade {
-    /// All grades, best first as tables list them.
-    pub const ALL: [Self; 8] = [Self::A, Self::B, Self::C, Self::D, Self::E, Self::M, Self::X, Self::F];
-
-    /// Returns the grade's letter.
-    #[must_use]
-    pub fn letter(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::B => "B",
-            Self::C => "C",
-            Self::D => "D",
-            Self::E => "E",
-            Self::M => "M",
-            Self::X => "X",
-            Self::F => "F",
-        }
-    }
-
     /// Returns what the letter stands for, in a few words.
     #[must_use]
     pub fn meaning(self) -> &'static str {

@@ -1,28 +1,29 @@
 //! Scales on which proportions are pooled, and the way back.
 
-use serde::{Deserialize, Serialize};
-
+use super::proportion::double_arcsine_back;
+use crate::diag::named;
 use crate::num;
 
-/// A scale for a single proportion `p`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scale {
-    /// `p` itself.
-    Plain,
-    /// `ln p`.
-    Log,
-    /// `ln(p / (1 − p))`.
-    Logit,
+named! {
+    /// A scale for a single proportion `p`.
+    Scale, "scale":
     /// `ln(−ln p)`: the log-log scale of survival; it falls as `p` rises.
-    #[serde(alias = "log-log")]
-    Cloglog,
+    Cloglog = "cloglog" | "log-log",
+    /// `ln(p / (1 − p))`.
+    Logit = "logit",
+    /// `ln p`.
+    Log = "log",
+    /// `p` itself.
+    Plain = "plain",
     /// `asin √p`.
-    Arcsine,
+    Arcsine = "arcsine",
+    /// Freeman and Tukey's mean of two arcsines, which depends on the number observed as well.
+    DoubleArcsine = "double-arcsine",
 }
 
 impl Scale {
-    /// Returns `p` on this scale; infinite at 0 or 1 where the scale has no value there.
+    /// Returns `p` on this scale; infinite at 0 or 1 where the scale has no value there. The double arcsine is taken at its
+    /// limit for many observed, the arcsine.
     ///
     /// ```
     /// use forestable::effect::Scale;
@@ -35,7 +36,7 @@ impl Scale {
             Self::Log => num::ln(p),
             Self::Logit => num::ln(p / (1.0 - p)),
             Self::Cloglog => num::ln(-num::ln(p)),
-            Self::Arcsine => num::asin(p.sqrt()),
+            Self::Arcsine | Self::DoubleArcsine => num::asin(p.sqrt()),
         }
     }
 
@@ -54,7 +55,7 @@ impl Scale {
             Self::Log => num::exp(y).min(1.0),
             Self::Logit => 1.0 / (1.0 + num::exp(-y)),
             Self::Cloglog => num::exp(-num::exp(y)),
-            Self::Arcsine => {
+            Self::Arcsine | Self::DoubleArcsine => {
                 let sine = num::sin(y.clamp(0.0, std::f64::consts::FRAC_PI_2));
                 sine * sine
             }
@@ -69,14 +70,14 @@ impl Scale {
             Self::Log => 1.0 / p,
             Self::Logit => 1.0 / (p * (1.0 - p)),
             Self::Cloglog => 1.0 / (p * num::ln(p).abs()),
-            Self::Arcsine => 1.0 / (2.0 * (p * (1.0 - p)).sqrt()),
+            Self::Arcsine | Self::DoubleArcsine => 1.0 / (2.0 * (p * (1.0 - p)).sqrt()),
         }
     }
 
-    /// Returns the proportions at both ends of an interval on this scale, lower first whatever the scale's direction.
+    /// Returns the proportion that stands at `y` among `n` observed: exact for the double arcsine (Miller 1978), as
+    /// [`Scale::back`] for the others.
     #[must_use]
-    pub fn back_interval(self, lower: f64, upper: f64) -> (f64, f64) {
-        let (a, b) = (self.back(lower), self.back(upper));
-        (a.min(b), a.max(b))
+    pub fn back_at(self, y: f64, n: f64) -> f64 {
+        if self == Self::DoubleArcsine { double_arcsine_back(y, n) } else { self.back(y) }
     }
 }

@@ -1,24 +1,25 @@
 //! From a published survival proportion to an effect on the scale of an analysis.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Scale;
 use super::precision::{self, PrecisionGrade};
+use crate::diag::named;
 use crate::evidence::{Absence, CiScale, Interval, Level, Months, Printed, Reported, Survival, interval_symmetry};
 use crate::num;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
 
-/// What is done with a proportion that carries neither a standard error nor an interval.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MissingPrecision {
+named! {
+    /// What is done with a proportion that carries neither a standard error nor an interval.
+    #[derive(Default)]
+    MissingPrecision, "choice for missing precision":
     /// The best rung of the ladder that the figures allow; n alone last.
     #[default]
-    Impute,
+    Impute = "impute",
     /// Binomial on n.
-    SampleSize,
+    SampleSize = "sample-size",
     /// It stays out of the pool.
-    Exclude,
+    Exclude = "exclude",
 }
 
 /// What else is known of the patients behind a proportion.
@@ -81,6 +82,11 @@ pub enum Rung {
         /// The effective number.
         effective: f64,
     },
+    /// Counts with complete follow-up.
+    Counts {
+        /// Of how many.
+        n: u64,
+    },
     /// From n alone.
     SampleSize {
         /// From the start.
@@ -99,7 +105,7 @@ impl Rung {
             | Self::HalfInterval => PrecisionGrade::A,
             Self::AtRisk { .. } => PrecisionGrade::B,
             Self::Events { .. } => PrecisionGrade::C,
-            Self::Complete { .. } => PrecisionGrade::E,
+            Self::Complete { .. } | Self::Counts { .. } => PrecisionGrade::E,
             Self::FollowUp { .. } => PrecisionGrade::M,
             Self::Boundary { .. } => PrecisionGrade::X,
             Self::SampleSize { .. } => PrecisionGrade::F,
@@ -199,8 +205,9 @@ pub fn survival(
         Some(ci) if ci.level == level => (ci.lower.value.0, ci.upper.value.0, IntervalOrigin::Published),
         _ => {
             let half = normal_quantile(level) * vi.sqrt();
-            let (lower, upper) = scale.back_interval(yi - half, yi + half);
-            (lower, upper, IntervalOrigin::Derived)
+            let (a, b) = (scale.back(yi - half), scale.back(yi + half));
+            // The log-log scale runs against the proportion.
+            (a.min(b), a.max(b), IntervalOrigin::Derived)
         }
     };
     Ok(Effect { yi, vi, proportion, lower, upper, interval, effective, rung })

@@ -1,5 +1,6 @@
 //! A report becomes artifacts: Markdown, HTML, SVG, PNG, CSV, JSON.
 
+mod artifacts;
 pub mod csv;
 pub mod figure;
 pub mod html;
@@ -10,3 +11,5 @@ mod prose;
 mod scene;
 mod svg;
 pub mod templates;
+
+pub use artifacts::{Artifact, artifacts, manifest};

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::audit_tables::{conflicts_table, left_out_table, precision_table, sensitivity_table};
 use super::comparison_table::{comparison_table, difference, test};
 use super::figure::forest::Forest;
-use super::footnotes::Footnotes;
 use super::forest::forest;
 use super::format;
 use super::methods::methods_section;
@@ -36,17 +35,18 @@ pub struct Report {
 #[must_use]
 pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report {
     let assembly = Assembly { evidence, plan, findings };
-    let planned: Vec<Table> = plan.tables.iter().map(|table| match table.kind {
+    let planned = plan.tables.iter().map(|table| match table.kind {
         TableKind::Series => series_table(evidence, findings, table),
         TableKind::Comparison => comparison_table(evidence, findings, table),
         TableKind::Toxicity => toxicity_table(evidence, findings, table),
     });
-    let audit = [
-        sensitivity_table(evidence, findings),
-        precision_table(evidence, findings),
-        left_out_table(evidence, findings),
-        conflicts_table(evidence),
-    ];
+    let planned: Vec<Table> = planned.collect();
+    let audit = Audit {
+        sensitivity: sensitivity_table(evidence, findings),
+        precision: precision_table(evidence, findings),
+        left_out: left_out_table(evidence, findings),
+        conflicts: conflicts_table(evidence),
+    };
     let figures: Vec<Forest> = plan
         .figures
         .iter()
@@ -55,8 +55,231 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
     let page = assembly.page(&planned, &figures, &audit);
     Report {
         page,
-        tables: planned.into_iter().chain(audit).collect(),
+        tables: planned.into_iter().chain(audit.into_tables()).collect(),
         figures,
         pools: findings.analyses.iter().map(pool_data).collect(),
     }
+}
+
+/// The tables that let a reader check the review.
+struct Audit {
+    sensitivity: Table,
+    precision: Table,
+    left_out: Table,
+    conflicts: Table,
+}
+
+impl Audit {
+    fn into_tables(self) -> [Table; 4] {
+        [self.sensitivity, self.precision, self.left_out, self.conflicts]
+    }
+}
+
+struct Assembly<'a> {
+    evidence: &'a Evidence,
+    plan: &'a Plan,
+    findings: &'a Findings,
+}
+
+impl Assembly<'_> {
+    fn page(&self, planned: &[Table], figures: &[Forest], audit: &Audit) -> Page {
+        let section = |id: &str, title: &str, blocks: Vec<Block>| Section {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            blocks,
+        };
+        let mut sections = vec![
+            section("results", "Results at a glance", vec![Block::KeyResults(self.key_results())]),
+            section("tables", "Tables", planned.iter().map(table_block).collect()),
+            section("figures", "Forest plots", figures.iter().flat_map(|figure| self.figure_blocks(figure)).collect()),
+            section("sensitivity", "Other choices", vec![table_block(&audit.sensitivity)]),
+            section("precision", "Where each standard error comes from", vec![table_block(&audit.precision)]),
+            section("left-out", "What could not be pooled", vec![table_block(&audit.left_out)]),
+            section("contradictions", "Contradictions between sources", vec![table_block(&audit.conflicts)]),
+        ];
+        let exceptions = self.exceptions();
+        if !exceptions.is_empty() {
+            sections.push(section("exceptions", "Findings that were accepted", vec![Block::Facts(exceptions)]));
+        }
+        sections.push(section("methods", "Methods", self.methods()));
+        sections.push(section("references", "References", vec![Block::References(self.references())]));
+        sections.retain(|section| !section.blocks.is_empty());
+        let protocol = &self.evidence.protocol;
+        Page {
+            title: protocol.title.clone(),
+            lang: "en".to_owned(),
+            question: self.question(),
+            lead: self.lead(),
+            sections,
+            colophon: format!("Made by forestable {} from the files of this review.", env!("CARGO_PKG_VERSION")),
+        }
+    }
+
+    fn question(&self) -> Vec<Fact> {
+        let question = &self.evidence.protocol.question;
+        let names: Vec<&str> =
+            question.outcomes.iter().filter_map(|id| Some(self.evidence.protocol.outcome(id)?.name.as_str())).collect();
+        let facts = [
+            ("Population", question.population.clone()),
+            ("Intervention", question.intervention.clone()),
+            ("Outcomes", (!names.is_empty()).then(|| names.join(", "))),
+        ];
+        facts.into_iter().filter_map(|(term, text)| Some(Fact { term: term.to_owned(), text: text? })).collect()
+    }
+
+    fn lead(&self) -> String {
+        let studies = &self.evidence.studies;
+        let of = |timing: Timing| studies.iter().filter(|study| study.design.timing == timing).count() as u64;
+        format!(
+            "{}: {} retrospective and {} prospective.",
+            format::counted(studies.len() as u64, "published series", "published series"),
+            of(Timing::Retrospective),
+            of(Timing::Prospective),
+        )
+    }
+
+    /// Returns one card for each analysis that sets the groups side by side, of the first cohort preference only.
+    fn key_results(&self) -> Vec<KeyResult> {
+        let Some(first) = self.plan.analyses.first() else { return Vec::new() };
+        self.findings
+            .analyses
+            .iter()
+            .filter(|found| found.analysis.cohort == first.cohort && !found.entries.is_empty())
+            .map(|found| self.key_result(found))
+            .collect()
+    }
+
+    fn key_result(&self, found: &AnalysisFindings) -> KeyResult {
+        let values = match &found.groups {
+            Some(groups) => groups.groups.iter().map(|group| self.key_value(found, group)).collect(),
+            None => Vec::new(),
+        };
+        let figure = self.plan.figures.iter().find(|figure| figure.analysis == found.analysis.id);
+        KeyResult {
+            label: wording::analysis_title(&self.evidence.protocol, &found.analysis),
+            values,
+            sentence: found.groups.as_ref().map(comparison_sentence).unwrap_or_default(),
+            anchor: figure.map(|figure| format!("figure-{}", figure.id)),
+        }
+    }
+
+    fn key_value(&self, found: &AnalysisFindings, group: &Group) -> KeyValue {
+        let level = format::percent(found.analysis.methods.spec.level.0, 0);
+        let mut detail = format::counted(group.k as u64, "series", "series");
+        if let Some(n) = group.n.filter(|_| group.k > 0) {
+            detail.push_str(&format!(", {}", format::counted(n, "patient", "patients")));
+        }
+        let value = match group.pool.estimated() {
+            Some(natural) => {
+                let range = format::percent_range(natural.lower, natural.upper);
+                detail = format!("{level}% CI {range}; {detail}");
+                format!("{}%", format::percent(natural.estimate, 1))
+            }
+            None => pool_words(&group.pool),
+        };
+        KeyValue { label: wording::upper_first(group.timing.as_str()), value, detail }
+    }
+
+    /// Returns a figure with what its pool leaves out beside it.
+    fn figure_blocks(&self, figure: &Forest) -> Vec<Block> {
+        let plan = self.plan.figures.iter().find(|plan| plan.id == figure.id);
+        let found = plan.and_then(|plan| self.findings.analysis(&plan.analysis));
+        let mut files = vec![
+            file("SVG", format!("figures/{}.svg", figure.id)),
+            file("PNG", format!("figures/{}.png", figure.id)),
+        ];
+        files.extend(plan.map(|plan| file("Data, CSV", format!("pools/{}.csv", plan.analysis))));
+        let mut blocks = vec![Block::Figure(FigureBlock {
+            id: figure.id.clone(),
+            caption: figure.title.clone(),
+            alt: figure.description.clone(),
+            svg: String::new(),
+            data: None,
+            files,
+        })];
+        blocks.extend(found.and_then(|found| self.left_out(found)).map(Block::Prose));
+        blocks
+    }
+
+    /// Returns the series that a pool leaves out, by reason.
+    fn left_out(&self, found: &AnalysisFindings) -> Option<String> {
+        let outcome = self.evidence.protocol.outcome(&found.analysis.outcome)?;
+        let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+        for left_out in &found.left_out {
+            let reason = wording::reason(&left_out.reason, self.evidence, outcome);
+            let name = wording::study_name(self.evidence, &left_out.study);
+            match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, names)) => names.push(name),
+                None => reasons.push((reason, vec![name])),
+            }
+        }
+        let parts: Vec<String> =
+            reasons.into_iter().map(|(reason, names)| format!("{} ({reason})", names.join(", "))).collect();
+        (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
+    }
+
+    fn exceptions(&self) -> Vec<Fact> {
+        let exceptions = self.evidence.protocol.exceptions.iter();
+        exceptions
+            .map(|exception| Fact {
+                term: format!("{}, {}", wording::study_name(self.evidence, &exception.study), exception.code),
+                text: exception.reason.clone(),
+            })
+            .collect()
+    }
+
+    fn methods(&self) -> Vec<Block> {
+        let analyses: Vec<_> = self.plan.analyses.iter().collect();
+        let mut paragraphs = methods_section(&analyses);
+        paragraphs.push(
+            "Of each study the first cohort in the order of preference that reports the outcome enters a pool; studies that \
+             may share patients never enter one together: the larger is taken, of equals the later."
+                .to_owned(),
+        );
+        paragraphs.push(format!("Computed with forestable {}.", env!("CARGO_PKG_VERSION")));
+        paragraphs.into_iter().map(Block::Prose).collect()
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        let mut studies: Vec<_> = self.evidence.studies.iter().collect();
+        studies.sort_by(|a, b| (&a.reference.authors, a.reference.year, &a.id).cmp(&(&b.reference.authors, b.reference.year, &b.id)));
+        studies
+            .into_iter()
+            .map(|study| Reference {
+                id: study.id.clone(),
+                text: vancouver(&study.reference),
+                doi: study.reference.doi.clone(),
+                pmid: study.reference.pmid.clone(),
+            })
+            .collect()
+    }
+}
+
+/// Returns the difference between the groups and its test in a sentence; empty where one group is.
+fn comparison_sentence(groups: &Groups) -> String {
+    if groups.difference.is_none() {
+        return String::new();
+    }
+    let mut sentence = format!("Retrospective minus prospective: {} percentage points", difference(groups));
+    if groups.test.is_some() {
+        sentence.push_str(&format!("; {}", test(groups)));
+    }
+    sentence.push('.');
+    sentence
+}
+
+fn table_block(table: &Table) -> Block {
+    let files = ["md", "html", "csv"].map(|kind| {
+        let label = match kind {
+            "md" => "Markdown",
+            "html" => "HTML",
+            _ => "CSV",
+        };
+        file(label, format!("tables/{}.{kind}", table.id))
+    });
+    Block::Table(TableBlock { table: table.clone(), files: files.into() })
+}
+
+fn file(label: &str, path: String) -> FileLink {
+    FileLink { label: label.to_owned(), path, note: String::new() }
 }

@@ -1,5 +1,21 @@
 //! Findings become tables, figures and sentences: the only room that rounds.
 
+mod assemble;
+mod audit_tables;
+mod comparison_table;
 pub mod figure;
+mod footnotes;
+mod forest;
+pub mod format;
+mod lines;
+mod methods;
 pub mod page;
+mod pool_data;
+mod references;
+mod result_cell;
+mod series_table;
 pub mod table;
+mod toxicity_table;
+mod wording;
+
+pub use assemble::{Report, assemble};

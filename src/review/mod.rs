@@ -1,6 +1,7 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
 mod findings;
+mod lower;
 mod plan;
 mod run;
 mod select;
@@ -9,6 +10,7 @@ pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
 };
+pub use lower::lower as plan;
 pub use plan::{
     Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, Sort, TableKind, TablePlan, Variation,
 };

@@ -11,7 +11,7 @@ use crate::evidence::{Months, Status, Timing};
 use crate::model::{Spec, SubgroupTau2};
 
 /// Everything that `review.yaml` asks for.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Plan {
     /// The pools, in the file's order.
     pub analyses: Vec<Analysis>,
@@ -58,23 +58,23 @@ pub enum GroupBy {
     Timing,
 }
 
-/// The order of the series within a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sort {
+named! {
+    /// The order of the series within a group.
+    #[derive(Default)]
+    Sort, "order of the series":
     /// Oldest first, then by id.
     #[default]
-    Year,
+    Year = "year",
     /// By label.
-    Label,
+    Label = "label",
     /// Smallest first.
-    Estimate,
+    Estimate = "estimate",
     /// Heaviest first.
-    Weight,
+    Weight = "weight",
 }
 
 /// Restrictions on the series of a pool; an empty list restricts nothing.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Filter {
     /// Only results of these statuses.
     pub status: Vec<Status>,
@@ -87,7 +87,7 @@ pub struct Filter {
 }
 
 /// How a pool is computed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Methods {
     /// The scale on which effects are pooled.
     pub scale: Scale,
@@ -127,17 +127,17 @@ pub struct TablePlan {
     pub at: Vec<Months>,
 }
 
-/// What a table shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TableKind {
+named! {
+    /// What a table shows.
+    #[derive(Default)]
+    TableKind, "kind of table":
     /// One line a series and time point.
     #[default]
-    Series,
+    Series = "series",
     /// Retrospective against prospective, pooled.
-    Comparison,
+    Comparison = "comparison",
     /// Counts of toxicity.
-    Toxicity,
+    Toxicity = "toxicity",
 }
 
 /// One figure.

@@ -145,7 +145,7 @@ fn pool(entries: &[Entry], methods: &Methods) -> Pool {
             prediction: None,
         }),
         _ => match model::fit(&estimates(entries), &methods.spec) {
-            Ok(fit) => pooled(fit, methods.scale),
+            Ok(fit) => pooled(fit, entries, methods.scale),
             Err(error) => Pool::Failed(error),
         },
     }
@@ -155,14 +155,18 @@ fn estimates(entries: &[Entry]) -> Vec<Estimate> {
     entries.iter().map(|entry| Estimate { yi: entry.effect.yi, vi: entry.effect.vi }).collect()
 }
 
-fn pooled(fit: Fit, scale: Scale) -> Pool {
-    let (lower, upper) = scale.back_interval(fit.ci_lower, fit.ci_upper);
-    let natural = Estimated {
-        estimate: scale.back(fit.estimate),
-        lower,
-        upper,
-        prediction: fit.prediction.as_ref().map(|prediction| scale.back_interval(prediction.lower, prediction.upper)),
+/// Carries a fit back to proportions; the double arcsine at the harmonic mean of the numbers observed.
+fn pooled(fit: Fit, entries: &[Entry], scale: Scale) -> Pool {
+    let reciprocals: f64 = entries.iter().filter_map(|entry| entry.n).map(|n| 1.0 / n as f64).sum();
+    let n = entries.len() as f64 / reciprocals;
+    let ends = |lower: f64, upper: f64| {
+        let (a, b) = (scale.back_at(lower, n), scale.back_at(upper, n));
+        // The log-log scale runs against the proportion.
+        (a.min(b), a.max(b))
     };
+    let (lower, upper) = ends(fit.ci_lower, fit.ci_upper);
+    let prediction = fit.prediction.as_ref().map(|prediction| ends(prediction.lower, prediction.upper));
+    let natural = Estimated { estimate: scale.back_at(fit.estimate, n), lower, upper, prediction };
     Pool::Pooled { fit: Box::new(fit), natural }
 }
 
@@ -224,7 +228,7 @@ fn group_pool(timing: Timing, members: &[Entry], methods: &Methods, test: Option
         group.fit.clone()
     });
     match fit {
-        Some(fit) if members.len() > 1 => pooled(fit, methods.scale),
+        Some(fit) if members.len() > 1 => pooled(fit, members, methods.scale),
         _ => pool(members, methods),
     }
 }

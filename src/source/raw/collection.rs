@@ -126,3 +126,18 @@ impl<S: JsonSchema, C: JsonSchema> JsonSchema for OneOr<S, C> {
         json_schema!({"anyOf": [generator.subschema_for::<S>(), generator.subschema_for::<C>()]})
     }
 }
+
+impl<S> At<'_, Option<OneOr<S, Vec<S>>>> {
+    /// Returns the single value, or each of the many, with its place.
+    #[must_use]
+    pub fn each(&self) -> Vec<At<'_, S>> {
+        match self.value {
+            None => Vec::new(),
+            Some(OneOr::One(value)) => vec![At { value, path: self.path }],
+            Some(OneOr::Other(values)) => {
+                let items = values.iter().enumerate();
+                items.map(|(index, value)| At { value, path: self.path.index(index) }).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The plan as `review.yaml` words it becomes the plan that runs: every name understood, every default filled in.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use super::plan::{
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+};
+use crate::diag::{At, Diagnostic, Path, codes, field};
+use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
+use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Quantity as _, words};
+use crate::model::{Spec, SubgroupTau2};
+use crate::source::Raw;
+use crate::source::raw::{Id, RawAnalysis, RawFigure, RawReview, RawSensitivity, RawTable, Text};
+
+/// Returns the plan of a review, and every name in it that leads nowhere.
+#[must_use]
+pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
+    let mut planner = Planner { evidence, lower: Lower::with(evidence) };
+    let plan = raw.review.record.as_ref().map_or_else(Plan::default, |record| {
+        planner.plan(At { value: record, path: Path::file(&raw.review.file) })
+    });
+    (plan, planner.lower.finish())
+}
+
+struct Planner<'a> {
+    evidence: &'a Evidence,
+    lower: Lower<'a>,
+}
+
+impl Planner<'_> {
+    fn plan(&mut self, review: At<'_, RawReview>) -> Plan {
+        let mut defaults = Choices::default();
+        let methods = field!(review.methods);
+        if let Some(methods) = methods.present() {
+            self.choose(&mut defaults, methods.value.settings(), &methods.path);
+        }
+        let analyses: Vec<Analysis> = field!(review.analyses)
+            .entries()
+            .map(|(id, analysis)| self.analysis(id, analysis, &defaults, methods.present().map(|at| field!(at.sensitivity))))
+            .collect();
+        let tables = field!(review.tables).entries().map(|(id, table)| self.table(id, table)).collect();
+        let mut figures: Vec<FigurePlan> =
+            field!(review.figures).entries().map(|(id, figure)| self.figure(id, figure, &analyses)).collect();
+        if review.value.figures.is_none() {
+            figures = analyses.iter().map(default_figure).collect();
+        }
+        Plan { analyses, tables, figures }
+    }
+
+    fn analysis(
+        &mut self,
+        id: &str,
+        at: At<'_, RawAnalysis>,
+        defaults: &Choices,
+        sensitivity: Option<At<'_, Option<Vec<RawSensitivity>>>>,
+    ) -> Analysis {
+        let raw = at.value;
+        let outcome = self.lower.outcome(field!(at.outcome)).unwrap_or_default();
+        let kind = self.evidence.protocol.outcome(&outcome).map_or(OutcomeKind::Survival, |outcome| outcome.kind);
+        let mut choices = defaults.clone();
+        self.choose(&mut choices, raw.settings(), &at.path);
+        if let Some(scale) = raw.scale.as_deref().and_then(|name| name.parse().ok()).filter(|scale| !admits(kind, *scale)) {
+            self.refuse_scale(scale, kind, &at.path.key("scale"));
+        }
+        if kind == OutcomeKind::Survival && raw.at.is_none() {
+            let message = format!("the analysis `{id}` pools survival at no time");
+            let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.place().as_key(), message);
+            self.lower.report(finding.expected("the time at which survival is pooled").help("add `at: 2 years`"));
+        }
+        let filter = Filter {
+            status: raw.status.clone().unwrap_or_default(),
+            exclude: self.studies(field!(at.exclude)),
+            ..Filter::default()
+        };
+        let methods = choices.methods(kind);
+        let sensitivity = sensitivity
+            .iter()
+            .flat_map(|list| list.items())
+            .map(|variation| self.variation(variation, &choices, &filter, kind))
+            .filter(|variation| variation.methods != methods || variation.filter != filter)
+            .collect();
+        Analysis {
+            id: id.to_owned(),
+            title: words(&raw.title),
+            outcome,
+            at: self.lower.read(field!(at.at)),
+            cohort: self.primaries(at),
+            group_by: raw.group_by.as_ref().map(|_| GroupBy::Timing),
+            sort: self.word(field!(at.sort)).unwrap_or_default(),
+            pick: self.picks(at),
+            filter,
+            methods,
+            sensitivity,
+            place: at.path.place(),
+        }
+    }
+
+    fn variation(&mut self, at: At<'_, RawSensitivity>, base: &Choices, filter: &Filter, kind: OutcomeKind) -> Variation {
+        let raw = at.value;
+        let mut choices = base.clone();
+        self.choose(&mut choices, raw.settings(), &at.path);
+        let mut exclude = filter.exclude.clone();
+        exclude.extend(self.studies(field!(at.exclude)));
+        Variation {
+            name: words(&raw.name).unwrap_or_default(),
+            methods: choices.methods(kind),
+            filter: Filter {
+                status: raw.status.clone().unwrap_or_else(|| filter.status.clone()),
+                grade: raw.grade.iter().flatten().filter_map(|grade| grade.parse::<PrecisionGrade>().ok()).collect(),
+                timing: raw.timing.or(filter.timing),
+                exclude,
+            },
+        }
+    }
+
+    fn table(&mut self, id: &str, at: At<'_, RawTable>) -> TablePlan {
+        let raw = at.value;
+        let outcomes = field!(at.outcomes);
+        let known: Vec<&str> = self.evidence.protocol.outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
+        let outcomes = outcomes
+            .items()
+            .map(|id| self.lower.known_id(id.map(|id| &**id), codes::UNKNOWN_OUTCOME, known.iter().copied()))
+            .collect();
+        TablePlan {
+            id: id.to_owned(),
+            title: words(&raw.title).unwrap_or_else(|| id.to_owned()),
+            kind: self.word(field!(at.kind)).unwrap_or_default(),
+            timing: raw.filter.as_ref().and_then(|filter| filter.timing),
+            outcomes,
+            at: self.times(at),
+        }
+    }
+
+    fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis]) -> FigurePlan {
+        let known = analyses.iter().map(|analysis| &analysis.id);
+        FigurePlan {
+            id: id.to_owned(),
+            title: words(&at.value.title),
+            kind: FigureKind::Forest,
+            analysis: self.lower.known(field!(at.analysis), codes::UNKNOWN_ANALYSIS, known).unwrap_or_default(),
+        }
+    }
+
+    /// Returns the `primary` words of an analysis, in order of preference.
+    fn primaries(&mut self, at: At<'_, RawAnalysis>) -> Vec<String> {
+        let known: Vec<&str> = self.evidence.protocol.primaries.iter().map(|(word, _)| word.as_str()).collect();
+        let words = field!(at.cohort);
+        let words = words.each().into_iter();
+        words.map(|word| self.lower.known_id(word.map(|word| &**word), codes::UNKNOWN_PRIMARY, &known)).collect()
+    }
+
+    /// Returns the cohorts that an analysis picks, by study.
+    fn picks(&mut self, at: At<'_, RawAnalysis>) -> BTreeMap<String, String> {
+        let mut picks = BTreeMap::new();
+        let pick = field!(at.pick);
+        for (study, cohort) in pick.entries() {
+            let study = self.lower.study_id(At { value: study, path: cohort.path });
+            let cohorts = self.evidence.studies.iter().filter(|known| known.id == study).flat_map(|study| &study.cohorts);
+            let cohorts: Vec<&str> = cohorts.map(|cohort| cohort.id.as_str()).collect();
+            let picked = self.lower.known_id(cohort.map(|id| &**id), codes::UNKNOWN_COHORT, cohorts);
+            picks.insert(study, picked);
+        }
+        picks
+    }
+
+    fn studies(&mut self, at: At<'_, Option<Vec<Id>>>) -> Vec<String> {
+        at.items().map(|id| self.lower.study_id(id.map(|id| &**id))).collect()
+    }
+
+    fn times(&mut self, at: At<'_, RawTable>) -> Vec<Months> {
+        let times = field!(at.at);
+        times.each().into_iter().filter_map(|time| self.lower.parse(time.map(|time| &**time))).collect()
+    }
+
+    /// Takes over the methods that are set at one level of the file.
+    fn choose<'s>(&mut self, choices: &mut Choices, settings: impl Iterator<Item = (&'static str, &'s str)>, path: &Path<'_>) {
+        for (key, name) in settings {
+            let at = At { value: name, path: path.key(key) };
+            match key {
+                "scale" => set(&mut choices.scale, self.name(at).map(Some)),
+                "model" => set(&mut choices.spec.model, self.name(at)),
+                "tau2" => set(&mut choices.spec.tau2, self.name(at)),
+                "interval" => set(&mut choices.spec.interval, self.name(at)),
+                "prediction" => set(&mut choices.spec.prediction, self.name(at)),
+                "level" => set(&mut choices.spec.level, self.lower.parse::<Level>(at)),
+                "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
+                "subgroup_tau2" => set(&mut choices.subgroup_tau2, self.name(at)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Returns the value that a word names.
+    fn word<T: FromStr<Err: Display>>(&mut self, at: At<'_, Option<Text>>) -> Option<T> {
+        let at = at.present()?;
+        self.name(at.map(|word| &**word))
+    }
+
+    fn name<T: FromStr<Err: Display>>(&mut self, at: At<'_, str>) -> Option<T> {
+        at.value
+            .parse()
+            .map_err(|unknown| {
+                let finding = Diagnostic::new(codes::UNKNOWN_WORD, at.path.place(), format!("{unknown}"));
+                self.lower.report(finding.help("take one of these"));
+            })
+            .ok()
+    }
+
+    fn refuse_scale(&mut self, scale: Scale, kind: OutcomeKind, path: &Path<'_>) {
+        let what = match kind {
+            OutcomeKind::Survival => "a survival proportion",
+            OutcomeKind::Proportion => "a count",
+        };
+        let admitted: Vec<&str> = Scale::ALL.iter().filter(|scale| admits(kind, **scale)).map(|scale| scale.as_str()).collect();
+        let finding = Diagnostic::new(codes::SCALE_FOR_KIND, path.place(), format!("{what} has no `{scale}` scale"));
+        self.lower.report(finding.expected(crate::diag::one_of(&admitted)).help("take one of these, or leave `scale` out"));
+    }
+}
+
+/// The methods as chosen so far. A scale is settled only when the kind of outcome is known.
+#[derive(Debug, Clone, Default)]
+struct Choices {
+    scale: Option<Scale>,
+    spec: Spec,
+    subgroup_tau2: SubgroupTau2,
+    missing_precision: MissingPrecision,
+}
+
+impl Choices {
+    /// Returns the methods for an outcome of this kind, with its own scale where the one chosen is not for it.
+    fn methods(&self, kind: OutcomeKind) -> Methods {
+        let default = match kind {
+            OutcomeKind::Survival => Scale::Cloglog,
+            OutcomeKind::Proportion => Scale::Logit,
+        };
+        Methods {
+            scale: self.scale.filter(|scale| admits(kind, *scale)).unwrap_or(default),
+            spec: self.spec,
+            subgroup_tau2: self.subgroup_tau2,
+            missing_precision: self.missing_precision,
+        }
+    }
+}
+
+/// Whether an outcome of this kind can be pooled on this scale (formats.md, `methods.scale`).
+fn admits(kind: OutcomeKind, scale: Scale) -> bool {
+    match kind {
+        OutcomeKind::Survival => matches!(scale, Scale::Cloglog | Scale::Logit | Scale::Log | Scale::Plain),
+        OutcomeKind::Proportion => scale != Scale::Cloglog,
+    }
+}
+
+fn default_figure(analysis: &Analysis) -> FigurePlan {
+    FigurePlan {
+        id: format!("{}-forest", analysis.id),
+        title: None,
+        kind: FigureKind::Forest,
+        analysis: analysis.id.clone(),
+    }
+}
+
+fn set<T>(target: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *target = value;
+    }
+}
