@@ -21,9 +21,9 @@ impl fmt::Display for UnknownName {
 
 impl std::error::Error for UnknownName {}
 
-/// Declares an enum whose values have one written name each, read case-insensitively.
+/// Declares an enum whose values have one written name each (and may be read under others), case-insensitively.
 macro_rules! named {
-    ($(#[$doc:meta])* $type:ident, $what:literal: $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)+) => {
+    ($(#[$doc:meta])* $type:ident, $what:literal: $($(#[$variant_doc:meta])* $variant:ident = $name:literal $(| $alias:literal)*,)+) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $type {
@@ -53,12 +53,14 @@ macro_rules! named {
             type Err = $crate::diag::UnknownName;
 
             fn from_str(text: &str) -> Result<Self, $crate::diag::UnknownName> {
-                Self::ALL.iter().copied().find(|value| value.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-                    $crate::diag::UnknownName {
-                        what: $what,
-                        found: text.to_owned(),
-                        names: Self::ALL.iter().map(|value| value.as_str()).collect(),
-                    }
+                let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(text));
+                $(if is(&[$name $(, $alias)*]) {
+                    return Ok(Self::$variant);
+                })+
+                Err($crate::diag::UnknownName {
+                    what: $what,
+                    found: text.to_owned(),
+                    names: Self::ALL.iter().map(|value| value.as_str()).collect(),
                 })
             }
         }

@@ -6,6 +6,7 @@ mod protocol;
 mod quantity;
 mod result;
 mod study;
+mod symmetry;
 
 pub use cohort::{Cohort, FollowUp};
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
@@ -15,6 +16,7 @@ pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Grade, Interval, Mean, Median, Published, ResultEntry, Spread, Survival,
     TimePoint,
 };
+pub use symmetry::{Symmetry, interval_symmetry};
 pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Treatment};
 
 pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Role, Status, Timing, Unit};

@@ -11,8 +11,10 @@ use crate::num::distribution::{ChiSquared, Distribution as _, FisherF};
 
 named! {
     /// Whether groups share the variance between studies.
+    #[derive(Default)]
     SubgroupTau2, "choice of τ² for subgroups":
     /// One τ² for all groups: the mixed-effects model with the group as factor.
+    #[default]
     Common = "common",
     /// Each group has its own.
     Separate = "separate",

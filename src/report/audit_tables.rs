@@ -34,7 +34,7 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
                 short.to_owned(),
                 survival.at.months().map(format::time).unwrap_or_default(),
                 survival_figure(survival),
-                effect.rung.grade().letter().to_owned(),
+                effect.rung.grade().as_str().to_owned(),
                 wording::upper_first(&wording::rung(&effect.rung)),
                 format::percent((effect.proportion * (1.0 - effect.proportion) / effect.effective).sqrt(), 1),
                 format::fixed(effect.effective, 0),

@@ -176,9 +176,10 @@ impl Assembly<'_> {
 
     fn legend(&self) -> Vec<(Glyph, String)> {
         PrecisionGrade::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|grade| self.found.entries.iter().any(|entry| entry.effect.rung.grade() == *grade))
-            .map(|grade| (glyph(grade), format!("{} {}", grade.letter(), grade.meaning())))
+            .map(|grade| (glyph(grade), format!("{} {}", grade.as_str(), grade.meaning())))
             .collect()
     }
 

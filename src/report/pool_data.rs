@@ -38,7 +38,7 @@ fn row(found: &AnalysisFindings, entry: &Entry) -> Row {
         effect.yi.to_string(),
         effect.vi.to_string(),
         found.analysis.methods.scale.as_str().to_owned(),
-        effect.rung.grade().letter().to_owned(),
+        effect.rung.grade().as_str().to_owned(),
         effect.effective.to_string(),
         entry.weight_percent.map(|weight| weight.to_string()).unwrap_or_default(),
     ];

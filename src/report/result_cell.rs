@@ -53,7 +53,7 @@ impl Position<'_> {
     fn precision(&self, index: usize, cell: &mut Cell, footnotes: &mut Footnotes) {
         match self.effect(index) {
             Some(Ok(effect)) => {
-                join(&mut cell.text, &format!("{} {}", effect.rung.grade().letter(), format::fixed(effect.effective, 0)));
+                join(&mut cell.text, &format!("{} {}", effect.rung.grade().as_str(), format::fixed(effect.effective, 0)));
                 if matches!(effect.rung, Rung::AsymmetricInterval { .. } | Rung::HalfInterval) {
                     let words = wording::upper_first(&wording::rung(&effect.rung));
                     cell.marks.push(footnotes.mark(format!("{words}.")));
@@ -153,7 +153,7 @@ pub fn conflict_words(study: &Study, conflict: &Conflict) -> String {
 #[must_use]
 pub fn grade_legend() -> String {
     let grades: Vec<String> =
-        PrecisionGrade::ALL.iter().map(|grade| format!("{} {}", grade.letter(), grade.meaning())).collect();
+        PrecisionGrade::ALL.iter().map(|grade| format!("{} {}", grade.as_str(), grade.meaning())).collect();
     format!("Grade of precision: {}.", grades.join("; "))
 }
 

@@ -159,7 +159,7 @@ pub fn rung(rung: &Rung) -> String {
 /// Returns the grade letter and the way of a precision: `M, n = 76 and a median follow-up of 12.3 months`.
 #[must_use]
 pub fn graded(way: &Rung) -> String {
-    format!("{}, {}", way.grade().letter(), rung(way))
+    format!("{}, {}", way.grade().as_str(), rung(way))
 }
 
 /// Returns why a study is not in a pool.
@@ -187,7 +187,7 @@ pub fn reason(reason: &Reason, evidence: &Evidence, outcome: &Outcome) -> String
         Reason::SingleEventOnly => "only single kinds of event".to_owned(),
         Reason::OtherGrades => "only counts of other grades".to_owned(),
         Reason::Status => "not of the status admitted".to_owned(),
-        Reason::Precision(grade) => format!("precision of grade {} not admitted", grade.letter()),
+        Reason::Precision(grade) => format!("precision of grade {} not admitted", grade.as_str()),
         Reason::SeveralCohorts(cohorts) => {
             format!("several cohorts qualify ({}); `pick` chooses one", list(cohorts))
         }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::plan::Analysis;
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{Effect, NoEffect};
@@ -11,7 +9,7 @@ use crate::evidence::{Months, Timing, Unit};
 use crate::model::{Fit, FitError, Subgroups};
 
 /// All that the review's plan gave.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Findings {
     /// One entry an analysis, in the plan's order.
     pub analyses: Vec<AnalysisFindings>,
@@ -28,7 +26,7 @@ impl Findings {
 }
 
 /// Names one published result.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResultKey {
     /// Id of the study.
     pub study: String,
@@ -39,7 +37,7 @@ pub struct ResultKey {
 }
 
 /// One analysis.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct AnalysisFindings {
     /// What was asked.
     pub analysis: Analysis,
@@ -56,7 +54,7 @@ pub struct AnalysisFindings {
 }
 
 /// A series in a pool.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Entry {
     /// The result that was taken.
     pub key: ResultKey,
@@ -75,8 +73,7 @@ pub struct Entry {
 }
 
 /// The outcome of pooling.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone)]
 pub enum Pool {
     /// No series.
     Empty,
@@ -114,7 +111,7 @@ impl Pool {
 }
 
 /// An estimate as a proportion.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimated {
     /// The proportion.
     pub estimate: f64,
@@ -127,7 +124,7 @@ pub struct Estimated {
 }
 
 /// The groups of an analysis.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Groups {
     /// One a group, retrospective first; a group without series is there too.
     pub groups: Vec<Group>,
@@ -138,7 +135,7 @@ pub struct Groups {
 }
 
 /// One group.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Group {
     /// Retrospective or prospective.
     pub timing: Timing,
@@ -151,7 +148,7 @@ pub struct Group {
 }
 
 /// A difference between two proportions.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
     /// First minus second, as a proportion (0.1 is ten percentage points).
     pub estimate: f64,
@@ -162,7 +159,7 @@ pub struct Difference {
 }
 
 /// A study that has no series in a pool, and why.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct LeftOut {
     /// Id of the study.
     pub study: String,
@@ -173,8 +170,7 @@ pub struct LeftOut {
 }
 
 /// Why a study is not in a pool.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
     /// The plan excludes it.
     Excluded,
@@ -222,8 +218,7 @@ pub enum Reason {
 }
 
 /// Which of two overlapping studies is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OverlapRule {
     /// It has more patients.
     Larger,
@@ -232,7 +227,7 @@ pub enum OverlapRule {
 }
 
 /// A pool under a variation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct SensitivityRow {
     /// The variation's name.
     pub name: String,

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::ops::Deref;
 use std::str::FromStr;
 
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, TablePlan, Variation,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
-use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Quantity as _, words};
+use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
 use crate::model::{Spec, SubgroupTau2};
 use crate::source::Raw;
 use crate::source::raw::{Id, RawAnalysis, RawFigure, RawReview, RawSensitivity, RawTable, Text};
@@ -33,13 +32,14 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn plan(&mut self, review: At<'_, RawReview>) -> Plan {
         let mut defaults = Choices::default();
-        let methods = field!(review.methods);
-        if let Some(methods) = methods.present() {
+        let methods = field!(review.methods).present();
+        if let Some(methods) = &methods {
             self.choose(&mut defaults, methods.value.settings(), &methods.path);
         }
+        let sensitivity = methods.as_ref().map(|methods| field!(methods.sensitivity));
         let analyses: Vec<Analysis> = field!(review.analyses)
             .entries()
-            .map(|(id, analysis)| self.analysis(id, analysis, &defaults, methods.present().map(|at| field!(at.sensitivity))))
+            .map(|(id, analysis)| self.analysis(id, analysis, &defaults, sensitivity))
             .collect();
         let tables = field!(review.tables).entries().map(|(id, table)| self.table(id, table)).collect();
         let mut figures: Vec<FigurePlan> =

@@ -165,7 +165,7 @@ fn pooled(fit: Fit, entries: &[Entry], scale: Scale) -> Pool {
         (a.min(b), a.max(b))
     };
     let (lower, upper) = ends(fit.ci_lower, fit.ci_upper);
-    let prediction = fit.prediction.as_ref().map(|prediction| ends(prediction.lower, prediction.upper));
+    let prediction = fit.prediction.as_ref().map(|prediction| ends(prediction.limits.lower, prediction.limits.upper));
     let natural = Estimated { estimate: scale.back_at(fit.estimate, n), lower, upper, prediction };
     Pool::Pooled { fit: Box::new(fit), natural }
 }
