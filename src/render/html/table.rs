@@ -54,11 +54,9 @@ struct CellView<'a> {
     /// Ids of its headers, where scope alone would not tell them: in the further lines of an entry.
     headers: Option<String>,
     class: &'static str,
-    /// The part of the text that is set flush right, so that decimal points meet, where it is shorter than others.
-    whole: &'a str,
-    rest: &'a str,
-    /// How wide the whole parts of this column get, in figures.
-    width: usize,
+    text: &'a str,
+    /// How many figures to set the text in by, so that decimal points meet.
+    indent: usize,
     marks: Vec<MarkView<'a>>,
     /// The anchor of its citation.
     citation: Option<String>,
@@ -143,7 +141,8 @@ struct Arranging<'a> {
 
 impl<'a> Arranging<'a> {
     fn new(table: &'a Table) -> Self {
-        let cells = |at: usize| table.rows.iter().filter(|row| row.cells.len() > 1).filter_map(move |row| row.cells.get(at));
+        let cells =
+            |at: usize| table.rows.iter().filter(|row| row.cells.len() > 1).filter_map(move |row| row.cells.get(at));
         let widths = table.columns.iter().enumerate().map(|(at, column)| match column.align {
             Align::Decimal => cells(at).map(|cell| whole_part(&cell.text).chars().count()).max().unwrap_or(0),
             _ => 0,
@@ -218,7 +217,8 @@ impl<'a> Arranging<'a> {
         }
         let mut cells = Vec::with_capacity(self.table.columns.len());
         if opens {
-            self.row_header = row.cells.first().map(|cell| (format!("{}:row-{}", self.anchor, self.rows_met), &*cell.text));
+            self.row_header =
+                row.cells.first().map(|cell| (format!("{}:row-{}", self.anchor, self.rows_met), &*cell.text));
         }
         for (at, cell) in row.cells.iter().enumerate() {
             let mut view = self.cell(cell, at, row);
@@ -235,7 +235,7 @@ impl<'a> Arranging<'a> {
     fn cell(&mut self, cell: &'a Cell, at: usize, row: &'a Row) -> CellView<'a> {
         let align = self.table.columns.get(at).map_or(Align::Left, |column| column.align);
         let width = self.widths.get(at).copied().unwrap_or(0);
-        let whole = Some(whole_part(&cell.text)).filter(|whole| whole.chars().count() < width).unwrap_or("");
+        let whole = whole_part(&cell.text).chars().count();
         let marks = cell.marks.iter().map(|mark| {
             let first = !self.marks_met.contains(&mark.as_str());
             if first {
@@ -252,9 +252,8 @@ impl<'a> Arranging<'a> {
             id: None,
             headers: None,
             class: class(align),
-            whole,
-            rest: &cell.text[whole.len()..],
-            width,
+            text: &cell.text,
+            indent: if whole == 0 { 0 } else { width.saturating_sub(whole) },
             marks,
             citation: cell.citation.as_ref().map(|citation| self.cite(citation, cell, at, row)),
         }
