@@ -113,7 +113,7 @@ impl<'a> TableView<'a> {
         Self {
             number,
             caption: &table.caption,
-            columns: table.columns.iter().map(|column| class(column.align)).collect(),
+            columns: arranging.classes.clone(),
             head: arranging.head(),
             footnotes: footnotes.collect(),
             notes: &table.notes,
@@ -129,6 +129,8 @@ impl<'a> TableView<'a> {
 struct Arranging<'a> {
     table: &'a Table,
     anchor: String,
+    /// For each column, how its cells are set.
+    classes: Vec<&'static str>,
     /// For each column, how many figures its longest whole part has.
     widths: Vec<usize>,
     /// Which columns say what a row is about: none of their cells is cited.
@@ -150,6 +152,7 @@ impl<'a> Arranging<'a> {
         Self {
             table,
             anchor: anchor("table", &table.id),
+            classes: table.columns.iter().enumerate().map(|(at, column)| class(column.align, cells(at))).collect(),
             widths: widths.collect(),
             plain: (0..table.columns.len()).map(|at| cells(at).all(|cell| cell.citation.is_none())).collect(),
             marks_met: Vec::new(),
@@ -177,7 +180,7 @@ impl<'a> Arranging<'a> {
         let view = |at: usize, column: &'a Column, lines| HeadView {
             id: self.column(at),
             text: &column.header,
-            class: class(column.align),
+            class: self.classes[at],
             scope: "col",
             columns: 1,
             lines,
@@ -233,7 +236,6 @@ impl<'a> Arranging<'a> {
     }
 
     fn cell(&mut self, cell: &'a Cell, at: usize, row: &'a Row) -> CellView<'a> {
-        let align = self.table.columns.get(at).map_or(Align::Left, |column| column.align);
         let width = self.widths.get(at).copied().unwrap_or(0);
         let whole = whole_part(&cell.text).chars().count();
         let marks = cell.marks.iter().map(|mark| {
@@ -251,7 +253,7 @@ impl<'a> Arranging<'a> {
         CellView {
             id: None,
             headers: None,
-            class: class(align),
+            class: self.classes.get(at).copied().unwrap_or("left"),
             text: &cell.text,
             indent: if whole == 0 { 0 } else { width.saturating_sub(whole) },
             marks,
@@ -300,8 +302,13 @@ fn whole_part(text: &str) -> &str {
 /// How long a mark of absence may be to stand flush with the figures: `NR`, `–`.
 const SHORT_MARK: usize = 3;
 
-fn class(align: Align) -> &'static str {
+/// How long words may be to stay on one line: `10 years`.
+const SHORT_WORDS: usize = 12;
+
+/// Returns the classes of a column: how it is set, and whether its words are too short to be broken over lines.
+fn class<'a>(align: Align, mut cells: impl Iterator<Item = &'a Cell>) -> &'static str {
     match align {
+        Align::Left if cells.all(|cell| cell.text.chars().count() <= SHORT_WORDS) => "left short",
         Align::Left => "left",
         Align::Center => "center",
         Align::Right => "right",
