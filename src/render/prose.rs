@@ -3,19 +3,20 @@
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 
-/// The lowest heading that running text may bring: the page and its sections own the two above.
+/// The highest heading that running text may bring: the page and its sections own the two above.
 const FIRST_HEADING: u8 = 3;
 
 /// Returns the HTML of a Markdown text: raw HTML is shown as it was typed, script addresses lose their target, pictures
-/// become links (the page loads nothing), and headings start below a section's.
+/// become links (the page loads nothing), and its highest heading comes right below a section's.
 pub(super) fn to_html(text: &str) -> String {
     let arena = Arena::new();
     let options = options();
     let root = parse_document(&arena, text, &options);
+    let highest = root.descendants().filter_map(heading_level).min().unwrap_or(1);
     for node in root.descendants() {
         let mut data = node.data.borrow_mut();
         match &mut data.value {
-            NodeValue::Heading(heading) => heading.level = (heading.level + FIRST_HEADING - 1).min(6),
+            NodeValue::Heading(heading) => heading.level = (heading.level - highest + FIRST_HEADING).min(6),
             NodeValue::Image(link) => data.value = NodeValue::Link(link.clone()),
             _ => {}
         }
@@ -43,6 +44,13 @@ pub(super) fn to_markdown(text: &str) -> String {
         result.insert(at, '\\');
     }
     result
+}
+
+fn heading_level<'a>(node: &'a AstNode<'a>) -> Option<u8> {
+    match &node.data.borrow().value {
+        NodeValue::Heading(heading) => Some(heading.level),
+        _ => None,
+    }
 }
 
 fn is_raw_html<'a>(node: &'a AstNode<'a>) -> bool {

@@ -74,7 +74,8 @@ impl Templates {
             });
             let built_in = BUILT_IN.iter().map(|(name, text)| (*name, *text));
             let own = own.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-            let all: BTreeMap<&str, &str> = built_in.chain(own).filter(|(name, _)| Kind::of(name) == Some(kind)).collect();
+            let all: BTreeMap<&str, &str> =
+                built_in.chain(own).filter(|(name, _)| Kind::of(name) == Some(kind)).collect();
             engine.add_raw_templates(all).map_err(|error| RenderError::of("", &error))?;
         }
         Ok(Self { html, markdown })

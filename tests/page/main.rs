@@ -1,9 +1,9 @@
 //! Tables and the page: what each renderer writes, read back by the programs that will read it.
 
-//mod browser;
+mod browser;
 mod fixture;
-//mod hostile;
-//mod read_back;
+mod hostile;
+mod read_back;
 mod snapshots;
-//mod template_errors;
-//mod tools;
+mod template_errors;
+mod tools;

@@ -65,7 +65,8 @@ impl<'a> PageView<'a> {
     pub(super) fn new(page: &'a Page) -> Self {
         let mut counting = Counting::default();
         let sections = page.sections.iter().map(|section| counting.section(section)).collect();
-        let mut keys: Vec<_> = counting.keys.into_iter().filter(|(_, places)| *places > 1).map(|(key, _)| key).collect();
+        let mut keys: Vec<_> =
+            counting.keys.into_iter().filter(|(_, places)| *places > 1).map(|(key, _)| key).collect();
         if keys.len() > MOST_KEYS {
             keys.clear();
         }
@@ -108,10 +109,8 @@ impl Counting {
             Block::Figure(figure) => BlockView::Figure { figure: self.figure(figure) },
             Block::Facts(facts) => BlockView::Facts { facts },
             Block::References(references) => {
-                let view = |reference: &'a Reference| ReferenceView {
-                    anchor: anchor("reference", &reference.id),
-                    reference,
-                };
+                let view =
+                    |reference: &'a Reference| ReferenceView { anchor: anchor("reference", &reference.id), reference };
                 BlockView::References { references: references.iter().map(view).collect() }
             }
             Block::Files(files) => BlockView::Files { files },

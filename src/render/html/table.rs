@@ -54,11 +54,9 @@ struct CellView<'a> {
     /// Ids of its headers, where scope alone would not tell them: in the further lines of an entry.
     headers: Option<String>,
     class: &'static str,
-    /// The part of the text that is set flush right, so that decimal points meet, where it is shorter than others.
-    whole: &'a str,
-    rest: &'a str,
-    /// How wide the whole parts of this column get, in figures.
-    width: usize,
+    text: &'a str,
+    /// How many figures to set the text in by, so that decimal points meet.
+    indent: usize,
     marks: Vec<MarkView<'a>>,
     /// The anchor of its citation.
     citation: Option<String>,
@@ -115,7 +113,7 @@ impl<'a> TableView<'a> {
         Self {
             number,
             caption: &table.caption,
-            columns: table.columns.iter().map(|column| class(column.align)).collect(),
+            columns: arranging.classes.clone(),
             head: arranging.head(),
             footnotes: footnotes.collect(),
             notes: &table.notes,
@@ -131,6 +129,8 @@ impl<'a> TableView<'a> {
 struct Arranging<'a> {
     table: &'a Table,
     anchor: String,
+    /// For each column, how its cells are set.
+    classes: Vec<&'static str>,
     /// For each column, how many figures its longest whole part has.
     widths: Vec<usize>,
     /// Which columns say what a row is about: none of their cells is cited.
@@ -143,7 +143,8 @@ struct Arranging<'a> {
 
 impl<'a> Arranging<'a> {
     fn new(table: &'a Table) -> Self {
-        let cells = |at: usize| table.rows.iter().filter(|row| row.cells.len() > 1).filter_map(move |row| row.cells.get(at));
+        let cells =
+            |at: usize| table.rows.iter().filter(|row| row.cells.len() > 1).filter_map(move |row| row.cells.get(at));
         let widths = table.columns.iter().enumerate().map(|(at, column)| match column.align {
             Align::Decimal => cells(at).map(|cell| whole_part(&cell.text).chars().count()).max().unwrap_or(0),
             _ => 0,
@@ -151,6 +152,7 @@ impl<'a> Arranging<'a> {
         Self {
             table,
             anchor: anchor("table", &table.id),
+            classes: table.columns.iter().enumerate().map(|(at, column)| class(column.align, cells(at))).collect(),
             widths: widths.collect(),
             plain: (0..table.columns.len()).map(|at| cells(at).all(|cell| cell.citation.is_none())).collect(),
             marks_met: Vec::new(),
@@ -178,7 +180,7 @@ impl<'a> Arranging<'a> {
         let view = |at: usize, column: &'a Column, lines| HeadView {
             id: self.column(at),
             text: &column.header,
-            class: class(column.align),
+            class: self.classes[at],
             scope: "col",
             columns: 1,
             lines,
@@ -218,7 +220,8 @@ impl<'a> Arranging<'a> {
         }
         let mut cells = Vec::with_capacity(self.table.columns.len());
         if opens {
-            self.row_header = row.cells.first().map(|cell| (format!("{}:row-{}", self.anchor, self.rows_met), &*cell.text));
+            self.row_header =
+                row.cells.first().map(|cell| (format!("{}:row-{}", self.anchor, self.rows_met), &*cell.text));
         }
         for (at, cell) in row.cells.iter().enumerate() {
             let mut view = self.cell(cell, at, row);
@@ -233,9 +236,8 @@ impl<'a> Arranging<'a> {
     }
 
     fn cell(&mut self, cell: &'a Cell, at: usize, row: &'a Row) -> CellView<'a> {
-        let align = self.table.columns.get(at).map_or(Align::Left, |column| column.align);
         let width = self.widths.get(at).copied().unwrap_or(0);
-        let whole = Some(whole_part(&cell.text)).filter(|whole| whole.chars().count() < width).unwrap_or("");
+        let whole = whole_part(&cell.text).chars().count();
         let marks = cell.marks.iter().map(|mark| {
             let first = !self.marks_met.contains(&mark.as_str());
             if first {
@@ -251,10 +253,9 @@ impl<'a> Arranging<'a> {
         CellView {
             id: None,
             headers: None,
-            class: class(align),
-            whole,
-            rest: &cell.text[whole.len()..],
-            width,
+            class: self.classes.get(at).copied().unwrap_or("left"),
+            text: &cell.text,
+            indent: if whole == 0 { 0 } else { width.saturating_sub(whole) },
             marks,
             citation: cell.citation.as_ref().map(|citation| self.cite(citation, cell, at, row)),
         }
@@ -301,8 +302,13 @@ fn whole_part(text: &str) -> &str {
 /// How long a mark of absence may be to stand flush with the figures: `NR`, `–`.
 const SHORT_MARK: usize = 3;
 
-fn class(align: Align) -> &'static str {
+/// How long words may be to stay on one line: `10 years`.
+const SHORT_WORDS: usize = 12;
+
+/// Returns the classes of a column: how it is set, and whether its words are too short to be broken over lines.
+fn class<'a>(align: Align, mut cells: impl Iterator<Item = &'a Cell>) -> &'static str {
     match align {
+        Align::Left if cells.all(|cell| cell.text.chars().count() <= SHORT_WORDS) => "left short",
         Align::Left => "left",
         Align::Center => "center",
         Align::Right => "right",
