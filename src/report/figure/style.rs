@@ -62,6 +62,8 @@ pub struct Style {
     pub label_width: f64,
     /// Widest other column before its words wrap.
     pub cell_width: f64,
+    /// Widest line of a heading or note beside the plot before it wraps.
+    pub note_width: f64,
     /// Least and greatest width of a plot.
     pub plot_width: (f64, f64),
     /// The width a figure with one plot is brought near to, within `plot_width`.
@@ -115,6 +117,7 @@ impl Style {
             indent: 10.0,
             label_width: 230.0,
             cell_width: 150.0,
+            note_width: 250.0,
             plot_width: (210.0, 330.0),
             figure_width: 720.0,
             square: 11.5,

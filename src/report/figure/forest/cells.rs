@@ -13,11 +13,17 @@ pub(super) struct Measured {
     pub left: f64,
     /// How wide it is.
     pub width: f64,
-    /// How far its words stand in.
-    indent: f64,
     estimate: Track,
     lower: Track,
     upper: Track,
+}
+
+/// A row as one column sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub row: &'a Row,
+    /// How far its words stand in.
+    pub indent: f64,
 }
 
 /// Widest part before and after a decimal point.
@@ -83,27 +89,27 @@ fn separator(style: &Style) -> f64 {
 }
 
 fn space(style: &Style) -> f64 {
-    Text::from(" ").width(style.font_size)
+    0.45 * style.font_size
 }
 
 impl Measured {
     /// Measures a column: as wide as its header and cells, words wrapped at the style's width.
     pub fn new<'a>(
         column: &Column,
-        cells: impl Iterator<Item = (&'a Row, &'a Cell)>,
+        cells: impl Iterator<Item = (Line<'a>, &'a Cell)>,
         first: bool,
-        indent: f64,
         style: &Style,
     ) -> Self {
         let size = style.font_size;
-        let mut measured = Self { indent, ..Self::default() };
+        let mut measured = Self::default();
         let mut words = 0.0_f64;
-        for (row, cell) in cells {
+        for (line, cell) in cells {
+            let row = line.row;
             match cell {
                 Cell::Text(text) if column.kind == ColumnKind::Decimal => {
                     measured.estimate.stretch(Track::of(&weighted(text, row.kind), size));
                 }
-                Cell::Text(text) => words = words.max(weighted(text, row.kind).width(size) + indent),
+                Cell::Text(text) => words = words.max(weighted(text, row.kind).width(size) + line.indent),
                 Cell::Glyph(_) => words = words.max(style.glyph),
                 Cell::Interval { estimate, ends } => {
                     let parts = parts(estimate, ends.as_ref(), row.kind, style);
@@ -133,15 +139,15 @@ impl Measured {
     }
 
     /// Returns how many lines a cell takes.
-    pub fn lines(&self, column: &Column, row: &Row, cell: &Cell, style: &Style) -> usize {
+    pub fn lines(&self, column: &Column, line: Line<'_>, cell: &Cell, style: &Style) -> usize {
         match cell {
-            Cell::Text(text) if column.kind == ColumnKind::Left => self.wrapped(text, row.kind, style).len(),
+            Cell::Text(text) if column.kind == ColumnKind::Left => self.wrapped(text, line, style).len(),
             _ => 1,
         }
     }
 
-    fn wrapped(&self, text: &Text, kind: RowKind, style: &Style) -> Vec<Text> {
-        weighted(text, kind).wrap(self.width - self.indent, style.font_size)
+    fn wrapped(&self, text: &Text, line: Line<'_>, style: &Style) -> Vec<Text> {
+        weighted(text, line.row.kind).wrap(self.width - line.indent, style.font_size)
     }
 
     /// Returns the lines of a header, the last on the baseline `y`.
@@ -164,7 +170,8 @@ impl Measured {
     }
 
     /// Returns the texts and glyphs of a cell whose row's middle is at `y`.
-    pub fn place(&self, column: &Column, row: &Row, cell: &Cell, y: f64, style: &Style) -> Vec<Item> {
+    pub fn place(&self, column: &Column, line: Line<'_>, cell: &Cell, y: f64, style: &Style) -> Vec<Item> {
+        let row = line.row;
         let (size, color) = (style.font_size, color(row.kind, style));
         let baseline = y + font::CAP_HEIGHT / 2.0 * size;
         match cell {
@@ -179,12 +186,12 @@ impl Measured {
                 glyph.draw(point(at.x + shift, y), style.glyph, color)
             }
             Cell::Text(words) if column.kind == ColumnKind::Left => {
-                let lines = self.wrapped(words, row.kind, style);
+                let lines = self.wrapped(words, line, style);
                 let pitch = style.leading * size;
                 let first = baseline - pitch * (lines.len() - 1) as f64 / 2.0;
-                let place = |(line, i): (Text, u32)| {
-                    let at = point(self.left + self.indent, first + f64::from(i) * pitch);
-                    text(line, (at, Anchor::Start), size, color)
+                let place = |(words, i): (Text, u32)| {
+                    let at = point(self.left + line.indent, first + f64::from(i) * pitch);
+                    text(words, (at, Anchor::Start), size, color)
                 };
                 lines.into_iter().zip(0_u32..).map(place).collect()
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::axis::marks_in;
-use super::cells::{Measured, text};
+use super::cells::{Line, Measured, text};
 use super::marks::Pen;
 use super::{Axis, Cell, Column, ColumnKind, Forest, Row, RowKind, Section};
 use crate::report::figure::font;
@@ -12,9 +12,6 @@ use crate::report::figure::geometry::{
 };
 use crate::report::figure::style::{Color, Style};
 use crate::report::figure::text::Text;
-
-/// Least width of the columns that hold headings and notes.
-const NOTE_WIDTH: f64 = 170.0;
 
 /// Returns `forest` measured and placed.
 pub(super) fn lay_out(forest: &Forest, style: &Style) -> Figure {
@@ -126,20 +123,22 @@ impl<'a> Layout<'a> {
                 self.rule(self.style.margin, self.right, self.y, self.style.hairline);
                 self.y += 2.5;
             }
-            self.row(row, ids);
+            self.row(row, section, ids);
         }
     }
 
-    fn row(&mut self, row: &Row, ids: &mut BTreeSet<String>) {
+    fn row(&mut self, row: &Row, section: &Section, ids: &mut BTreeSet<String>) {
         let style = self.style;
         let pairs = || self.columns.iter().zip(&self.pens).zip(&row.cells);
-        let lines = pairs().map(|(((c, m), _), cell)| m.lines(c, row, cell, style)).max().unwrap_or(1);
+        let first = first_words(self.forest);
+        let line = |i: usize| Line { row, indent: indent(section, first == Some(i), style) };
+        let lines = pairs().enumerate().map(|(i, (((c, m), _), cell))| m.lines(c, line(i), cell, style)).max().unwrap_or(1);
         let height = style.row_height + style.leading * style.font_size * (lines - 1) as f64;
         let (top, bottom) = (self.y, self.y + height);
         let middle = (top + bottom) / 2.0;
         let mut items = Vec::new();
-        for (((column, place), pen), cell) in pairs() {
-            items.extend(place.place(column, row, cell, middle, style));
+        for (i, (((column, place), pen), cell)) in pairs().enumerate() {
+            items.extend(place.place(column, line(i), cell, middle, style));
             if let (Some(pen), Cell::Mark(mark)) = (pen, cell) {
                 let panel = panel(place, pen.span, top, bottom, style);
                 items.push(Item::Plot(Plot { panel, items: pen.draw(row.kind, mark, middle) }));
@@ -153,9 +152,9 @@ impl<'a> Layout<'a> {
     /// Lines under a section, in the columns of words.
     fn notes(&mut self, section: &Section) {
         let (left, right) = self.words;
-        let indent = if section.heading.is_some() { self.style.indent } else { 0.0 };
+        let left = left + indent(section, true, self.style);
         for note in &section.notes {
-            self.lines(note, left + indent, right);
+            self.lines(note, left, right);
         }
     }
 
@@ -249,16 +248,25 @@ impl<'a> Layout<'a> {
 }
 
 fn measure<'a>(forest: &'a Forest, style: &Style) -> Vec<(&'a Column, Measured)> {
-    let headed = forest.sections.iter().any(|section| section.heading.is_some());
-    let first_words = forest.columns.iter().position(|c| c.kind == ColumnKind::Left);
+    let first = first_words(forest);
     let columns = forest.columns.iter().enumerate().map(|(i, column)| {
-        let first = first_words == Some(i);
-        let indent = if first && headed { style.indent } else { 0.0 };
-        let rows = forest.sections.iter().flat_map(|section| &section.rows);
-        let cells = rows.filter_map(|row| Some((row, row.cells.get(i)?)));
-        (column, Measured::new(column, cells, first, indent, style))
+        let cells = forest.sections.iter().flat_map(|section| {
+            let indent = indent(section, first == Some(i), style);
+            section.rows.iter().filter_map(move |row| Some((Line { row, indent }, row.cells.get(i)?)))
+        });
+        (column, Measured::new(column, cells, first == Some(i), style))
     });
     columns.collect()
+}
+
+/// Returns the column of labels.
+fn first_words(forest: &Forest) -> Option<usize> {
+    forest.columns.iter().position(|column| column.kind == ColumnKind::Left)
+}
+
+/// Returns how far the words of a section stand in: the labels under a heading do.
+fn indent(section: &Section, labels: bool, style: &Style) -> f64 {
+    if labels && section.heading.is_some() { style.indent } else { 0.0 }
 }
 
 fn is_plot(column: &Column) -> bool {
@@ -292,11 +300,15 @@ fn widen_for_notes(columns: &mut [(&Column, Measured)], forest: &Forest, style: 
         }
     }
     // The first of the widest: notes stand where the labels are unless they have no room there.
-    let widest = runs.iter().map(width).fold(0.0, f64::max).min(NOTE_WIDTH);
+    let notes = forest.sections.iter().flat_map(|section| {
+        let notes = section.notes.iter().map(|note| note.width(style.note_size) + indent(section, true, style));
+        notes.chain(section.heading.iter().map(|heading| heading.width(style.font_size)))
+    });
+    let wanted = notes.fold(0.0, f64::max).min(style.note_width);
+    let widest = runs.iter().map(width).fold(0.0, f64::max).min(wanted);
     let Some(run) = runs.iter().find(|run| width(run) >= widest).cloned() else { return 0..0 };
-    let missing = NOTE_WIDTH - width(&run);
-    let wanted = forest.sections.iter().any(|section| section.heading.is_some() || !section.notes.is_empty());
-    if let Some((_, first)) = columns.get_mut(run.start).filter(|_| wanted) {
+    let missing = wanted - width(&run);
+    if let Some((_, first)) = columns.get_mut(run.start) {
         first.width += missing.max(0.0);
     }
     run
