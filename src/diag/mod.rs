@@ -4,9 +4,10 @@ pub mod codes;
 mod diagnostic;
 mod locate;
 mod path;
+pub mod render;
 mod wording;
 
 pub use diagnostic::{Code, Diagnostic, Label, Place, Segment, Severity, Spot};
 pub use locate::{Locate, Located, Position};
 pub use path::{At, Path, field};
-pub use wording::{counted, nearest, one_of};
+pub use wording::{all_of, counted, nearest, one_of};
