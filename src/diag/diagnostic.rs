@@ -15,6 +15,17 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// Returns `error` or `warning`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// A finding's code, such as `E204`; [`crate::diag`] holds the table of all codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Code(pub &'static str);

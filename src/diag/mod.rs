@@ -5,6 +5,7 @@ mod diagnostic;
 mod locate;
 mod name;
 mod path;
+pub mod render;
 mod wording;
 
 pub use diagnostic::{Code, Diagnostic, Label, Place, Segment, Severity, Spot};
@@ -12,4 +13,4 @@ pub use locate::{Locate, Located, Position};
 pub use name::UnknownName;
 pub(crate) use name::named;
 pub use path::{At, Path, field};
-pub use wording::{counted, nearest, one_of};
+pub use wording::{all_of, counted, nearest, one_of};

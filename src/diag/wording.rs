@@ -21,13 +21,30 @@ pub fn nearest<'a, T: AsRef<str> + ?Sized + 'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Returns the words in backticks: `` `a`, `b` or `c` ``.
+/// More words than this are not read in a finding.
+const MOST_WORDS: usize = 12;
+
+/// Returns the words in backticks: `` `a`, `b` or `c` ``; of very many only the first.
 #[must_use]
 pub fn one_of<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
+    listed(words, "or")
+}
+
+/// Returns the words in backticks: `` `a`, `b` and `c` ``; of very many only the first.
+#[must_use]
+pub fn all_of<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
+    listed(words, "and")
+}
+
+fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>, conjunction: &str) -> String {
     let mut words: Vec<_> = words.into_iter().map(|word| format!("`{}`", word.as_ref())).collect();
+    if words.len() > MOST_WORDS {
+        let more = words.len() - MOST_WORDS;
+        return format!("{} {conjunction} {more} more", words[..MOST_WORDS].join(", "));
+    }
     match words.pop() {
         Some(last) if words.is_empty() => last,
-        Some(last) => format!("{} or {last}", words.join(", ")),
+        Some(last) => format!("{} {conjunction} {last}", words.join(", ")),
         None => "nothing".to_owned(),
     }
 }

@@ -84,8 +84,9 @@ impl Reader {
             Ok(root) => {
                 let structure = structure::compare(file, &root, shape);
                 raw.faulty = structure.findings.iter().any(|finding| finding.severity == Severity::Error);
+                let readable = structure.readable(&text);
                 self.findings.extend(structure.findings);
-                match yaml::read(file, &hide(&text, &structure.unreadable)) {
+                match yaml::read(file, &readable) {
                     Ok(record) => raw.record = Some(record),
                     Err(_) if raw.faulty => {}
                     Err(finding) => {
@@ -102,13 +103,4 @@ impl Reader {
         }
         raw
     }
-}
-
-/// Returns the text with these keys overwritten by a name that no record has, byte for byte.
-fn hide(text: &str, keys: &[std::ops::Range<usize>]) -> String {
-    let mut text = text.to_owned();
-    for key in keys {
-        text.replace_range(key.clone(), &"x".repeat(key.len()));
-    }
-    text
 }

@@ -23,6 +23,8 @@ pub(super) enum Shape {
 #[derive(Debug)]
 pub(super) struct Field {
     pub name: String,
+    /// What it means, as editors show it.
+    pub about: String,
     pub shape: Shape,
     pub need: Need,
 }
@@ -90,8 +92,14 @@ fn fields(schema: &Map<String, Value>, properties: &Map<String, Value>) -> Vec<F
             Need::Optional
         }
     };
+    let about = |property: &Value| property.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
     properties
         .iter()
-        .map(|(name, property)| Field { name: name.clone(), shape: Shape::of(property), need: need(name, property) })
+        .map(|(name, property)| Field {
+            name: name.clone(),
+            about: about(property),
+            shape: Shape::of(property),
+            need: need(name, property),
+        })
         .collect()
 }

@@ -4,22 +4,42 @@ use std::ops::Range;
 
 use super::shape::{Field, Need, Shape};
 use super::tree::{Content, Entry, Node, doubled_keys};
-use crate::diag::{Diagnostic, Path, Place, Segment, Spot, codes, counted, nearest, one_of};
+use crate::diag::{Diagnostic, Path, Place, Segment, Spot, all_of, codes, counted, nearest, one_of};
 
 /// What the comparison found.
 #[derive(Default)]
 pub(super) struct Structure {
     /// Every departure from the grammar.
     pub findings: Vec<Diagnostic>,
-    /// Keys of the fields that no typed reader could read. Hidden from it, they leave the rest of the file readable,
-    /// so that one slip does not keep the other faults from being found.
-    pub unreadable: Vec<Range<usize>>,
+    /// What the typed reader is given in place of what it could not read.
+    repairs: Vec<(Range<usize>, &'static str)>,
+}
+
+impl Structure {
+    /// Returns `text` with every value that cannot be read left empty, so that one slip does not keep the typed reader
+    /// from the rest of the file, and the other faults there from being found.
+    pub fn readable(&self, text: &str) -> String {
+        let mut repairs: Vec<_> = self.repairs.iter().collect();
+        repairs.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+        let mut readable = String::with_capacity(text.len());
+        let mut done = 0;
+        for (span, stand_in) in repairs.into_iter().filter(|(span, _)| !span.is_empty()) {
+            // What lies within a repaired value went with it.
+            if span.start >= done {
+                readable.push_str(&text[done..span.start]);
+                readable.push_str(stand_in);
+                done = span.end;
+            }
+        }
+        readable.push_str(&text[done..]);
+        readable
+    }
 }
 
 /// Compares `root` with `shape`.
 pub(super) fn compare(file: &str, root: &Node, shape: &Shape) -> Structure {
     let mut walk = Walk { file, structure: Structure::default() };
-    walk.node(root, shape, Path::file(file), None);
+    walk.node(root, shape, Path::file(file), root);
     walk.structure
 }
 
@@ -29,30 +49,24 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Checks one node; `field` is the key of the innermost record field around it.
-    fn node(&mut self, node: &Node, shape: &Shape, path: Path<'_>, field: Option<&Entry>) {
+    /// Checks one node; `field` is the value of the innermost record field that it is, or is part of.
+    fn node(&mut self, node: &Node, shape: &Shape, path: Path<'_>, field: &Node) {
         if node.is_empty() {
-            let name = path.place();
-            let finding = Diagnostic::new(
-                codes::EMPTY_VALUE,
-                if field.is_some() { name.as_key() } else { name },
-                "nothing is written here",
-            )
-            .expected(describe(shape))
-            .help("write the value, or remove the field; say `not reported` where the paper is silent");
-            return self.unreadable(finding, field);
+            let finding = Diagnostic::new(codes::EMPTY_VALUE, named(path), "nothing is written here")
+                .expected(describe(shape))
+                .help("write the value, or remove the field; say `not reported` where the paper is silent");
+            self.structure.findings.push(finding);
+            self.structure.repairs.push((field.span.clone(), "~"));
+            return;
         }
         match (shape, &node.content) {
             (Shape::Scalar, Content::Scalar { .. }) => {}
             (Shape::Words(words), Content::Scalar { text, .. }) => {
                 if !words.contains(text) {
-                    let finding = Diagnostic::new(codes::UNKNOWN_WORD, path.place(), format!("unknown word `{text}`"))
-                        .expected(describe(shape))
-                        .help(match nearest(text, words) {
-                            Some(word) => format!("write `{word}`"),
-                            None => "take one of these words".to_owned(),
-                        });
-                    self.unreadable(finding, field);
+                    let finding = Diagnostic::new(codes::UNKNOWN_WORD, path.place(), format!("unknown word `{text}`"));
+                    let help = nearest(text, words).map(|word| format!("write `{word}`"));
+                    let help = help.unwrap_or_else(|| "take one of these words".to_owned());
+                    self.unreadable(finding.expected(describe(shape)).help(help), node, shape, field);
                 }
             }
             (Shape::List { item, least, most }, Content::List(items)) => {
@@ -62,7 +76,7 @@ impl Walk<'_> {
                         .found(counted(items.len(), "value"))
                         .expected(describe(shape))
                         .help("add what is missing or remove what is too much");
-                    self.unreadable(finding, field);
+                    self.unreadable(finding, node, shape, field);
                 }
                 for (index, node) in items.iter().enumerate() {
                     self.node(node, item, path.index(index), field);
@@ -71,10 +85,8 @@ impl Walk<'_> {
             (Shape::Record(fields), Content::Mapping(entries)) => self.record(node, entries, fields, path),
             (Shape::Map { value, least }, Content::Mapping(entries)) => {
                 if (entries.len() as u64) < *least {
-                    let finding = Diagnostic::new(codes::MISSING_FIELD, path.place(), "nothing is entered here")
-                        .expected(describe(shape))
-                        .help("enter the first one");
-                    self.structure.findings.push(finding);
+                    let finding = Diagnostic::new(codes::MISSING_FIELD, named(path), "nothing is entered here");
+                    self.structure.findings.push(finding.expected(describe(shape)).help("enter the first one"));
                 }
                 self.doubled(entries);
                 for entry in entries {
@@ -91,7 +103,7 @@ impl Walk<'_> {
 
     fn record(&mut self, node: &Node, entries: &[Entry], fields: &[Field], path: Path<'_>) {
         let again = self.doubled(entries);
-        self.structure.unreadable.extend(again.iter().cloned());
+        self.structure.repairs.extend(again.iter().map(|key| (key.clone(), "written-twice")));
         let absent = |name: &str| entries.iter().all(|entry| entry.key != name);
         let mut mistyped = Vec::new();
         for entry in entries {
@@ -100,78 +112,90 @@ impl Walk<'_> {
             }
             let here = path.key(&entry.key);
             if let Some(field) = fields.iter().find(|field| field.name == entry.key) {
-                self.node(&entry.value, &field.shape, here, Some(entry));
+                self.node(&entry.value, &field.shape, here, &entry.value);
                 continue;
             }
-            let meant = nearest(&entry.key, fields.iter().map(|field| &field.name).filter(|name| absent(name)));
-            let finding =
-                Diagnostic::new(codes::UNKNOWN_FIELD, here.place().as_key(), format!("unknown field `{}`", entry.key));
+            let free: Vec<_> = fields.iter().map(|field| &field.name).filter(|name| absent(name)).collect();
+            let finding = Diagnostic::new(codes::UNKNOWN_FIELD, named(here), format!("unknown field `{}`", entry.key));
+            let meant = nearest(&entry.key, free.iter().copied());
             self.structure.findings.push(match meant {
                 Some(name) => finding.help(format!("write `{name}`")),
-                None => finding.expected(describe_fields(fields)).help("remove it, or put it into `note`"),
+                None => finding.expected(one_of(&free)).help("remove it, or say it in words in `note` or `notes`"),
             });
-            mistyped.extend(meant);
+            mistyped.extend(meant.map(str::to_owned));
         }
-        for field in fields.iter().filter(|field| absent(&field.name) && !mistyped.contains(&field.name.as_str())) {
-            let name = &field.name;
-            let (code, message) = match field.need {
-                Need::Required => (codes::MISSING_FIELD, format!("`{name}` is missing")),
-                Need::Recommended => (codes::RECOMMENDED_FIELD, format!("`{name}` is not given")),
-                Need::Optional => continue,
-            };
-            let finding = Diagnostic::new(code, owner(node, path), message).expected(describe(&field.shape));
-            self.structure.findings.push(finding.help(format!("add `{name}:` here")));
+        let missing = |need| {
+            let fields = fields.iter().filter(move |field| field.need == need && absent(&field.name));
+            fields.filter(|field| !mistyped.contains(&field.name))
+        };
+        let owner = owner(node, path);
+        for field in missing(Need::Required) {
+            let finding = Diagnostic::new(codes::MISSING_FIELD, owner.clone(), format!("`{}` is missing", field.name));
+            let finding = finding.note(field.about.as_str()).help(format!("add `{}:` here", field.name));
+            self.structure.findings.push(finding);
+        }
+        let names: Vec<_> = missing(Need::Recommended).map(|field| field.name.as_str()).collect();
+        if !names.is_empty() {
+            let verb = if names.len() == 1 { "is" } else { "are" };
+            let finding =
+                Diagnostic::new(codes::RECOMMENDED_FIELD, owner, format!("{} {verb} not given", all_of(&names)));
+            self.structure.findings.push(finding.help("add what the paper gives, so that a reader can look it up"));
         }
     }
 
     /// Reports every key written twice, and returns where the later ones stand.
     fn doubled(&mut self, entries: &[Entry]) -> Vec<Range<usize>> {
         let spot = |span: &Range<usize>| Place { file: self.file.to_owned(), spot: Spot::Bytes(span.clone()) };
-        let doubled = doubled_keys(entries);
-        for (second, first) in &doubled {
-            let finding = Diagnostic::new(
-                codes::DOUBLED_FIELD,
-                spot(&second.key_span),
-                format!("`{}` is written twice", second.key),
-            )
-            .found("again here")
-            .against(spot(&first.key_span), "first here")
-            .help("keep one of the two");
+        let mut again = Vec::new();
+        for (second, first) in doubled_keys(entries) {
+            let message = format!("`{}` is written twice", second.key);
+            let finding = Diagnostic::new(codes::DOUBLED_FIELD, spot(&second.key_span), message).found("again here");
+            let finding = finding.against(spot(&first.key_span), "first here").help("keep one of the two");
             self.structure.findings.push(finding);
+            again.push(second.key_span.clone());
         }
-        doubled.into_iter().map(|(second, _)| second.key_span.clone()).collect()
+        again
     }
 
-    fn wrong_kind(&mut self, node: &Node, shape: &Shape, path: Path<'_>, field: Option<&Entry>) {
+    fn wrong_kind(&mut self, node: &Node, shape: &Shape, path: Path<'_>, field: &Node) {
         let found = match &node.content {
             Content::Scalar { .. } => "a single value",
             Content::List(_) => "a list",
             Content::Mapping(_) => "a mapping",
         };
-        let finding = Diagnostic::new(codes::WRONG_KIND, path.place(), "the value is of the wrong kind")
-            .found(found)
-            .expected(describe(shape));
         let help = match shape {
             Shape::List { .. } => "write the values in brackets: `[a, b]`",
             Shape::Record(_) | Shape::Map { .. } => "write `key: value` lines, indented, or `{key: value}`",
             _ => "write one value; put words with `: ` or ` #` in quotes",
         };
-        self.unreadable(finding.help(help), field);
+        let finding = Diagnostic::new(codes::WRONG_KIND, path.place(), "the value is of the wrong kind").found(found);
+        self.unreadable(finding.expected(describe(shape)).help(help), node, shape, field);
     }
 
-    fn unreadable(&mut self, finding: Diagnostic, field: Option<&Entry>) {
+    /// Reports a value that no typed reader could read: a record is emptied, of anything else the whole field.
+    fn unreadable(&mut self, finding: Diagnostic, node: &Node, shape: &Shape, field: &Node) {
         self.structure.findings.push(finding);
-        self.structure.unreadable.extend(field.map(|entry| entry.key_span.clone()));
+        self.structure.repairs.push(match shape {
+            Shape::Record(_) => (node.span.clone(), "{}"),
+            _ => (field.span.clone(), "~"),
+        });
     }
 }
 
-/// A record is named by its key; one without, by its first line.
-fn owner(node: &Node, path: Path<'_>) -> Place {
+/// A field is named by its key, anything else by its first line.
+fn named(path: Path<'_>) -> Place {
     let place = path.place();
     match place.path().last() {
         Some(Segment::Key(_)) => place.as_key(),
-        Some(Segment::Index(_)) => place,
-        None => Place { file: place.file, spot: Spot::Bytes(node.span.clone()) },
+        _ => place,
+    }
+}
+
+fn owner(node: &Node, path: Path<'_>) -> Place {
+    let place = named(path);
+    match place.spot {
+        Spot::File => Place { spot: Spot::Bytes(node.span.clone()), ..place },
+        _ => place,
     }
 }
 
@@ -190,12 +214,8 @@ fn describe(shape: &Shape) -> String {
         Shape::Words(words) => one_of(words),
         Shape::List { least, most: Some(most), .. } if least == most => format!("a list of {least} values"),
         Shape::List { .. } => "a list".to_owned(),
-        Shape::Record(fields) => format!("a mapping with {}", describe_fields(fields)),
+        Shape::Record(fields) => format!("a mapping with {}", all_of(fields.iter().map(|field| &field.name))),
         Shape::Map { .. } => "a mapping, each entry under an id".to_owned(),
         Shape::Either(shapes) => shapes.iter().map(describe).collect::<Vec<_>>().join(" or "),
     }
-}
-
-fn describe_fields(fields: &[Field]) -> String {
-    one_of(fields.iter().map(|field| &field.name))
 }

@@ -197,14 +197,13 @@ impl Builder<'_> {
 
     fn syntax(&self, error: &ScanError) -> Diagnostic {
         let at = self.bytes.at(error.marker().index());
-        let tab = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let line = &self.text[tab..at.max(tab)];
-        let diagnostic =
-            Diagnostic::new(codes::NOT_YAML, self.place(at..at + 1), "this is not YAML").found(error.info());
-        if line.contains('\t') || self.text[at..].starts_with('\t') {
-            return diagnostic.help("indent with spaces: YAML allows no tabs there");
-        }
-        diagnostic.help("check the indentation, the quotes and the brackets on this line and the one above")
+        let tab = self.text[at..].find('\t').filter(|_| error.info().contains("tab")).map(|offset| at + offset);
+        let start = tab.unwrap_or(at);
+        let finding = Diagnostic::new(codes::NOT_YAML, self.place(start..start + 1), "this is not YAML");
+        finding.found(error.info()).help(match tab {
+            Some(_) => "indent with spaces: YAML allows no tabs there",
+            None => "check the indentation, the quotes and the brackets on this line and the one above",
+        })
     }
 
     fn place(&self, span: Range<usize>) -> Place {

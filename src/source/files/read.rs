@@ -85,15 +85,15 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
     for name in names(&root.join(STUDIES))? {
         let file = format!("{STUDIES}/{name}");
         match name.rsplit_once('.') {
-            Some((stem, "yaml")) if is_id(stem) => {
+            Some((stem, "yaml")) if !is_extraction(stem) => {
+                if !is_id(stem) {
+                    let finding = Diagnostic::new(codes::BAD_ID, Place::file(&file), format!("`{stem}` is not an id"))
+                        .expected("words in lower case and digits, joined by hyphens, such as `milano-2012`");
+                    found.findings.push(finding.help("rename the file: family name, hyphen, year"));
+                }
                 let text = read(&root, &file);
                 found.studies.push(StudyFile { id: stem.to_owned(), file, text });
             }
-            Some((stem, "yaml")) if !is_extraction(stem) => found.findings.push(
-                Diagnostic::new(codes::BAD_ID, Place::file(file), format!("`{stem}` is not an id"))
-                    .expected("words in lower case and digits, joined by hyphens, such as `milano-2012`")
-                    .help("rename the file: family name, hyphen, year"),
-            ),
             Some((stem, "yml" | "YAML" | "YML")) => found.findings.push(
                 Diagnostic::new(codes::FILE_NOT_READ, Place::file(file), "this file is not read")
                     .expected("file names that end in `.yaml`")
