@@ -3,10 +3,13 @@
 pub mod codes;
 mod diagnostic;
 mod locate;
+mod name;
 mod path;
 mod wording;
 
 pub use diagnostic::{Code, Diagnostic, Label, Place, Segment, Severity, Spot};
 pub use locate::{Locate, Located, Position};
+pub use name::UnknownName;
+pub(crate) use name::named;
 pub use path::{At, Path, field};
 pub use wording::{counted, nearest, one_of};

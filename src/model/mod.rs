@@ -1,1 +1,23 @@
 //! Effects become a pooled estimate, its heterogeneity, intervals and diagnostics.
+//!
+//! [`fit`] pools, [`fit_subgroups`] pools by group and tests between them; [`Spec`] says how. A [`Mean`] or [`Groups`] is a
+//! checked set of estimates, which every estimator of τ² in [`tau2`] takes.
+
+mod error;
+mod fit;
+mod heterogeneity;
+mod interval;
+mod linear;
+mod prediction;
+mod spec;
+mod subgroup;
+pub mod tau2;
+
+pub use crate::effect::{Estimate, Limits};
+pub use error::FitError;
+pub use fit::{Fit, Remark, fit, fit_at};
+pub use heterogeneity::Heterogeneity;
+pub use linear::{Groups, Linear, Mean, Moments};
+pub use prediction::Prediction;
+pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Method};
+pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_subgroups};

@@ -1,0 +1,84 @@
+//! Why there is no fit.
+
+use std::fmt;
+
+use super::{IntervalMethod, ModelKind, PredictionMethod, Tau2Method};
+
+/// Why there is no fit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FitError {
+    /// A pool needs more estimates than there are.
+    TooFewStudies {
+        /// How many there are.
+        k: usize,
+        /// How many are needed.
+        needed: usize,
+    },
+    /// An effect is NaN or infinite.
+    Effect {
+        /// Which estimate, from 0.
+        index: usize,
+        /// Its effect.
+        yi: f64,
+    },
+    /// A variance is 0, negative, NaN or infinite.
+    Variance {
+        /// Which estimate, from 0.
+        index: usize,
+        /// Its variance.
+        vi: f64,
+    },
+    /// The confidence level is not strictly between 0 and 1.
+    Level(f64),
+    /// The list of groups does not have one entry for each estimate, or names a group that is not there.
+    Groups,
+    /// No group has two estimates, so nothing is left to estimate a variance from.
+    NoResidualDegreesOfFreedom,
+    /// The iteration did not settle.
+    NoConvergence {
+        /// What was being estimated.
+        method: Tau2Method,
+        /// The last iterate.
+        last: f64,
+        /// After how many steps.
+        steps: usize,
+    },
+    /// This model is fitted from counts, not from effects and variances.
+    NeedsCounts(ModelKind),
+    /// The Kenward-Roger variance is derived for REML only.
+    NeedsReml(Tau2Method),
+    /// This interval has no meaning for this model.
+    IntervalForModel(IntervalMethod, ModelKind),
+    /// This prediction interval is not available here.
+    Prediction(PredictionMethod),
+}
+
+impl fmt::Display for FitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooFewStudies { k, needed } => write!(f, "a pool needs {needed} studies, found {k}"),
+            Self::Effect { index, yi } => write!(f, "the effect of study {} is {yi}, not a finite number", index + 1),
+            Self::Variance { index, vi } => {
+                write!(f, "the variance of study {} is {vi}, expected a finite number above 0", index + 1)
+            }
+            Self::Level(level) => write!(f, "the confidence level is {level}, expected a number between 0 and 1"),
+            Self::Groups => f.write_str("every study must belong to one of the groups"),
+            Self::NoResidualDegreesOfFreedom => {
+                f.write_str("no group has two studies, so the variance between studies cannot be estimated")
+            }
+            Self::NoConvergence { method, last, steps } => {
+                write!(f, "{method} did not converge in {steps} steps (last iterate {last})")
+            }
+            Self::NeedsCounts(model) => write!(f, "the model `{model}` is fitted from counts, not from effects"),
+            Self::NeedsReml(method) => {
+                write!(f, "the Kenward-Roger variance is derived for REML, not for {method}")
+            }
+            Self::IntervalForModel(interval, model) => {
+                write!(f, "the interval `{interval}` has no meaning for the model `{model}`")
+            }
+            Self::Prediction(method) => write!(f, "the prediction interval `{method}` is not available here"),
+        }
+    }
+}
+
+impl std::error::Error for FitError {}

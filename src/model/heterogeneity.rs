@@ -1,0 +1,64 @@
+//! How far the studies disagree: Cochran's Q, I², H².
+
+use serde::Serialize;
+
+use super::tau2::Tau2;
+use super::{Limits, Linear};
+use crate::num::distribution::{ChiSquared, Distribution as _};
+
+/// How far the studies disagree. Two I² exist and are never mixed up: see the fields.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Heterogeneity {
+    /// Cochran's Q: the residual sum of squares at weights 1 / vᵢ.
+    pub q: f64,
+    /// Its degrees of freedom, k − p.
+    pub q_df: f64,
+    /// P(χ² > Q).
+    pub q_p: f64,
+    /// 100 τ² / (τ² + s²), s² the typical sampling variance; equal to [`Self::i2_q_percent`] for a common effect.
+    pub i2_percent: f64,
+    /// 100 (Q − df) / Q, at least 0.
+    pub i2_q_percent: f64,
+    /// τ² / s² + 1; Q / df for a common effect.
+    pub h2: f64,
+    /// s², the typical sampling variance.
+    pub typical_variance: f64,
+}
+
+impl Heterogeneity {
+    /// Returns the heterogeneity of `model`, with I² and H² from `tau2` where there is one.
+    ///
+    /// The typical sampling variance is `s² = (k − p) / tr P` at weights 1 / vᵢ.
+    ///
+    /// # References
+    /// Higgins & Thompson (2002), equations 9 and 14, <https://doi.org/10.1002/sim.1186>
+    pub fn of(model: &impl Linear, tau2: Option<&Tau2>) -> Self {
+        let at = model.moments(|vi| 1.0 / vi);
+        let (q, q_df) = (at.ypy, model.residual_df());
+        let i2_q_percent = if q > q_df { 100.0 * (q - q_df) / q } else { 0.0 };
+        let typical_variance = q_df / at.trace_p;
+        let (i2_percent, h2) = match tau2 {
+            None => (i2_q_percent, q / q_df),
+            Some(tau2) => (i2_percent_at(tau2.value, typical_variance), tau2.value / typical_variance + 1.0),
+        };
+        Self { q, q_df, q_p: ChiSquared::new(q_df).sf(q), i2_percent, i2_q_percent, h2, typical_variance }
+    }
+
+    /// Returns the interval of I² (its τ² form) that an interval of τ² implies.
+    #[must_use]
+    pub fn i2_percent_limits(&self, tau2: Limits) -> Limits {
+        let at = |tau2| i2_percent_at(tau2, self.typical_variance);
+        Limits { lower: at(tau2.lower), upper: at(tau2.upper) }
+    }
+
+    /// Returns the interval of H² that an interval of τ² implies.
+    #[must_use]
+    pub fn h2_limits(&self, tau2: Limits) -> Limits {
+        let at = |tau2| tau2 / self.typical_variance + 1.0;
+        Limits { lower: at(tau2.lower), upper: at(tau2.upper) }
+    }
+}
+
+fn i2_percent_at(tau2: f64, typical_variance: f64) -> f64 {
+    100.0 * tau2 / (tau2 + typical_variance)
+}

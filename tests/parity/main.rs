@@ -1,0 +1,24 @@
+//! The engine against the figures of the established R programs, to the accuracy that their README states.
+//!
+//! One test reads every reference file, counts the figures and prints `N of M figures agree`. A figure that does not agree fails
+//! it, unless the reference itself is shown to be wrong: those are counted apart, with the reason.
+
+mod effect_sizes;
+mod models;
+mod proportion_intervals;
+mod proportions_meta;
+mod subgroups;
+mod tally;
+
+use tally::Tally;
+
+#[test]
+fn every_reference_figure_agrees() {
+    let mut tally = Tally::default();
+    effect_sizes::compare(&mut tally);
+    proportion_intervals::compare(&mut tally);
+    models::compare(&mut tally);
+    subgroups::compare(&mut tally);
+    proportions_meta::compare(&mut tally);
+    tally.report();
+}
