@@ -20,7 +20,7 @@ use super::{Linear, Tau2, sd_of_q};
 /// use forestable::model::{Estimate, Mean, tau2::dersimonian_laird};
 /// let trials = [(-0.5, 0.04), (-0.1, 0.02), (-0.9, 0.09), (0.2, 0.05)].map(|(yi, vi)| Estimate { yi, vi });
 /// let tau2 = dersimonian_laird(&Mean::new(&trials)?);
-/// assert!((tau2.value / 0.105_228_571_428_571 - 1.0).abs() < 1e-10);
+/// assert!((tau2.value / 0.116_350_364_963_504 - 1.0).abs() < 1e-10);
 /// # Ok::<(), forestable::model::FitError>(())
 /// ```
 #[must_use]
