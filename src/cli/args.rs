@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::pool::PoolArgs;
-
 /// Forest plots and evidence tables from curated study files.
 ///
 /// Reads `review.yaml` and `studies/*.yaml` in the current folder and writes tables, figures and a page into `output/`.
@@ -35,17 +33,9 @@ pub enum Command {
     /// Read the review and report what is wrong; write nothing.
     #[command(after_help = "Example: forestable check --format short")]
     Check(FindingsArgs),
-    /// Start a study file, laid out for this review.
-    #[command(after_help = "Example: forestable new piras-2022")]
-    New(NewArgs),
-    /// Pool a plain table of numbers, without a review.
-    Pool(PoolArgs),
     /// Print the page of a finding's code.
     #[command(after_help = "Example: forestable explain E204")]
     Explain(ExplainArgs),
-    /// Write the JSON Schemas that editors complete and check study files with.
-    #[command(after_help = "Example: forestable schema")]
-    Schema,
 }
 
 /// How findings are printed.
@@ -66,13 +56,6 @@ pub enum FindingsFormat {
     Short,
     /// A JSON array.
     Json,
-}
-
-/// Arguments of `new`.
-#[derive(Debug, clap::Args)]
-pub struct NewArgs {
-    /// The study's id: family name of the first author and year, such as `piras-2022`.
-    pub id: String,
 }
 
 /// Arguments of `explain`.

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use forestable::diag::{Diagnostic, Severity, render};
+use forestable::diag::render::{Colour, full, json, resolve, short, summary};
+use forestable::diag::{Diagnostic, Severity};
 use forestable::evidence::{self, Evidence};
 use forestable::review::{self, Plan};
 use forestable::source::{self, Sources};
@@ -12,16 +13,16 @@ use super::{Failure, Status};
 
 /// A review that was read, with everything that is wrong with it.
 pub struct Review {
-    /// What was written in the files.
-    pub raw: source::Raw,
     /// The texts, to show findings in.
     pub sources: Sources,
     /// The studies.
     pub evidence: Evidence,
     /// What is to be done with them.
     pub plan: Plan,
-    /// Findings, in the order of their places.
+    /// What nobody has accepted.
     pub findings: Vec<Diagnostic>,
+    /// How many study files there are, faulty ones too.
+    studies: usize,
 }
 
 impl Review {
@@ -33,36 +34,33 @@ impl Review {
         findings.extend(evidence::check(&evidence));
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
-        Ok(Self { raw, sources, evidence, plan, findings })
+        let findings = evidence::accept(&evidence, findings).open;
+        Ok(Self { sources, evidence, plan, findings, studies: raw.studies.len() })
     }
 
-    /// Prints the findings and returns how a command that stops here ends; `outcome` closes the last line.
-    pub fn report(&self, args: &Args, how: FindingsArgs, outcome: &str) -> Status {
-        let status = self.status(args);
-        let shown: Vec<&Diagnostic> = self
+    /// Returns how a command ends that stops at these findings.
+    pub fn status(&self, args: &Args) -> Status {
+        let stops = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;
+        if self.findings.iter().any(stops) { Status::Findings } else { Status::Clean }
+    }
+
+    /// Prints the findings; `consequence` ends the last line.
+    pub fn print_findings(&self, args: &Args, how: FindingsArgs, consequence: &str) {
+        let shown: Vec<Diagnostic> = self
             .findings
             .iter()
-            .filter(|finding| !args.quiet || finding.severity == Severity::Error)
+            .filter(|finding| !args.quiet || args.strict || finding.severity == Severity::Error)
+            .cloned()
             .collect();
-        let text = match how.format {
-            FindingsFormat::Text => render::full(&shown, &self.sources),
-            FindingsFormat::Short => render::short(&shown, &self.sources),
-            FindingsFormat::Json => render::json(&shown, &self.sources),
-        };
-        if how.format == FindingsFormat::Json {
-            anstream::print!("{text}");
-            return status;
+        let resolved = resolve(&shown, &self.sources);
+        match how.format {
+            FindingsFormat::Json => anstream::print!("{}", json(&resolved)),
+            FindingsFormat::Short => anstream::eprint!("{}", short(&resolved)),
+            // The stream takes the colours out where it is no terminal.
+            FindingsFormat::Text => anstream::eprint!("{}", full(&resolved, Colour::Ansi)),
         }
-        anstream::eprint!("{text}");
-        if !shown.is_empty() {
-            anstream::eprintln!("{}", render::summary(&shown, self.raw.studies.len(), outcome));
+        if how.format != FindingsFormat::Json && !(args.quiet && shown.is_empty()) {
+            anstream::eprintln!("{}", summary(&shown, self.studies, consequence));
         }
-        status
-    }
-
-    /// Returns how a command that stops at these findings ends.
-    pub fn status(&self, args: &Args) -> Status {
-        let counts = |finding: &Diagnostic| finding.severity == Severity::Error || args.strict;
-        if self.findings.iter().any(counts) { Status::Findings } else { Status::Clean }
     }
 }

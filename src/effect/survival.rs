@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Scale;
 use super::precision::{self, PrecisionGrade};
 use crate::diag::named;
-use crate::evidence::{Absence, CiScale, Interval, Level, Months, Printed, Reported, Survival, interval_symmetry};
+use crate::evidence::{Absence, CiScale, Interval, Level, Months, Printed, Reported, Survival, implied_size, interval_symmetry, size_implied_by_se};
 use crate::num;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
 
@@ -165,8 +165,8 @@ pub enum NoEffect {
     },
 }
 
-/// A printed interval may imply this much more than n before it is refused (formats.md, faults).
-pub const SIZE_TOLERANCE: f64 = 1.10;
+/// A printed interval may imply this much more than n before it is refused, as the check of the evidence has it.
+const SIZE_TOLERANCE: f64 = 1.10;
 
 /// Returns the effect of a survival proportion at `time` months on `scale`.
 ///
@@ -194,10 +194,10 @@ pub fn survival(
     }
     let (se, rung) = standard_error(published, printed, time, of, policy)?;
     let effective = precision::effective_size(proportion, se);
-    if let (PrecisionGrade::A, Some(n)) = (rung.grade(), of.largest.or(of.n))
-        && effective_floor(published, printed, effective) > n as f64 * SIZE_TOLERANCE
+    if let (Some(least), Some(n)) = (least_size(published, printed), of.largest)
+        && least > n as f64 * SIZE_TOLERANCE
     {
-        return Err(NoEffect::Impossible { effective, n });
+        return Err(NoEffect::Impossible { effective: least, n });
     }
     let yi = scale.transform(proportion);
     let vi = (se * scale.slope(proportion)).powi(2);
@@ -283,17 +283,13 @@ fn from_interval(printed: Printed, ci: &Interval) -> (f64, Rung) {
     (width / (2.0 * z) / scale.slope(survival), rung(named))
 }
 
-/// Returns the smallest effective size that the printed digits allow.
-fn effective_floor(published: &Survival, printed: Printed, effective: f64) -> f64 {
-    let Some(ci) = published.ci else { return effective };
-    let width = ci.upper.value.0 - ci.lower.value.0;
-    let widest = width + ci.upper.half_unit + ci.lower.half_unit;
-    let survival = printed.value.0;
-    // p(1 − p) is largest towards one half; the size grows with it.
-    let toward_zero = (survival - printed.half_unit).max(0.0);
-    let toward_one = (survival + printed.half_unit).min(1.0);
-    let spread = (toward_zero * (1.0 - toward_zero)).min(toward_one * (1.0 - toward_one));
-    effective * (width / widest).powi(2) * spread / (survival * (1.0 - survival))
+/// Returns the smallest size that the printed digits of a figure allow.
+fn least_size(published: &Survival, printed: Printed) -> Option<f64> {
+    match (published.se, published.ci) {
+        (Some(se), _) => size_implied_by_se(printed, se),
+        (None, Some(ci)) => implied_size(printed, &ci),
+        (None, None) => None,
+    }
 }
 
 /// Returns the effect of a curve that has not moved (100%) or has fallen to the ground (0%).

@@ -8,7 +8,6 @@ mod protocol;
 mod quantity;
 mod result;
 mod study;
-mod symmetry;
 
 pub use checks::{Accepted, accept, check};
 pub use cohort::{Cohort, FollowUp};
@@ -20,7 +19,6 @@ pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Grade, Interval, Mean, Median, Published, ResultEntry, Spread, Survival,
     TimePoint,
 };
-pub use symmetry::{Symmetry, interval_symmetry};
 pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Treatment};
 
 pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Role, Status, Timing, Unit};

@@ -14,5 +14,5 @@ pub use lower::lower as plan;
 pub use plan::{
     Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, Sort, TableKind, TablePlan, Variation,
 };
-pub use run::run;
+pub use run::{faults, run};
 pub use select::{Candidate, denominator};

@@ -8,6 +8,7 @@ use super::findings::{
 };
 use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
 use super::select::{self, Candidate};
+use crate::diag::{Diagnostic, codes};
 use crate::effect::{self, Effect, MissingPrecision, NoEffect, Scale};
 use crate::evidence::{Evidence, Level, Months, Outcome, Published, Timing};
 use crate::model::{self, Estimate, Fit, Subgroups};
@@ -236,4 +237,23 @@ fn group_pool(timing: Timing, members: &[Entry], methods: &Methods, test: Option
 /// Returns the patients of these series together; `None` where one does not say.
 fn total(entries: &[Entry]) -> Option<u64> {
     entries.iter().map(|entry| entry.n).sum()
+}
+
+/// Returns a finding for every pool that has no answer, at the analysis that asks for it.
+#[must_use]
+pub fn faults(findings: &Findings) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    for found in &findings.analyses {
+        let whole = std::iter::once(("all series", &found.pool));
+        let groups = found.groups.iter().flat_map(|groups| &groups.groups);
+        let groups = groups.map(|group| (group.timing.as_str(), &group.pool));
+        for (of, pool) in whole.chain(groups) {
+            if let Pool::Failed(error) = pool {
+                let message = format!("the pool of {of} in `{}` has no answer: {error}", found.analysis.id);
+                let finding = Diagnostic::new(codes::NO_FIT, found.analysis.place.as_key(), message);
+                faults.push(finding.help("choose another `tau2`, `model` or `interval` for this analysis"));
+            }
+        }
+    }
+    faults
 }
