@@ -1,13 +1,17 @@
 //! Checked studies: what a paper printed, typed, with units, each knowing its place in its file.
 
+mod checks;
 mod cohort;
+mod interval_scale;
 mod lower;
 mod protocol;
 mod quantity;
 mod result;
 mod study;
 
+pub use checks::{Accepted, accept, check};
 pub use cohort::{Cohort, FollowUp};
+pub use interval_scale::{Symmetry, implied_size, interval_symmetry, size_implied_by_se};
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
 pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported};

@@ -1,5 +1,7 @@
 //! Quantities that cannot be mistaken for one another.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// A proportion between 0 and 1.
@@ -70,4 +72,49 @@ pub enum Bound {
     At(Months),
     /// Not reached.
     NotReached,
+}
+
+/// Prints a proportion as finely as the paper did: `84.5%`.
+impl fmt::Display for Printed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = (0..12).find(|places| self.half_unit * 100.0 >= 0.499 * 10f64.powi(-places)).unwrap_or(12);
+        write!(f, "{:.*}%", usize::try_from(places).unwrap_or(0), self.value.0 * 100.0)
+    }
+}
+
+/// Prints whole years as years and anything else as months: `2 years`, `17 months`, `6.7 months`.
+impl fmt::Display for Months {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (number, unit) =
+            if self.0 >= 12.0 && self.0 % 12.0 == 0.0 { (self.0 / 12.0, "year") } else { (self.0, "month") };
+        let digits = format!("{number:.1}");
+        let digits = digits.strip_suffix(".0").unwrap_or(&digits);
+        write!(f, "{digits} {unit}{}", if digits == "1" { "" } else { "s" })
+    }
+}
+
+impl Printed {
+    /// Whether this is above `other` by more than the rounding of both explains.
+    #[must_use]
+    pub fn exceeds(self, other: Self) -> bool {
+        self.value.0 - self.half_unit > other.value.0 + other.half_unit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_print_as_they_were_printed() {
+        let printed = |value, half_unit| Printed { value: Proportion(value), half_unit }.to_string();
+        assert_eq!(printed(0.62, 0.005), "62%");
+        assert_eq!(printed(0.845, 0.0005), "84.5%");
+        assert_eq!(printed(0.76, 0.0005), "76.0%");
+        assert_eq!(printed(0.5, 0.05), "50%");
+        assert_eq!(
+            [12.0, 24.0, 17.0, 40.8, 1.0].map(|months| Months(months).to_string()),
+            ["1 year", "2 years", "17 months", "40.8 months", "1 month"]
+        );
+    }
 }

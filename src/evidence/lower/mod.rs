@@ -9,7 +9,7 @@ pub use quantity::{ABSENCES, Quantity, Refusal};
 
 use std::ops::Deref;
 
-use super::{Evidence, Protocol};
+use super::{Evidence, Protocol, Study};
 use crate::diag::{At, Code, Diagnostic, codes, nearest, one_of};
 use crate::source::Raw;
 
@@ -20,14 +20,29 @@ use crate::source::Raw;
 #[must_use]
 pub fn lower(raw: &Raw) -> (Evidence, Vec<Diagnostic>) {
     let studies = raw.studies.iter().map(|study| study.id.as_str()).collect();
-    let mut lower = Lower { studies, protocol: None, findings: Vec::new() };
+    let mut lower = Lower { studies, protocol: None, complete: true, findings: Vec::new() };
     let protocol = lower.review(&raw.review);
     if !raw.review.faulty {
         lower.protocol = Some(&protocol);
     }
-    let studies = raw.studies.iter().filter_map(|study| lower.study(study)).collect();
+    let mut studies: Vec<_> = raw.studies.iter().filter_map(|study| lower.study(study)).collect();
     let findings = lower.findings;
+    declare_overlaps_both_ways(&mut studies);
     (Evidence { protocol, studies }, findings)
+}
+
+/// An overlap declared in one file holds for both.
+fn declare_overlaps_both_ways(studies: &mut [Study]) {
+    let declared: Vec<_> = (studies.iter())
+        .flat_map(|study| study.overlaps.iter().map(|other| (other.clone(), study.id.clone())))
+        .collect();
+    for (study, other) in declared {
+        if let Some(study) = studies.iter_mut().find(|candidate| candidate.id == study)
+            && !study.overlaps.contains(&other)
+        {
+            study.overlaps.push(other);
+        }
+    }
 }
 
 /// Understands values and collects what it cannot.
@@ -36,6 +51,8 @@ pub struct Lower<'a> {
     studies: Vec<&'a str>,
     /// The outcomes and words to compare with; `None` while they are not known for certain.
     protocol: Option<&'a Protocol>,
+    /// Whether everything in the file at hand could be read: only then is something missing that is not there.
+    complete: bool,
     findings: Vec<Diagnostic>,
 }
 
@@ -44,7 +61,7 @@ impl<'a> Lower<'a> {
     #[must_use]
     pub fn with(evidence: &'a Evidence) -> Self {
         let studies = evidence.studies.iter().map(|study| study.id.as_str()).collect();
-        Self { studies, protocol: Some(&evidence.protocol), findings: Vec::new() }
+        Self { studies, protocol: Some(&evidence.protocol), complete: true, findings: Vec::new() }
     }
 
     /// Returns what was found.
@@ -105,7 +122,8 @@ impl<'a> Lower<'a> {
     ) -> String {
         let known: Vec<&str> = known.into_iter().map(AsRef::as_ref).collect();
         let id = at.value;
-        if !known.contains(&id) {
+        let unreadable = known.is_empty() && !self.complete;
+        if !known.contains(&id) && !unreadable {
             let (noun, home) = reference(code);
             let finding = Diagnostic::new(code, at.path.place(), format!("unknown {noun} `{id}`"));
             self.report(match nearest(id, known.iter().copied()) {

@@ -9,6 +9,7 @@ use crate::source::raw::{Mixable, RawException, RawOutcome, RawQuestion, RawRevi
 impl Lower<'_> {
     pub(super) fn review(&mut self, raw: &RawFile<RawReview>) -> Protocol {
         let Some(review) = &raw.record else { return Protocol::default() };
+        self.complete = !raw.faulty;
         let review = At { value: review, path: Path::file(&raw.file) };
         let outcomes = field!(review.outcomes);
         let ids: Vec<_> = outcomes.value.iter().flat_map(|outcomes| outcomes.keys()).collect();

@@ -25,7 +25,7 @@ impl Lower<'_> {
         let variant = self.variant(field!(at.variant), outcome.as_deref());
         let n = self.read(field!(at.n));
         let source = self.known(field!(at.source), codes::UNKNOWN_SOURCE, ids.sources.iter().copied());
-        let published = self.published(at, outcome.as_deref(), ids)?;
+        let published = self.published(at, outcome.as_deref())?;
         let of = match &published {
             Published::Survival(_) => self.read(field!(at.of)),
             _ => None,
@@ -47,14 +47,14 @@ impl Lower<'_> {
         })
     }
 
-    fn published(&mut self, at: At<'_, RawResult>, outcome: Option<&str>, ids: &Ids<'_>) -> Option<Published> {
+    fn published(&mut self, at: At<'_, RawResult>, outcome: Option<&str>) -> Option<Published> {
         let written = written(at.value);
         let kinds: Vec<_> = KINDS.iter().filter(|(mark, _)| written.contains(mark)).collect();
         // `events` beside an estimate are the events up to its time.
         let (mark, own) = match kinds.as_slice() {
             [kind] | [kind @ ("estimate", _), ("events", _)] => **kind,
             [] => {
-                if ids.complete {
+                if self.complete {
                     self.refuse(
                         at.path,
                         "this result has no figure".to_owned(),
@@ -90,20 +90,20 @@ impl Lower<'_> {
             );
         }
         match mark {
-            "estimate" => self.survival(at, outcome, ids).map(Published::Survival),
+            "estimate" => self.survival(at, outcome).map(Published::Survival),
             "median" => self.median(at).map(Published::Median),
             "curve" => self.curve(at).map(Published::Curve),
-            "mean" => self.mean(at, ids).map(Published::Mean),
+            "mean" => self.mean(at).map(Published::Mean),
             _ => self.count(at).map(Published::Count),
         }
     }
 
-    fn survival(&mut self, at: At<'_, RawResult>, outcome: Option<&str>, ids: &Ids<'_>) -> Option<Survival> {
+    fn survival(&mut self, at: At<'_, RawResult>, outcome: Option<&str>) -> Option<Survival> {
         let counted = self
             .protocol
             .and_then(|protocol| protocol.outcome(outcome?))
             .is_some_and(|outcome| outcome.kind == OutcomeKind::Proportion);
-        if at.value.at.is_none() && !counted && ids.complete {
+        if at.value.at.is_none() && !counted && self.complete {
             self.refuse(
                 at.path,
                 "this estimate has no time".to_owned(),
@@ -176,9 +176,9 @@ impl Lower<'_> {
         })
     }
 
-    fn mean(&mut self, at: At<'_, RawResult>, ids: &Ids<'_>) -> Option<Mean> {
+    fn mean(&mut self, at: At<'_, RawResult>) -> Option<Mean> {
         let raw = at.value;
-        if (raw.sd.is_none() || raw.n.is_none()) && ids.complete {
+        if (raw.sd.is_none() || raw.n.is_none()) && self.complete {
             self.refuse(at.path, "this mean is incomplete".to_owned(), "`mean`, `sd` and `n`", "add what is missing");
         }
         let (mean, sd, n) = (self.read(field!(at.mean)), self.read(field!(at.sd)), self.read(field!(at.n)));
@@ -230,7 +230,7 @@ impl Lower<'_> {
         let counts = self.pair(field!(at.events)).zip(self.pair(field!(at.of)));
         let complete = (raw.hazard_ratio.is_some() && (raw.ci.is_some() || raw.p.is_some()))
             || (raw.events.is_some() && raw.of.is_some());
-        if !complete && ids.complete {
+        if !complete && self.complete {
             self.refuse(
                 at.path,
                 "this comparison has no figure".to_owned(),

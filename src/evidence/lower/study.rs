@@ -18,8 +18,6 @@ const UNCLEAR: &str = "unclear";
 pub(super) struct Ids<'a> {
     pub cohorts: Vec<&'a str>,
     pub sources: Vec<&'a str>,
-    /// Whether everything in the file could be read: only then is something missing that is not there.
-    pub complete: bool,
 }
 
 impl Lower<'_> {
@@ -29,8 +27,8 @@ impl Lower<'_> {
         let ids = Ids {
             cohorts: raw.cohorts.iter().flat_map(|cohorts| cohorts.keys()).collect(),
             sources: raw.sources.iter().flat_map(|sources| sources.keys()).collect(),
-            complete: !file.faulty,
         };
+        self.complete = !file.faulty;
         let reference = self.reference(field!(at.reference));
         let (cohorts, comparisons) = (field!(at.cohorts), field!(at.comparisons));
         let (sources, conflicts) = (field!(at.sources), field!(at.conflicts));

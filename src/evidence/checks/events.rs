@@ -1,0 +1,66 @@
+//! No more events than people.
+
+use super::super::{Cohort, Contrast, Count, Evidence, Published, ResultEntry, Survival};
+use super::{people, results, size};
+use crate::diag::{Diagnostic, Place, codes};
+
+pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (_, cohort, result) in results(evidence) {
+        match &result.published {
+            Published::Count(count) => of_count(count, cohort, result, &mut findings),
+            Published::Survival(survival) => of_survival(survival, cohort, result, &mut findings),
+            Published::Median(_) | Published::Curve(_) | Published::Mean(_) => {}
+        }
+    }
+    for comparison in evidence.studies.iter().flat_map(|study| &study.comparisons) {
+        let Contrast::Counts { events, of } = comparison.contrast else { continue };
+        for (index, (events, of)) in [(events.0, of.0), (events.1, of.1)].into_iter().enumerate() {
+            let places = [comparison.place.key("events").index(index), comparison.place.key("of").index(index)];
+            findings.extend(above(events, "events", of, "patients", places));
+        }
+    }
+    findings
+}
+
+fn of_count(count: &Count, cohort: &Cohort, result: &ResultEntry, findings: &mut Vec<Diagnostic>) {
+    let noun = people(result.unit);
+    let of = count.of.map(|of| (of, result.place.key("of")));
+    let size = size(cohort, result);
+    if let (Some(events), Some((n, place))) = (count.events.value(), of.clone().or_else(|| size.clone())) {
+        findings.extend(above(events, "events", n, noun, [result.place.key("events"), place]));
+    }
+    if let (Some((of, place)), Some((n, n_place))) = (of, size) {
+        findings.extend(above(of, noun, n, noun, [place, n_place]));
+    }
+}
+
+fn of_survival(survival: &Survival, cohort: &Cohort, result: &ResultEntry, findings: &mut Vec<Diagnostic>) {
+    let Some((n, n_place)) = size(cohort, result) else { return };
+    let noun = people(result.unit);
+    let parts = [("at_risk", survival.at_risk), ("events", survival.events), ("censored", survival.censored)];
+    let before = findings.len();
+    for (key, count) in parts {
+        let what = if key == "events" { "events" } else { noun };
+        findings.extend(count.and_then(|count| above(count, what, n, noun, [result.place.key(key), n_place.clone()])));
+    }
+    let together: u64 = parts.iter().filter_map(|(_, count)| *count).fold(0, u64::saturating_add);
+    if findings.len() == before && together > n {
+        let message = format!("{together} at risk, with event and censored together, of {n} {noun}");
+        let finding = Diagnostic::new(codes::EVENTS_ABOVE_N, result.place.clone(), message)
+            .against(n_place, format!("{n} {noun}"));
+        findings.push(
+            finding.expected("at risk + events + censored ≤ n").help("check the number at risk: is it at this time?"),
+        );
+    }
+}
+
+fn above(count: u64, what: &str, n: u64, noun: &str, [place, n_place]: [Place; 2]) -> Option<Diagnostic> {
+    (count > n).then(|| {
+        Diagnostic::new(codes::EVENTS_ABOVE_N, place, format!("{count} {what} of {n} {noun}"))
+            .found(format!("{count} {what}"))
+            .against(n_place, format!("{n} {noun}"))
+            .expected(format!("at most {n}"))
+            .help("check the source: were columns swapped, or events counted where people should be?")
+    })
+}

@@ -1,0 +1,89 @@
+//! What can be wrong with evidence that is understood: one check a file, each the words for its findings and nothing else.
+
+mod bounds;
+mod dates;
+mod disagreement;
+mod duplicates;
+mod events;
+mod exceptions;
+mod implied_size;
+mod intervals;
+mod medians;
+mod overlaps;
+mod rising;
+mod subgroups;
+mod symmetry;
+mod whole_numbers;
+
+pub use exceptions::{Accepted, accept};
+
+use super::{Cohort, Evidence, Printed, Published, ResultEntry, Study, Survival, Unit};
+use crate::diag::{Diagnostic, Place};
+
+/// The checks, in the order in which they run.
+const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 13] = [
+    intervals::check,
+    dates::check,
+    events::check,
+    subgroups::check,
+    duplicates::check,
+    rising::check,
+    bounds::check,
+    implied_size::check,
+    symmetry::check,
+    whole_numbers::check,
+    medians::check,
+    disagreement::check,
+    overlaps::check,
+];
+
+/// Returns everything in the evidence that cannot be, or hardly can be.
+///
+/// Exceptions are not applied: [`accept`] does that, to the findings of every stage together. `conflicts` are what a study
+/// says of figures it does not use: they are exempt.
+#[must_use]
+pub fn check(evidence: &Evidence) -> Vec<Diagnostic> {
+    CHECKS.iter().flat_map(|check| check(evidence)).collect()
+}
+
+/// Returns every result with its cohort and study.
+fn results(evidence: &Evidence) -> impl Iterator<Item = (&Study, &Cohort, &ResultEntry)> {
+    evidence.studies.iter().flat_map(|study| {
+        let cohorts = study.cohorts.iter();
+        cohorts.flat_map(move |cohort| cohort.results.iter().map(move |result| (study, cohort, result)))
+    })
+}
+
+/// Returns how many patients (or lesions, if they are the unit) a result can speak of at most, and where that is written.
+fn size(cohort: &Cohort, result: &ResultEntry) -> Option<(u64, Place)> {
+    if let Some(n) = result.n {
+        return Some((n, result.place.key("n")));
+    }
+    let patients = cohort.patients.value().map(|patients| (patients, cohort.place.key("patients")));
+    let lesions =
+        cohort.lesions.and_then(|lesions| lesions.value()).map(|lesions| (lesions, cohort.place.key("lesions")));
+    match result.unit {
+        Unit::Patients => patients,
+        Unit::Lesions => lesions,
+        Unit::Unclear => patients.into_iter().chain(lesions).max_by_key(|(size, _)| *size),
+    }
+}
+
+/// Returns the survival proportion of a result with its figure, if it has one.
+fn survival(result: &ResultEntry) -> Option<(&Survival, Printed)> {
+    match &result.published {
+        Published::Survival(survival) => Some((survival, survival.estimate.value()?)),
+        _ => None,
+    }
+}
+
+/// Whether two results speak of the same endpoint, counted in the same unit, by methods that can be compared.
+fn comparable(one: &ResultEntry, other: &ResultEntry) -> bool {
+    let same_method = one.method.is_none() || other.method.is_none() || one.method == other.method;
+    one.outcome == other.outcome && one.variant == other.variant && one.unit == other.unit && same_method
+}
+
+/// Returns what people are called in a unit.
+fn people(unit: Unit) -> &'static str {
+    if unit == Unit::Lesions { "lesions" } else { "patients" }
+}
