@@ -75,7 +75,12 @@ fn forest() -> Forest {
                 ],
                 notes: vec![
                     heterogeneity("0.89", "57.0", "7", "< 0.001", "88"),
-                    Text::new().plain("Subgroup difference: ").italic("Q").plain(" = 3.1, df = 1, ").italic("P").plain(" = 0.08"),
+                    Text::new()
+                        .plain("Subgroup difference: ")
+                        .italic("Q")
+                        .plain(" = 3.1, df = 1, ")
+                        .italic("P")
+                        .plain(" = 0.08"),
                 ],
             },
         ],

@@ -29,8 +29,7 @@ pub fn draw(figure: &Figure) -> Scene {
     };
     let backend = Rc::new(RefCell::new(SceneBackend { scene }));
     let frame = figure.canvas();
-    let canvas =
-        Panel { frame, x: Span::linear(frame.left, frame.right), y: Span::linear(frame.top, frame.bottom) };
+    let canvas = Panel { frame, x: Span::linear(frame.left, frame.right), y: Span::linear(frame.top, frame.bottom) };
     draw_items(&figure.items, &area(&backend, &canvas), &backend);
     // Dropped areas leave one owner; presenting has nothing to do for a list.
     Rc::try_unwrap(backend).map_or_else(|shared| shared.borrow().scene.clone(), |cell| cell.into_inner().scene)
@@ -62,9 +61,12 @@ fn draw_items(items: &[Item], area: &Area, backend: &Rc<RefCell<SceneBackend>>) 
             Item::Text(text) => {
                 let (width, size) = (units(text.text.width(text.size)), units(text.size));
                 let (anchor, color, text_) = (text.anchor, text.color, text.text.clone());
-                put(area, Element::at(vec![text.at], move |points| {
-                    points.first().map(|&at| Op::Text { at, anchor, width, size, color, text: text_.clone() })
-                }));
+                put(
+                    area,
+                    Element::at(vec![text.at], move |points| {
+                        points.first().map(|&at| Op::Text { at, anchor, width, size, color, text: text_.clone() })
+                    }),
+                );
             }
         }
     }
@@ -120,11 +122,7 @@ fn element(mark: &Mark) -> Element {
 }
 
 fn pen(stroke: Stroke) -> Pen {
-    Pen {
-        color: stroke.color,
-        width: units(stroke.width),
-        dash: stroke.dash.map(|(on, off)| (units(on), units(off))),
-    }
+    Pen { color: stroke.color, width: units(stroke.width), dash: stroke.dash.map(|(on, off)| (units(on), units(off))) }
 }
 
 impl<'a> PointCollection<'a, (f64, f64)> for &'a Element {

@@ -177,12 +177,8 @@ impl Rect {
     }
 
     fn around(points: impl IntoIterator<Item = Point>, margin: f64) -> Self {
-        let empty = Self {
-            left: f64::INFINITY,
-            top: f64::INFINITY,
-            right: f64::NEG_INFINITY,
-            bottom: f64::NEG_INFINITY,
-        };
+        let empty =
+            Self { left: f64::INFINITY, top: f64::INFINITY, right: f64::NEG_INFINITY, bottom: f64::NEG_INFINITY };
         points.into_iter().fold(empty, |r, p| Self {
             left: r.left.min(p.x - margin),
             top: r.top.min(p.y - margin),
@@ -370,12 +366,8 @@ fn collect<'a>(items: &'a [Item], panel: Option<&Panel>, boxes: &mut Vec<Boxed<'
             Item::Text(text) => {
                 let (at, own) = (place(text.at), text.bounds());
                 let (dx, dy) = (at.x - text.at.x, at.y - text.at.y);
-                let bounds = Rect {
-                    left: own.left + dx,
-                    top: own.top + dy,
-                    right: own.right + dx,
-                    bottom: own.bottom + dy,
-                };
+                let bounds =
+                    Rect { left: own.left + dx, top: own.top + dy, right: own.right + dx, bottom: own.bottom + dy };
                 boxes.push(Boxed::Text(text, bounds));
             }
         }

@@ -29,6 +29,10 @@ pub enum Glyph {
 }
 
 impl Glyph {
+    /// All glyphs, in the order of the grades they stand for.
+    pub const ALL: [Self; 8] =
+        [Self::Disc, Self::HalfDisc, Self::Block, Self::Triangle, Self::Cross, Self::Ring, Self::Lozenge, Self::Dot];
+
     /// Returns the character that stands for it in running text and tables.
     #[must_use]
     pub fn character(self) -> char {
@@ -52,10 +56,8 @@ impl Glyph {
         let inner = r - stroke.width / 2.0;
         let area = |shape| Mark::filled(shape, color);
         let outline = |shape| Mark { shape, fill: Some(Color::WHITE), stroke: Some(stroke), layer: Layer::Foreground };
-        let marker = |corners: &[(f64, f64)]| Shape::Marker {
-            at,
-            corners: corners.iter().map(|&(x, y)| point(x, y)).collect(),
-        };
+        let marker =
+            |corners: &[(f64, f64)]| Shape::Marker { at, corners: corners.iter().map(|&(x, y)| point(x, y)).collect() };
         let marks = match self {
             Self::Disc => vec![area(Shape::Circle { at, radius: r })],
             Self::HalfDisc => {

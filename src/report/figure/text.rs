@@ -184,6 +184,14 @@ impl Text {
         lines
     }
 
+    /// Returns it in as many lines as [`Text::wrap`] needs, of about the same width.
+    #[must_use]
+    pub fn wrap_evenly(&self, width: f64, size: f64) -> Vec<Self> {
+        let lines = self.wrap(width, size);
+        let narrower = (10..20).map(|part| self.wrap(width * f64::from(part) / 20.0, size));
+        narrower.into_iter().find(|even| even.len() <= lines.len()).unwrap_or(lines)
+    }
+
     fn from_letters(letters: &[(char, &Run)]) -> Self {
         let mut runs: Vec<Run> = Vec::new();
         for (character, of) in letters {

@@ -52,7 +52,11 @@ fn log(span: Span, most: usize) -> Vec<f64> {
 
 /// Returns `mantissa · 10^exponent`, by division for a negative exponent so that decimal fractions come out exact.
 fn times_ten(mantissa: f64, exponent: i32) -> f64 {
-    if exponent < 0 { mantissa / num::powf(10.0, f64::from(-exponent)) } else { mantissa * num::powf(10.0, f64::from(exponent)) }
+    if exponent < 0 {
+        mantissa / num::powf(10.0, f64::from(-exponent))
+    } else {
+        mantissa * num::powf(10.0, f64::from(exponent))
+    }
 }
 
 /// Returns `value` in the fewest decimals, at most 6, that tell it from its neighbours; a true minus sign.

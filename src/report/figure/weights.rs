@@ -16,8 +16,7 @@ pub fn percentages(weights: &[f64], decimals: u8) -> Vec<String> {
     let valid = |w: f64| if w.is_finite() && w > 0.0 { w } else { 0.0 };
     let largest = weights.iter().copied().map(valid).fold(0.0, f64::max);
     // Against the largest, so that no sum overflows.
-    let shares: Vec<f64> =
-        weights.iter().map(|&w| if largest > 0.0 { valid(w) / largest } else { 0.0 }).collect();
+    let shares: Vec<f64> = weights.iter().map(|&w| if largest > 0.0 { valid(w) / largest } else { 0.0 }).collect();
     let total: f64 = shares.iter().sum();
     let exact: Vec<f64> = shares.iter().map(|w| if total > 0.0 { w / total * parts as f64 } else { 0.0 }).collect();
     let mut whole: Vec<u64> = exact.iter().map(|e| e.floor() as u64).collect();

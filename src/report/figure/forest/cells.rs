@@ -49,10 +49,10 @@ impl Track {
     }
 }
 
-/// Returns the width from the decimal point on.
+/// Returns the width from the decimal point on, or without one from the bracket that closes an interval.
 fn fraction_width(text: &Text, size: f64) -> f64 {
     let letters = text.runs().iter().flat_map(|run| run.text.chars().map(move |c| (c, run)));
-    let fraction = letters.skip_while(|(c, _)| !matches!(c, '.' | '·'));
+    let fraction = letters.skip_while(|(c, _)| !matches!(c, '.' | '·' | ')' | ']'));
     fraction.map(|(c, run)| run.face.advance(c) * run.script.scale() * size).sum()
 }
 

@@ -53,7 +53,9 @@ impl Pen<'_> {
         let mut marks = self.whisker(interval, y, self.style.study);
         let Some(estimate) = estimate else { return marks };
         if !self.span.holds(estimate) {
-            marks.push(self.arrow(estimate, y, self.style.study));
+            if interval.is_none() {
+                marks.push(self.arrow(estimate, y, self.style.study));
+            }
             return marks;
         }
         let half = self.side(weight) / 2.0;
@@ -81,13 +83,7 @@ impl Pen<'_> {
         marks
     }
 
-    fn diamond(
-        &self,
-        estimate: Option<f64>,
-        interval: Option<(f64, f64)>,
-        y: f64,
-        fill: Color,
-    ) -> Vec<geometry::Mark> {
+    fn diamond(&self, estimate: Option<f64>, interval: Option<(f64, f64)>, y: f64, fill: Color) -> Vec<geometry::Mark> {
         let (Some(estimate), Some((low, high))) = (estimate, interval) else { return Vec::new() };
         let half = self.style.diamond / 2.0;
         let corners = vec![point(low, y), point(estimate, y - half), point(high, y), point(estimate, y + half)];
@@ -116,7 +112,8 @@ impl Pen<'_> {
     }
 
     fn arrows(&self, low: f64, high: f64, y: f64, color: Color) -> impl Iterator<Item = geometry::Mark> {
-        let beyond = [(low, low < self.span.from || high < self.span.from), (high, high > self.span.to || low > self.span.to)];
+        let beyond =
+            [(low, low < self.span.from || high < self.span.from), (high, high > self.span.to || low > self.span.to)];
         beyond.into_iter().filter(|(_, out)| *out).map(move |(value, _)| self.arrow(value, y, color))
     }
 

@@ -3,8 +3,10 @@
 //! Every text is formatted by whoever assembles the figure; estimates, intervals and weights are numbers in the unit of
 //! their axis. [`Forest::lay_out`] measures and places it.
 
+mod axes;
 mod axis;
 mod cells;
+mod grid;
 mod layout;
 mod marks;
 

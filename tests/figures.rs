@@ -1,0 +1,378 @@
+//! Forest plots over hard cases: nothing overlaps, nothing leaves the canvas, the same bytes twice.
+
+use std::collections::BTreeSet;
+
+use forestable::render::figure;
+use forestable::report::figure::forest::{Axis, Benchmark, Cell, Column, ColumnKind, Forest, Row, RowKind, Section};
+use forestable::report::figure::geometry::{Boxed, Figure, Layer, Rect, Shape};
+use forestable::report::figure::glyph::Glyph;
+use forestable::report::figure::style::Style;
+use forestable::report::figure::text::Text;
+use forestable::report::figure::weights::percentages;
+use proptest::prelude::*;
+
+/// A series as the cases vary it.
+#[derive(Debug, Clone)]
+struct Series {
+    label: String,
+    estimate: f64,
+    interval: Option<(f64, f64)>,
+    weight: f64,
+}
+
+impl Series {
+    fn new(label: &str, estimate: f64, lower: f64, upper: f64, weight: f64) -> Self {
+        Self { label: label.into(), estimate, interval: Some((lower, upper)), weight }
+    }
+}
+
+fn many(count: usize) -> Vec<Series> {
+    let share = |i: usize| (i * 37 % 97) as f64 / 97.0;
+    let series = |i: usize| {
+        let (estimate, half) = (0.05 + 0.9 * share(i), 0.02 + 0.2 * share(i + 11));
+        let interval = ((estimate - half).max(0.0), (estimate + half).min(1.0));
+        let label = format!("Author {i} {}", 1990 + i % 36);
+        Series::new(&label, estimate, interval.0, interval.1, 1.0 + 20.0 * share(i + 5))
+    };
+    (0..count).map(series).collect()
+}
+
+/// A figure of survival proportions with every kind of row.
+fn forest(groups: &[Vec<Series>]) -> Forest {
+    let weights: Vec<f64> = groups.iter().flatten().map(|series| series.weight).collect();
+    let mut printed = percentages(&weights, 1).into_iter();
+    let mut sections = Vec::new();
+    for (i, group) in groups.iter().enumerate() {
+        let mut rows = Vec::new();
+        for (j, series) in group.iter().enumerate() {
+            rows.push(study(series, Glyph::ALL[(i + j) % Glyph::ALL.len()], &printed.next().unwrap()));
+        }
+        let grouped = groups.len() > 1;
+        rows.push(pooled(if grouped { RowKind::Subtotal } else { RowKind::Total }));
+        let heading = grouped.then(|| Text::new().bold(&format!("Group {i}")).plain("  k = 5, n = 278"));
+        sections.push(Section { heading, rows, notes: vec![heterogeneity()] });
+    }
+    let rows = vec![pooled(RowKind::Total), prediction()];
+    sections.push(Section { heading: None, rows, notes: vec![heterogeneity()] });
+    let benchmark = Benchmark { from: 0.85, to: 0.85, label: "85% benchmark".into() };
+    let axis = Axis { pooled: Some(0.3), benchmark: Some(benchmark), ..Axis::percent("Local control at 2 years, %") };
+    Forest {
+        id: "case".into(),
+        title: "A hard <case>".into(),
+        description: "Drawn to be read & checked".into(),
+        columns: vec![
+            Column::left("Series"),
+            Column::right("Patients\n(lesions)").under("Cohort"),
+            Column::left("Design").under("Cohort"),
+            Column::plot(axis),
+            Column::center(""),
+            Column::center("LC, %\n(95% CI)"),
+            Column::decimal("Weight, %"),
+        ],
+        sections,
+        legend: Glyph::ALL.iter().map(|glyph| (*glyph, format!("what {} means", glyph.character()))).collect(),
+        footer: vec![Text::from("Random-effects model on the logit scale. ".repeat(5))],
+    }
+}
+
+fn row(kind: RowKind, key: Option<String>, cells: Vec<Cell>) -> Row {
+    Row { kind, key, description: format!("{kind:?}"), cells }
+}
+
+fn percent(value: f64) -> String {
+    if value == 1.0 { "100".into() } else { format!("{:.1}", value * 100.0) }
+}
+
+fn study(series: &Series, glyph: Glyph, weight: &str) -> Row {
+    let interval = match series.interval {
+        Some((low, high)) => Cell::interval(&percent(series.estimate), &percent(low), &percent(high)),
+        None => Cell::estimate(&percent(series.estimate)),
+    };
+    let cells = vec![
+        Cell::text(series.label.as_str()),
+        Cell::text("44 (102)"),
+        Cell::text("P"),
+        Cell::study(series.estimate, series.interval, Some(series.weight)),
+        Cell::Glyph(glyph),
+        interval,
+        Cell::text(weight),
+    ];
+    row(RowKind::Study, Some(series.label.clone()), cells)
+}
+
+fn pooled(kind: RowKind) -> Row {
+    let cells = vec![
+        Cell::text("Pooled"),
+        Cell::text("404"),
+        Cell::Empty,
+        Cell::pooled(0.3, 0.15, 0.5),
+        Cell::Empty,
+        Cell::interval("30.0", "15.0", "50.0"),
+        Cell::text("100.0"),
+    ];
+    row(kind, None, cells)
+}
+
+fn prediction() -> Row {
+    let cells = vec![
+        Cell::text("95% prediction interval"),
+        Cell::Empty,
+        Cell::Empty,
+        Cell::prediction(0.04, 0.82),
+        Cell::Empty,
+        Cell::interval("", "4.0", "82.0"),
+    ];
+    row(RowKind::Prediction, None, cells)
+}
+
+fn heterogeneity() -> Text {
+    Text::new()
+        .italic("τ")
+        .plain("² = 0.89; χ²")
+        .subscript("7")
+        .plain(" = 57.0, P < 0.001; ")
+        .italic("I")
+        .plain("² = 88%")
+}
+
+fn lay_out(forest: &Forest) -> Figure {
+    let figure = forest.lay_out(&Style::plain());
+    assert_sound(&figure);
+    figure
+}
+
+/// No two texts overlap, no mark but a band lies under a text, everything is on the canvas and no side is left empty.
+fn assert_sound(figure: &Figure) {
+    let canvas = figure.canvas();
+    let (mut texts, mut marks) = (Vec::<(Rect, String)>::new(), Vec::<(Rect, String)>::new());
+    for boxed in figure.boxes() {
+        match boxed {
+            Boxed::Text(text, bounds) => texts.push((bounds, text.text.to_string())),
+            Boxed::Mark(mark, bounds) if mark.layer == Layer::Foreground => {
+                marks.push((bounds, format!("{:?}", mark.shape)));
+            }
+            Boxed::Mark(..) => {}
+        }
+    }
+    for (bounds, what) in texts.iter().chain(&marks) {
+        assert!(canvas.contains(bounds), "{what:?} leaves the canvas: {bounds:?} in {canvas:?}");
+    }
+    for (i, (bounds, what)) in texts.iter().enumerate() {
+        for (other, other_what) in texts[i + 1..].iter().chain(&marks) {
+            assert!(!bounds.overlaps(other), "{what:?} overlaps {other_what:?}: {bounds:?}, {other:?}");
+        }
+    }
+    let edge = |of: fn(&Rect) -> f64, pick: fn(f64, f64) -> f64| {
+        texts.iter().chain(&marks).map(|(bounds, _)| of(bounds)).reduce(pick).unwrap()
+    };
+    let white = [
+        edge(|b| b.left, f64::min),
+        edge(|b| b.top, f64::min),
+        canvas.right - edge(|b| b.right, f64::max),
+        canvas.bottom - edge(|b| b.bottom, f64::max),
+    ];
+    assert!(white.iter().all(|side| *side < 16.0), "white at the sides (left, top, right, bottom): {white:?}");
+}
+
+/// Returns the sides of the studies' squares, top to bottom.
+fn squares(figure: &Figure) -> Vec<f64> {
+    let blue = Style::plain().study;
+    let side = |boxed| match boxed {
+        Boxed::Mark(mark, bounds) if mark.fill == Some(blue) => match &mark.shape {
+            Shape::Marker { corners, .. } if corners.len() == 4 => Some(bounds.right - bounds.left),
+            _ => None,
+        },
+        _ => None,
+    };
+    figure.boxes().into_iter().filter_map(side).collect()
+}
+
+fn arrowheads(figure: &Figure) -> usize {
+    let arrowhead = |boxed: &&Boxed<'_>| match boxed {
+        Boxed::Mark(mark, _) => {
+            mark.stroke.is_none() && matches!(&mark.shape, Shape::Marker { corners, .. } if corners.len() == 3)
+        }
+        Boxed::Text(..) => false,
+    };
+    figure.boxes().iter().filter(arrowhead).count()
+}
+
+#[test]
+fn any_number_of_rows_fits() {
+    for count in [0, 1, 2, 60, 200] {
+        let figure = lay_out(&forest(&[many(count)]));
+        assert_eq!(squares(&figure).len(), count);
+    }
+    lay_out(&forest(&(0..12).map(|i| many(1 + i % 4)).collect::<Vec<_>>()));
+    lay_out(&forest(&[]));
+    let nothing = Forest::default().lay_out(&Style::plain());
+    assert!(nothing.width > 0.0 && nothing.height > 0.0);
+}
+
+#[test]
+fn any_name_fits() {
+    let names = [
+        "Consortium for the Study of Stereotactic Radiotherapy in Oligometastatic Breast Cancer 2021".to_string(),
+        "Œuvré-Škvorecký & Ångström-Łukasiewicz 2018".into(),
+        "山田太郎 乳癌オリゴ転移に対する定位放射線治療の多施設共同研究グループ 2019".into(),
+        "W".repeat(90),
+        "김철수 & <script> \"quoted\"\t2020".into(),
+    ];
+    let series: Vec<_> = names.iter().map(|name| Series::new(name, 0.5, 0.4, 0.6, 1.0)).collect();
+    let figure = lay_out(&forest(&[series.clone(), series]));
+    let missing: BTreeSet<char> = figure.missing_characters();
+    assert!(missing.contains(&'山') && missing.contains(&'김') && !missing.contains(&'Ł'), "{missing:?}");
+    assert!(figure.width < 900.0, "long names widen the figure to {}", figure.width);
+}
+
+#[test]
+fn the_ends_of_the_axis_fit() {
+    let series = vec![
+        Series::new("All controlled", 1.0, 0.935, 1.0, 1.0),
+        Series::new("Nobody", 0.0, 0.0, 0.08, 1.0),
+        Series::new("Anything", 0.5, 0.0, 1.0, 1.0),
+        Series { interval: None, ..Series::new("No interval", 0.4, 0.0, 0.0, 2.0) },
+        Series::new("No number", f64::NAN, f64::NAN, f64::INFINITY, f64::NAN),
+    ];
+    let figure = lay_out(&forest(&[series]));
+    assert_eq!((squares(&figure).len(), arrowheads(&figure)), (4, 0));
+}
+
+#[test]
+fn area_is_weight_down_to_the_floor() {
+    let weighted = |weights: &[f64]| {
+        let series: Vec<_> = weights.iter().map(|w| Series::new("A", 0.5, 0.1, 0.9, *w)).collect();
+        lay_out(&forest(&[series]))
+    };
+    let sides = squares(&weighted(&[4.0, 1.0]));
+    assert!((sides[0] / sides[1] - 2.0).abs() < 1e-9, "{sides:?}");
+    let figure = weighted(&[1.0, 0.0, 1e-9]);
+    let (sides, floor) = (squares(&figure), Style::plain().square_floor);
+    assert!(sides[1..].iter().all(|side| (side / sides[0] - floor).abs() < 1e-9), "{sides:?}");
+    let said = |figure: &Figure| figure::svg(figure).contains("smallest squares");
+    assert!(said(&figure) && !said(&weighted(&[4.0, 1.0])));
+}
+
+#[test]
+fn an_interval_that_leaves_the_axis_ends_in_an_arrowhead() {
+    let arrowheads_of = |series: Series| {
+        let mut forest = forest(&[vec![series]]);
+        // Only the series: the pooled rows leave this axis too.
+        forest.sections.truncate(1);
+        forest.sections[0].rows.truncate(1);
+        for column in &mut forest.columns {
+            if let ColumnKind::Plot(axis) = &mut column.kind {
+                axis.domain = Some((0.5, 0.9));
+            }
+        }
+        let figure = lay_out(&forest);
+        (arrowheads(&figure), squares(&figure).len())
+    };
+    assert_eq!(arrowheads_of(Series::new("Within", 0.7, 0.6, 0.8, 1.0)), (0, 1));
+    assert_eq!(arrowheads_of(Series::new("Left", 0.6, 0.3, 0.8, 1.0)), (1, 1));
+    assert_eq!(arrowheads_of(Series::new("Both", 0.7, 0.1, 0.99, 1.0)), (2, 1));
+    assert_eq!(arrowheads_of(Series::new("Wholly beyond", 0.2, 0.1, 0.3, 1.0)), (1, 0));
+}
+
+#[test]
+fn other_arrangements_fit() {
+    let mut ratio = Axis::ratio("Hazard ratio");
+    ratio.directions = Some(("Favours radiotherapy".into(), "Favours systemic therapy alone".into()));
+    let rows = [(0.5, 0.2, 1.2), (1.1, 0.01, 900.0), (0.9, 0.8, 1.0)].map(|(estimate, low, high)| {
+        let interval = Cell::interval("0.50", "0.20", "1.20");
+        row(RowKind::Study, None, vec![Cell::study(estimate, Some((low, high)), None), Cell::text("Study"), interval])
+    });
+    let section = Section { heading: Some(Text::from("Trials")), rows: rows.into(), notes: vec![heterogeneity()] };
+    let columns = vec![
+        Column::plot(ratio),
+        Column::left("Study"),
+        Column::center("HR (95% CI)").under("A spanner wider than its only column"),
+    ];
+    let mut forest = Forest { id: "hr".into(), columns, sections: vec![section], ..Forest::default() };
+    lay_out(&forest);
+    // Cells that are too many, and a plot with nothing beside it.
+    forest.columns.truncate(2);
+    lay_out(&forest);
+    forest.columns.truncate(1);
+    lay_out(&forest);
+}
+
+#[test]
+fn three_plots_stand_side_by_side() {
+    let mut columns = vec![Column::left("Series")];
+    for year in ["1 year", "2 years", "3 years"] {
+        columns.push(Column::plot(Axis::percent("PFS, %")).under(year));
+        columns.push(Column::center("% (95% CI)").under(year));
+    }
+    let rows = (0..6).map(|i| {
+        let mut cells = vec![Cell::text(format!("Author {i}"))];
+        for year in 0..3 {
+            let estimate = 0.8 - 0.1 * f64::from(i) - 0.1 * f64::from(year);
+            cells.push(Cell::study(estimate, Some((estimate - 0.1, estimate + 0.1)), Some(1.0)));
+            cells.push(Cell::interval("50.0", "40.0", "60.0"));
+        }
+        row(RowKind::Study, None, cells)
+    });
+    let section = Section { rows: rows.collect(), ..Section::default() };
+    let figure = lay_out(&Forest { columns, sections: vec![section], ..Forest::default() });
+    assert_eq!(squares(&figure).len(), 18);
+}
+
+#[test]
+fn svg_parses_and_is_the_same_twice() {
+    let case = forest(&[many(3), many(4)]);
+    let svg = figure::svg(&lay_out(&case));
+    assert_eq!(svg, figure::svg(&case.lay_out(&Style::plain())));
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let root = document.root_element();
+    assert_eq!(root.attribute("role"), Some("img"));
+    let ids: Vec<_> = document.descendants().filter_map(|node| node.attribute("id")).collect();
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "an id stands twice");
+    assert!(ids.iter().all(|id| id.starts_with("case")));
+    assert!(root.attribute("aria-labelledby").unwrap().split(' ').all(|label| ids.contains(&label)));
+    let texts = document.descendants().filter(|node| node.has_tag_name("text"));
+    assert!(texts.clone().count() > 50 && texts.clone().all(|text| text.attribute("textLength").is_some()));
+    assert!(!svg.contains("<style") && !svg.contains(" style=\""));
+}
+
+#[test]
+fn png_is_opaque_with_its_resolution_and_the_same_twice() {
+    let figure = lay_out(&forest(&[many(3)]));
+    let file = figure::png(&figure, 300).unwrap();
+    assert_eq!(file, figure::png(&figure, 300).unwrap());
+    let reader = png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
+    let info = reader.info();
+    assert_eq!(info.color_type, png::ColorType::Rgb);
+    assert_eq!(info.pixel_dims.map(|dims| dims.xppu), Some(11811));
+    assert_eq!(info.width, (figure.width * 300.0 / 96.0).ceil() as u32);
+    let huge = Figure { width: 1e6, height: 1e6, ..figure };
+    assert!(matches!(figure::png(&huge, 300), Err(figure::PngError::Size(..))));
+}
+
+#[test]
+fn a_small_figure_looks_as_it_did() {
+    let figure = lay_out(&forest(&[many(2), vec![Series::new("Lemoine 2021", 0.58, 0.41, 0.72, 12.0)]]));
+    insta::assert_snapshot!("small_forest", figure::svg(&figure));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_series_fit(groups in prop::collection::vec(prop::collection::vec(any_series(), 0..5), 0..4)) {
+        let mut case = forest(&groups);
+        // Formatted figures are the assembler's; here only the drawing is at stake.
+        let rows = case.sections.iter_mut().flat_map(|section| &mut section.rows);
+        for row in rows.filter(|row| row.kind == RowKind::Study) {
+            row.cells[5] = Cell::interval("50.0", "40.0", "60.0");
+        }
+        let svg = figure::svg(&lay_out(&case));
+        prop_assert!(roxmltree::Document::parse(&svg).is_ok(), "{svg}");
+    }
+}
+
+fn any_series() -> impl Strategy<Value = Series> {
+    let number = || prop_oneof![prop::num::f64::ANY, 0.0..1.0_f64];
+    ("\\PC{0,40}", number(), prop::option::of((number(), number())), number())
+        .prop_map(|(label, estimate, interval, weight)| Series { label, estimate, interval, weight })
+}
