@@ -1,5 +1,7 @@
 //! Authors' Markdown, made safe: the only file that names comrak.
 
+use std::collections::BTreeSet;
+
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 
@@ -26,24 +28,35 @@ pub(super) fn to_html(text: &str) -> String {
     html.trim_end().to_owned()
 }
 
-/// Returns the Markdown text itself with the `<` of raw HTML escaped, so that no later reader obeys it.
+/// Returns the Markdown text itself with the `<` of raw HTML as an entity, so that no later reader obeys it
+/// (a backslash would not do: after a bare address it belongs to the address).
 pub(super) fn to_markdown(text: &str) -> String {
+    let mut text = text.trim_end().replace("\r\n", "\n");
+    while let Some(openings) = raw_html(&text) {
+        // Without a place to mend, every `<` is: each round leaves fewer of them.
+        if openings.is_empty() {
+            return text.replace('<', "&lt;");
+        }
+        for &at in openings.iter().rev() {
+            text.replace_range(at..=at, "&lt;");
+        }
+    }
+    text
+}
+
+/// Returns where the `<` of raw HTML stand, in order; nothing if there is none.
+fn raw_html(text: &str) -> Option<BTreeSet<usize>> {
     let arena = Arena::new();
     let root = parse_document(&arena, text, &options());
-    let mut escaped: Vec<usize> = Vec::new();
-    for node in root.descendants().filter(|node| is_raw_html(node)) {
+    let mut raw = root.descendants().filter(|node| is_raw_html(node)).peekable();
+    raw.peek()?;
+    let openings = raw.flat_map(|node| {
         let place = node.data.borrow().sourcepos;
-        let (start, end) = (offset(text, place.start), offset(text, place.end).max(offset(text, place.start)));
-        let raw = text.get(start..text.len().min(end + 1)).unwrap_or_default();
-        escaped.extend(raw.match_indices('<').map(|(at, _)| start + at));
-    }
-    let mut result = text.trim_end().to_owned();
-    escaped.sort_unstable();
-    escaped.dedup();
-    for &at in escaped.iter().rev().filter(|&&at| at < text.trim_end().len()) {
-        result.insert(at, '\\');
-    }
-    result
+        let (start, end) = (offset(text, place.start), offset(text, place.end).saturating_add(1));
+        let words = text.get(start..end.min(text.len())).unwrap_or_default();
+        words.match_indices('<').map(move |(at, _)| start + at)
+    });
+    Some(openings.collect())
 }
 
 fn heading_level<'a>(node: &'a AstNode<'a>) -> Option<u8> {

@@ -541,7 +541,7 @@ fn series_columns() -> Vec<Column> {
     ]
 }
 
-fn column(id: &str, header: &str, spanner: Option<&str>, align: Align) -> Column {
+pub fn column(id: &str, header: &str, spanner: Option<&str>, align: Align) -> Column {
     Column { id: id.into(), header: header.into(), spanner: spanner.map(Into::into), align }
 }
 

@@ -3,6 +3,7 @@
 mod browser;
 mod fixture;
 mod hostile;
+mod properties;
 mod read_back;
 mod snapshots;
 mod template_errors;

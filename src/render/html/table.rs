@@ -281,7 +281,8 @@ impl<'a> Arranging<'a> {
     /// Says which figure stands at a column of a row: `Milano et al., 2 years, OS`.
     fn about(&self, at: usize, row: &'a Row) -> String {
         let row_header = self.row_header.as_ref().map_or("", |(_, text)| *text);
-        let line = (1..at).rev().filter(|&left| self.plain[left]).find_map(|left| row.cells.get(left));
+        let line =
+            (1..at).rev().filter(|&left| self.plain.get(left) == Some(&true)).find_map(|left| row.cells.get(left));
         let column = self.table.columns.get(at).map_or("", |column| &column.header);
         let parts = [row_header, line.map_or("", |cell| &cell.text), column];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
