@@ -240,8 +240,8 @@ fn limits(survival: f64, se: f64, scale: Scale, level: Level) -> Option<Limits> 
     }
     let half = Normal.quantile(Tail::above(level.0)) * se * scale.slope(survival);
     let centre = scale.transform(survival);
-    let (lower, upper) = scale.back_interval(centre - half, centre + half);
-    Some(Limits { lower, upper })
+    let (a, b) = (scale.back(centre - half), scale.back(centre + half));
+    Some(Limits { lower: a.min(b), upper: a.max(b) })
 }
 
 /// Returns the first time at which a falling step curve is one half or less, midway to the next step where it is equal.
