@@ -40,7 +40,7 @@ pub fn artifacts(report: &Report, templates: &Templates) -> Result<Vec<Artifact>
         artifacts.push(Artifact::text(format!("tables/{}.csv", table.id), csv::table(table)));
     }
     for pool in &report.pools {
-        artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::table(pool)));
+        artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
     let mut page = report.page.clone();
     let style = Style::plain();

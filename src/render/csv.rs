@@ -2,7 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use crate::report::pool_data::{COLUMNS, PoolData};
 use crate::report::table::{RowKind, Table};
+
+/// Returns the series of a pool as CSV.
+#[must_use]
+pub fn pool(pool: &PoolData) -> String {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    let records = std::iter::once(COLUMNS.map(str::to_owned)).chain(pool.rows.iter().cloned());
+    for record in records {
+        writer.write_record(record).expect("every record has the header's fields");
+    }
+    finish(writer)
+}
 
 /// Returns the table as CSV (UTF-8 without a byte order mark, lines ended by LF).
 ///
@@ -53,6 +65,10 @@ pub fn table(table: &Table) -> String {
         fields.push(&notes);
         write(fields);
     }
+    finish(writer)
+}
+
+fn finish(writer: ::csv::Writer<Vec<u8>>) -> String {
     let bytes = writer.into_inner().expect("a vector takes every write");
     String::from_utf8_lossy(&bytes).into_owned()
 }

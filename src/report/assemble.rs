@@ -9,7 +9,7 @@ use super::forest::forest;
 use super::format;
 use super::methods::methods_section;
 use super::page::{Block, Fact, FigureBlock, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
-use super::pool_data::pool_data;
+use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
 use super::series_table::{pool_words, series_table};
 use super::table::Table;
@@ -28,7 +28,7 @@ pub struct Report {
     /// Each figure.
     pub figures: Vec<Forest>,
     /// The figures of each pool, one table an analysis.
-    pub pools: Vec<Table>,
+    pub pools: Vec<PoolData>,
 }
 
 /// Returns the report of what a plan found on this evidence.

@@ -6,7 +6,7 @@ use super::figure::glyph::Glyph;
 use super::figure::text::Text;
 use super::figure::weights::percentages;
 use super::format;
-use super::methods::methods_sentence;
+use super::methods::methods_line;
 use super::wording;
 use crate::effect::PrecisionGrade;
 use crate::evidence::{Evidence, OutcomeKind, Unit};
@@ -186,10 +186,13 @@ impl Assembly<'_> {
     fn footer(&self) -> Vec<Text> {
         let mut lines: Vec<Text> = Vec::new();
         if matches!(self.found.pool, Pool::Pooled { .. }) {
-            lines.push(methods_sentence(&self.found.analysis.methods, self.found.analysis.group_by).into());
+            lines.push(methods_line(&self.found.analysis.methods).into());
         }
-        if self.found.entries.iter().any(|entry| entry.unit != Unit::Patients) {
-            lines.push("Some series count lesions, or do not say; n is then that of the table.".into());
+        if self.found.entries.iter().any(|entry| entry.unit == Unit::Lesions) {
+            lines.push("Some series count lesions.".into());
+        }
+        if self.found.entries.iter().any(|entry| entry.unit == Unit::Unclear) {
+            lines.push("Where a paper does not say whether it counts patients or lesions, patients are taken as n.".into());
         }
         lines
     }

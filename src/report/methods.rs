@@ -24,6 +24,20 @@ pub fn methods_section(analyses: &[&Analysis]) -> Vec<String> {
         .collect()
 }
 
+/// Returns one set of methods in a line under a figure.
+#[must_use]
+pub fn methods_line(methods: &Methods) -> String {
+    let spec = &methods.spec;
+    let level = format::percent(spec.level.0, 0);
+    let mut line = wording::upper_first(&model(spec));
+    line.push_str(&format!(" on the {} scale; {level}% CI {}", wording::scale(methods.scale), spec.interval));
+    if spec.prediction != PredictionMethod::None {
+        line.push_str(&format!("; prediction interval {}", spec.prediction));
+    }
+    line.push('.');
+    line
+}
+
 /// Returns the sentences for one set of methods.
 #[must_use]
 pub fn methods_sentence(methods: &Methods, group_by: Option<GroupBy>) -> String {

@@ -10,7 +10,7 @@ pub mod format;
 mod lines;
 mod methods;
 pub mod page;
-mod pool_data;
+pub mod pool_data;
 mod references;
 mod result_cell;
 mod series_table;

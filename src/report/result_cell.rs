@@ -145,8 +145,15 @@ impl Position<'_> {
 #[must_use]
 pub fn conflict_words(study: &Study, conflict: &Conflict) -> String {
     let source = conflict.source.as_ref().and_then(|id| study.source(id)).map_or("Another place", |source| &source.location);
-    let says = conflict.says.as_deref().or(conflict.quote.as_deref()).unwrap_or("something else");
-    sentence(&format!("{} has {says}: {}", wording::upper_first(source), conflict.resolution))
+    let says = conflict.says.as_deref().or(conflict.quote.as_deref());
+    let source = wording::upper_first(source);
+    let verb = match says {
+        // The marks of an empty cell.
+        Some("—" | "–" | "/" | "-") => "leaves it out".to_owned(),
+        Some(says) => format!("has {says}"),
+        None => "has something else".to_owned(),
+    };
+    sentence(&format!("{source} {verb}: {}", conflict.resolution))
 }
 
 /// Returns the grades a table shows with what they stand for.
