@@ -1,6 +1,7 @@
 //! Text becomes raw records; the only room that reads or writes files.
 
 mod files;
+mod numbers;
 pub mod raw;
 mod schema;
 mod shape;
@@ -10,6 +11,7 @@ mod tree;
 mod yaml;
 
 pub use files::{LoadError, WriteError, write_folder};
+pub use numbers::{Column, Numbers};
 pub use schema::{review_schema, study_schema};
 pub use sources::Sources;
 

@@ -47,7 +47,7 @@ impl Locate for Sources {
 
 /// Cuts `span` at the end of its first line, widens an empty one to a character, and moves both ends onto character
 /// boundaries.
-fn within_line(text: &str, span: Range<usize>) -> Range<usize> {
+pub(super) fn within_line(text: &str, span: Range<usize>) -> Range<usize> {
     let start = floor(text, span.start.min(text.len()));
     let rest = &text[start..];
     let line = start + rest.find(['\n', '\r']).unwrap_or(rest.len());

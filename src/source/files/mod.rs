@@ -4,5 +4,5 @@ mod read;
 mod write;
 
 pub use read::LoadError;
-pub(super) use read::{REVIEW, Unreadable, find};
+pub(super) use read::{REVIEW, Unreadable, find, read_table};
 pub use write::{WriteError, write_folder};

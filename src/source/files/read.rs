@@ -15,6 +15,9 @@ const STUDIES: &str = "studies";
 /// Larger than any study file; reading stops here, so that a stray file cannot fill the memory.
 const LARGEST: u64 = 4 << 20;
 
+/// A table of a million studies is smaller.
+const LARGEST_TABLE: u64 = 64 << 20;
+
 /// Why there is no review to read.
 #[derive(Debug)]
 pub enum LoadError {
@@ -149,7 +152,7 @@ fn read(root: &Path, file: &str) -> Result<String, Unreadable> {
                 .help("copy the file into the folder"),
         ));
     }
-    let bytes = bytes(&path).map_err(|error| {
+    let bytes = bytes(&path, LARGEST).map_err(|error| {
         refuse(
             finding(codes::UNREADABLE_FILE, &format!("cannot read this file: {error}"))
                 .help("check that it is a file and its permissions"),
@@ -162,6 +165,22 @@ fn read(root: &Path, file: &str) -> Result<String, Unreadable> {
                 .help("is it a record at all? keep other files out of `studies/`"),
         ));
     }
+    decode(file, bytes)
+}
+
+/// Returns the text of a table of numbers, which may be larger than a record; `file` is what findings call it.
+pub(in crate::source) fn read_table(path: &Path, file: &str) -> io::Result<Result<String, Unreadable>> {
+    let bytes = bytes(path, LARGEST_TABLE)?;
+    if bytes.len() as u64 > LARGEST_TABLE {
+        let finding = Diagnostic::new(codes::TOO_LARGE, Place::file(file), "this file is too large for a table of studies")
+            .expected(format!("at most {} MiB", LARGEST_TABLE >> 20));
+        return Ok(Err(Unreadable { finding, text: String::new() }));
+    }
+    Ok(decode(file, bytes))
+}
+
+/// Returns the text in `bytes` without its byte order mark.
+fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Unreadable> {
     let mut text = String::from_utf8(bytes).map_err(|error| not_utf8(file, &error))?;
     if text.starts_with('\u{feff}') {
         text.remove(0);
@@ -170,12 +189,12 @@ fn read(root: &Path, file: &str) -> Result<String, Unreadable> {
 }
 
 /// Reads one byte more than is allowed at most.
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+fn bytes(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
     let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
