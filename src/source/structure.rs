@@ -128,7 +128,7 @@ impl Walk<'_> {
             let fields = fields.iter().filter(move |field| field.need == need && absent(&field.name));
             fields.filter(|field| !mistyped.contains(&field.name))
         };
-        let owner = owner(node, path);
+        let owner = owner(node, entries, path);
         for field in missing(Need::Required) {
             let finding = Diagnostic::new(codes::MISSING_FIELD, owner.clone(), format!("`{}` is missing", field.name));
             let finding = finding.note(field.about.as_str()).help(format!("add `{}:` here", field.name));
@@ -191,10 +191,14 @@ fn named(path: Path<'_>) -> Place {
     }
 }
 
-fn owner(node: &Node, path: Path<'_>) -> Place {
+/// A record is named by its key; the document, which has none, by its first.
+fn owner(node: &Node, entries: &[Entry], path: Path<'_>) -> Place {
     let place = named(path);
     match place.spot {
-        Spot::File => Place { spot: Spot::Bytes(node.span.clone()), ..place },
+        Spot::File => {
+            let span = entries.first().map_or(&node.span, |entry| &entry.key_span);
+            Place { spot: Spot::Bytes(span.clone()), ..place }
+        }
         _ => place,
     }
 }

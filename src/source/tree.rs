@@ -197,7 +197,8 @@ impl Builder<'_> {
 
     fn syntax(&self, error: &ScanError) -> Diagnostic {
         let at = self.bytes.at(error.marker().index());
-        let tab = self.text[at..].find('\t').filter(|_| error.info().contains("tab")).map(|offset| at + offset);
+        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let tab = self.text[line..].find('\t').filter(|_| error.info().contains("tab")).map(|offset| line + offset);
         let start = tab.unwrap_or(at);
         let finding = Diagnostic::new(codes::NOT_YAML, self.place(start..start + 1), "this is not YAML");
         finding.found(error.info()).help(match tab {
