@@ -1,4 +1,4 @@
-//! A forest plot assembled by hand: `cargo run --example forest -- FOLDER` writes it there as SVG and PNG.
+//! A forest plot assembled by hand: `cargo run --example forest -- FOLDER` writes it there in every layout, as SVG and PNG.
 
 use std::path::PathBuf;
 
@@ -27,9 +27,14 @@ const PROSPECTIVE: [Series; 3] = [
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| ".".into()));
-    let laid_out = forest().lay_out(&Style::plain());
-    std::fs::write(folder.join("forest.svg"), figure::svg(&laid_out))?;
-    std::fs::write(folder.join("forest.png"), figure::png(&laid_out, 300)?)?;
+    for layout in ["plain", "revman", "jama", "bmj", "lancet"] {
+        let style = Style::named(layout).ok_or("no such layout")?;
+        let laid_out = forest().lay_out(&style);
+        std::fs::write(folder.join(format!("forest-{layout}.svg")), figure::svg(&laid_out))?;
+        std::fs::write(folder.join(format!("forest-{layout}.png")), figure::png(&laid_out, 300)?)?;
+    }
+    let narrow = forest().lay_out(&Style::plain().single_column());
+    std::fs::write(folder.join("forest-narrow.png"), figure::png(&narrow, 300)?)?;
     Ok(())
 }
 
@@ -49,12 +54,12 @@ fn forest() -> Forest {
         title: "Progression-free survival at 2 years".into(),
         description: "Forest plot of eight series; pooled 30% (95% CI 15 to 50).".into(),
         columns: vec![
-            Column::left("Series"),
-            Column::right("Patients"),
-            Column::plot(axis),
-            Column::center(""),
-            Column::center("PFS at 2 years,\n% (95% CI)"),
-            Column::decimal("Weight,\n%"),
+            Column::left("Series").named("label"),
+            Column::right("Patients").named("patients"),
+            Column::plot(axis).named("plot"),
+            Column::center("").named("precision"),
+            Column::center("PFS at 2 years,\n% (95% CI)").named("effect"),
+            Column::decimal("Weight,\n%").named("weight"),
         ],
         sections: vec![
             Section {

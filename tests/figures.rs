@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use forestable::render::figure;
 use forestable::report::figure::forest::{Axis, Benchmark, Cell, Column, ColumnKind, Forest, Row, RowKind, Section};
 use forestable::report::figure::geometry::{Boxed, Figure, Layer, Rect, Shape};
-use forestable::report::figure::glyph::Glyph;
+use forestable::report::figure::glyph::{Glyph, Light};
 use forestable::report::figure::style::Style;
 use forestable::report::figure::text::Text;
 use forestable::report::figure::weights::percentages;
@@ -61,13 +61,13 @@ fn forest(groups: &[Vec<Series>]) -> Forest {
         title: "A hard <case>".into(),
         description: "Drawn to be read & checked".into(),
         columns: vec![
-            Column::left("Series"),
-            Column::right("Patients\n(lesions)").under("Cohort"),
-            Column::left("Design").under("Cohort"),
-            Column::plot(axis),
-            Column::center(""),
-            Column::center("LC, %\n(95% CI)"),
-            Column::decimal("Weight, %"),
+            Column::left("Series").named("label"),
+            Column::right("Patients\n(lesions)").under("Cohort").named("patients"),
+            Column::left("Design").under("Cohort").named("design"),
+            Column::plot(axis).named("plot"),
+            Column::center("").named("precision"),
+            Column::center("LC, %\n(95% CI)").named("effect"),
+            Column::decimal("Weight, %").named("weight"),
         ],
         sections,
         legend: Glyph::ALL.iter().map(|glyph| (*glyph, format!("what {} means", glyph.character()))).collect(),
@@ -272,6 +272,53 @@ fn an_interval_that_leaves_the_axis_ends_in_an_arrowhead() {
     assert_eq!(arrowheads_of(Series::new("Left", 0.6, 0.3, 0.8, 1.0)), (1, 1));
     assert_eq!(arrowheads_of(Series::new("Both", 0.7, 0.1, 0.99, 1.0)), (2, 1));
     assert_eq!(arrowheads_of(Series::new("Wholly beyond", 0.2, 0.1, 0.3, 1.0)), (1, 0));
+}
+
+#[test]
+fn every_layout_fits() {
+    for layout in ["plain", "revman", "jama", "bmj", "lancet"] {
+        let style = Style::named(layout).unwrap();
+        for style in [style.clone(), style.single_column()] {
+            let figure = forest(&[many(5), many(3)]).lay_out(&style);
+            assert_sound(&figure);
+            assert!(figure.boxes().iter().all(|boxed| match boxed {
+                // 7 points are 9.33 pixels.
+                Boxed::Text(text, _) => text.size >= 9.33,
+                Boxed::Mark(..) => true,
+            }));
+        }
+    }
+}
+
+#[test]
+fn risk_of_bias_stands_beside_the_rows() {
+    let lights = [Light::Low, Light::Moderate, Light::High, Light::Unclear];
+    let mut columns = vec![Column::left("Series"), Column::plot(Axis::percent("PFS, %"))];
+    columns.extend((1..=4).map(|i| Column::center(&format!("D{i}")).under("Risk of bias")));
+    let mut cells = vec![Cell::text("Trovo 2018"), Cell::study(0.53, Some((0.4, 0.7)), Some(1.0))];
+    cells.extend(lights.map(Cell::Light));
+    let section = Section { rows: vec![row(RowKind::Study, None, cells)], ..Section::default() };
+    let figure = lay_out(&Forest { columns, sections: vec![section], ..Forest::default() });
+    let circles = figure.boxes().into_iter().filter_map(|boxed| match boxed {
+        Boxed::Mark(mark, bounds) if matches!(mark.shape, Shape::Circle { .. }) => Some(bounds),
+        _ => None,
+    });
+    let circles: Vec<_> = circles.collect();
+    assert_eq!(circles.len(), 4);
+    assert!(circles.windows(2).all(|pair| pair[0].right < pair[1].left));
+}
+
+#[test]
+fn an_axis_that_begins_above_nought_says_so() {
+    let mut case = forest(&[many(2)]);
+    let svg = figure::svg(&lay_out(&case));
+    assert!(!svg.contains("The axis begins"));
+    for column in &mut case.columns {
+        if let ColumnKind::Plot(axis) = &mut column.kind {
+            axis.domain = Some((0.5, 1.0));
+        }
+    }
+    assert!(figure::svg(&lay_out(&case)).contains("The axis begins at 50%."));
 }
 
 #[test]

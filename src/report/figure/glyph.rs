@@ -86,3 +86,43 @@ fn cross_line(at: Point, from: f64, to: f64, stroke: Stroke) -> Mark {
     let stroke = Stroke { width: 1.3, ..stroke };
     Mark::line(vec![point(at.x + from, at.y - from.abs()), point(at.x + to, at.y + to.abs())], stroke)
 }
+
+/// A judgement on risk of bias, shown as a light with a sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Light {
+    /// + low risk.
+    Low,
+    /// − some concerns.
+    Moderate,
+    /// × high risk.
+    High,
+    /// An empty ring: no information.
+    Unclear,
+}
+
+impl Light {
+    /// Returns its marks round `at`, `size` wide: told apart by the sign, the colour only helps.
+    #[must_use]
+    pub fn draw(self, at: Point, size: f64) -> Vec<Item> {
+        let (radius, arm) = (size / 2.0, size / 4.0);
+        let (fill, sign) = match self {
+            Self::Low => (Color::hex(0x7f_c9_a5), vec![(-arm, 0.0, arm, 0.0), (0.0, -arm, 0.0, arm)]),
+            Self::Moderate => (Color::hex(0xf3_d2_6b), vec![(-arm, 0.0, arm, 0.0)]),
+            Self::High => {
+                let arm = 0.8 * arm;
+                (Color::hex(0xe5_89_7c), vec![(-arm, -arm, arm, arm), (-arm, arm, arm, -arm)])
+            }
+            Self::Unclear => (Color::WHITE, Vec::new()),
+        };
+        let ink = Color::hex(0x1b_1f_24);
+        let outline = Stroke { color: ink, width: 0.7, dash: None };
+        let shape = Shape::Circle { at, radius: radius - 0.35 };
+        let light = Mark { shape, fill: Some(fill), stroke: Some(outline), layer: Layer::Foreground };
+        let arm = |(x1, y1, x2, y2): (f64, f64, f64, f64)| {
+            let points = vec![point(at.x + x1, at.y + y1), point(at.x + x2, at.y + y2)];
+            Mark::line(points, Stroke { color: ink, width: 1.2, dash: None })
+        };
+        std::iter::once(light).chain(sign.into_iter().map(arm)).map(Item::Mark).collect()
+    }
+}

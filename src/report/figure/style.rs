@@ -1,6 +1,8 @@
 //! The look of a figure as plain data: sizes in CSS pixels, colours, separators.
 
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 
 /// An opaque colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,8 +39,19 @@ impl Serialize for Color {
     }
 }
 
+impl<'de> Deserialize<'de> for Color {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = String::deserialize(deserializer)?;
+        let digits = written.strip_prefix('#').filter(|digits| digits.len() == 6);
+        let rgb = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        rgb.map(Self::hex)
+            .ok_or_else(|| D::Error::custom(format!("expected a colour such as #1b1f24, found `{written}`")))
+    }
+}
+
 /// How a forest plot looks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Style {
     /// Font size of the rows and headers.
     pub font_size: f64,
@@ -97,7 +110,11 @@ pub struct Style {
     /// A benchmark's band.
     pub band: Color,
     /// What stands before, between and after the ends of an interval.
-    pub brackets: [&'static str; 3],
+    pub brackets: [String; 3],
+    /// What stands for the decimal point in columns of figures.
+    pub decimal_point: String,
+    /// The ids of the columns that are shown, in their order; empty: all, as assembled.
+    pub columns: Vec<String>,
 }
 
 impl Style {
@@ -105,36 +122,70 @@ impl Style {
     /// in grey told apart by form.
     #[must_use]
     pub fn plain() -> Self {
+        Self::named("plain").expect("the default layout is embedded")
+    }
+
+    /// Returns the layout of this name: `plain`, `revman`, `jama`, `bmj` or `lancet`; `None` for any other.
+    ///
+    /// A layout is a file under `layouts/` that names what differs from `plain`.
+    ///
+    /// ```
+    /// use forestable::report::figure::style::Style;
+    /// assert_eq!(Style::named("revman").unwrap().brackets, ["[", ", ", "]"]);
+    /// assert!(Style::named("other").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let (_, differences) = LAYOUTS.iter().find(|(layout, _)| *layout == name)?;
+        let mut values: Map<String, Value> = serde_json::from_str(LAYOUTS[0].1).ok()?;
+        values.extend(serde_json::from_str::<Map<String, Value>>(differences).ok()?);
+        serde_json::from_value(Value::Object(values)).ok()
+    }
+
+    /// Returns it for one column of a journal: type of 7 points, narrow columns and plots; label, plot, effect and weight
+    /// fit 8.5 cm, each further column adds about one.
+    #[must_use]
+    pub fn single_column(self) -> Self {
         Self {
-            font_size: 12.0,
-            note_size: 10.5,
-            leading: 1.25,
-            row_height: 18.5,
-            margin: 10.0,
-            column_gap: 16.0,
-            plot_gap: 16.0,
-            section_gap: 9.0,
-            indent: 10.0,
-            label_width: 230.0,
-            cell_width: 150.0,
-            note_width: 250.0,
-            plot_width: (210.0, 330.0),
-            figure_width: 720.0,
-            square: 11.5,
-            square_floor: 0.22,
-            diamond: 11.0,
-            bar: 4.0,
-            glyph: 7.5,
-            ink: Color::hex(0x1b_1f_24),
-            quiet: Color::hex(0x57_60_6a),
-            hairline: Color::hex(0xc9_ce_d4),
-            study: Color::hex(0x2f_6d_a8),
-            subtotal: Color::hex(0xa9_c8_e4),
-            total: Color::hex(0x16_3a_5f),
-            prediction: Color::hex(0xc6_5d_1a),
-            benchmark: Color::hex(0x8a_5a_00),
-            band: Color::hex(0xfb_f1_dc),
-            brackets: ["(", " to ", ")"],
+            font_size: 9.5,
+            note_size: 9.35,
+            row_height: 14.5,
+            margin: 3.0,
+            column_gap: 7.0,
+            plot_gap: 6.0,
+            section_gap: 5.0,
+            indent: 5.0,
+            label_width: 92.0,
+            cell_width: 60.0,
+            note_width: 130.0,
+            plot_width: (80.0, 200.0),
+            figure_width: 321.0,
+            square: 8.5,
+            diamond: 8.5,
+            bar: 3.0,
+            glyph: 6.0,
+            ..self
+        }
+    }
+}
+
+/// The embedded layouts; the first is complete, the others name what differs.
+const LAYOUTS: [(&str, &str); 5] = [
+    ("plain", include_str!("layouts/plain.json")),
+    ("revman", include_str!("layouts/revman.json")),
+    ("jama", include_str!("layouts/jama.json")),
+    ("bmj", include_str!("layouts/bmj.json")),
+    ("lancet", include_str!("layouts/lancet.json")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{LAYOUTS, Style};
+
+    #[test]
+    fn every_layout_is_whole() {
+        for (name, _) in LAYOUTS {
+            assert!(Style::named(name).is_some(), "{name}");
         }
     }
 }

@@ -117,6 +117,25 @@ impl Text {
         self
     }
 
+    /// Returns it with `other` after it.
+    #[must_use]
+    pub fn followed_by(self, other: &Self) -> Self {
+        other.runs.iter().fold(self, |text, run| text.with(&run.text, run.face, run.script))
+    }
+
+    /// Returns what stands before the first `at`, and the rest with it.
+    #[must_use]
+    pub fn split_at(&self, at: char) -> (Self, Self) {
+        let mut parts = (Self::new(), Self::new());
+        for run in &self.runs {
+            let cut = if parts.1.is_empty() { run.text.find(at).unwrap_or(run.text.len()) } else { 0 };
+            let (before, after) = run.text.split_at(cut);
+            parts.0 = parts.0.with(before, run.face, run.script);
+            parts.1 = parts.1.with(after, run.face, run.script);
+        }
+        parts
+    }
+
     /// Returns its runs, left to right.
     #[must_use]
     pub fn runs(&self) -> &[Run] {
@@ -129,6 +148,12 @@ impl Text {
         self.runs.iter().fold(Self::new(), |text, run| {
             text.with(&run.text, if run.face == Face::Regular { Face::Bold } else { run.face }, run.script)
         })
+    }
+
+    /// Returns it with every `from` replaced.
+    #[must_use]
+    pub fn replaced(&self, from: char, to: &str) -> Self {
+        self.runs.iter().fold(Self::new(), |text, run| text.with(&run.text.replace(from, to), run.face, run.script))
     }
 
     /// Returns its width at the font size `size`.

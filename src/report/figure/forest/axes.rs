@@ -60,6 +60,9 @@ pub(super) fn draw_axis(axis: &Axis, panel: &Panel, place: &Measured, style: &St
     let stroke = Stroke { color: style.ink, width: 0.8, dash: None };
     let ticks = axis.ticks(panel.x, right - left, |label| Text::from(label).width(size));
     items.push(Item::Mark(Mark::line(vec![point(left, bottom), point(right, bottom)], stroke)));
+    if axis.broken(panel.x) {
+        items.extend(break_sign(left + 5.0, bottom, stroke));
+    }
     let mut y = bottom + 6.0;
     for (value, label) in ticks {
         let x = left + (right - left) * panel.x.fraction(value);
@@ -91,4 +94,10 @@ pub(super) fn draw_axis(axis: &Axis, panel: &Panel, place: &Measured, style: &St
         y += pitch;
     }
     y
+}
+
+/// Returns two strokes across an axis that does not begin at nought.
+fn break_sign(x: f64, y: f64, stroke: Stroke) -> impl Iterator<Item = Item> {
+    let slash = move |x: f64| vec![point(x - 1.5, y + 3.5), point(x + 1.5, y - 3.5)];
+    [x, x + 3.0].into_iter().map(move |x| Item::Mark(Mark::line(slash(x), stroke)))
 }

@@ -127,7 +127,13 @@ impl Axis {
         choices.into_iter().find(|ticks| !ticks.is_empty() && fits(ticks)).unwrap_or_default()
     }
 
-    fn tick_label(&self, value: f64) -> String {
+    /// Returns whether it begins above 0%, which a reader must be told.
+    pub(super) fn broken(&self, span: Span) -> bool {
+        self.unit == Unit::Percent && span.from > 0.0
+    }
+
+    /// Returns a value as its ticks print it.
+    pub(super) fn tick_label(&self, value: f64) -> String {
         ticks::label(if self.unit == Unit::Percent { value * 100.0 } else { value })
     }
 }

@@ -6,6 +6,9 @@ use crate::report::figure::geometry::{Anchor, Item, PlacedText, Point, point};
 use crate::report::figure::style::{Color, Style};
 use crate::report::figure::text::Text;
 
+/// Size of a light in parts of a glyph's.
+const LIGHT: f64 = 1.5;
+
 /// A column of text, measured; a plot has only its place.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Measured {
@@ -34,14 +37,9 @@ struct Track {
 }
 
 impl Track {
-    fn of(text: &Text, size: f64) -> Self {
-        let fraction = fraction_width(text, size);
-        Self { whole: text.width(size) - fraction, fraction }
-    }
-
-    fn stretch(&mut self, other: Self) {
-        self.whole = self.whole.max(other.whole);
-        self.fraction = self.fraction.max(other.fraction);
+    fn stretch(&mut self, part: &Part) {
+        self.whole = self.whole.max(part.width - part.tail);
+        self.fraction = self.fraction.max(part.tail);
     }
 
     fn width(self) -> f64 {
@@ -49,27 +47,41 @@ impl Track {
     }
 }
 
-/// Returns the width from the decimal point on, or without one from the bracket that closes an interval.
-fn fraction_width(text: &Text, size: f64) -> f64 {
-    let letters = text.runs().iter().flat_map(|run| run.text.chars().map(move |c| (c, run)));
-    let fraction = letters.skip_while(|(c, _)| !matches!(c, '.' | '·' | ')' | ']'));
-    fraction.map(|(c, run)| run.face.advance(c) * run.script.scale() * size).sum()
+/// A text aligned on its decimal point.
+struct Part {
+    text: Text,
+    width: f64,
+    /// The width from the decimal point on.
+    tail: f64,
 }
 
-/// The parts of an interval cell, each aligned on its own decimal point.
+impl Part {
+    /// Returns a figure with what stands before and after it.
+    fn new(before: &str, figure: &Text, after: &str, kind: RowKind, style: &Style) -> Self {
+        let (whole, fraction) = figure.split_at('.');
+        let tail = weighted(&fraction.replaced('.', &style.decimal_point).plain(after), kind);
+        let head = weighted(&Text::from(before).followed_by(&whole), kind);
+        let (head_width, tail_width) = (head.width(style.font_size), tail.width(style.font_size));
+        Self { text: head.followed_by(&tail), width: head_width + tail_width, tail: tail_width }
+    }
+}
+
+/// The parts of an interval cell.
 struct Parts {
-    estimate: Text,
-    /// The lower end with what opens the interval; the upper end with what closes it.
-    ends: Option<(Text, Text)>,
+    estimate: Part,
+    /// The lower end with what opens the interval, what stands between, the upper end with what closes it.
+    ends: Option<(Part, Text, Part)>,
 }
 
 fn parts(estimate: &str, ends: Option<&(String, String)>, kind: RowKind, style: &Style) -> Parts {
-    let [open, _, close] = style.brackets;
-    let text = |s: String| weighted(&Text::from(s), kind);
-    Parts {
-        estimate: text(estimate.into()),
-        ends: ends.map(|(lower, upper)| (text(format!("{open}{lower}")), text(format!("{upper}{close}")))),
-    }
+    let [open, between, close] = &style.brackets;
+    let part = |before: &str, figure: &str, after: &str| Part::new(before, &Text::from(figure), after, kind, style);
+    // A comma or a dash stands at the lower end, a word in the middle.
+    let word = between.starts_with(' ');
+    let (attached, free) = if word { ("", between.trim()) } else { (between.trim_end(), "") };
+    let ends = ends
+        .map(|(lower, upper)| (part(open, lower, attached), weighted(&Text::from(free), kind), part("", upper, close)));
+    Parts { estimate: part("", estimate, ""), ends }
 }
 
 /// Returns the text as its row prints it: pooled results in bold.
@@ -84,8 +96,11 @@ fn color(kind: RowKind, style: &Style) -> Color {
     if kind == RowKind::NotPooled { style.quiet } else { style.ink }
 }
 
+/// Returns the width between the parts of an interval: of a word with its spaces, or of the space after a comma.
 fn separator(style: &Style) -> f64 {
-    Text::new().bold(style.brackets[1]).width(style.font_size)
+    let between = &style.brackets[1];
+    let free = if between.starts_with(' ') { between } else { &between[between.trim_end().len()..] };
+    Text::new().bold(free).width(style.font_size)
 }
 
 fn space(style: &Style) -> f64 {
@@ -107,16 +122,17 @@ impl Measured {
             let row = line.row;
             match cell {
                 Cell::Text(text) if column.kind == ColumnKind::Decimal => {
-                    measured.estimate.stretch(Track::of(&weighted(text, row.kind), size));
+                    measured.estimate.stretch(&Part::new("", text, "", row.kind, style));
                 }
                 Cell::Text(text) => words = words.max(weighted(text, row.kind).width(size) + line.indent),
                 Cell::Glyph(_) => words = words.max(style.glyph),
+                Cell::Light(_) => words = words.max(style.glyph * LIGHT),
                 Cell::Interval { estimate, ends } => {
                     let parts = parts(estimate, ends.as_ref(), row.kind, style);
-                    measured.estimate.stretch(Track::of(&parts.estimate, size));
-                    if let Some((lower, upper)) = parts.ends {
-                        measured.lower.stretch(Track::of(&lower, size));
-                        measured.upper.stretch(Track::of(&upper, size));
+                    measured.estimate.stretch(&parts.estimate);
+                    if let Some((lower, _, upper)) = parts.ends {
+                        measured.lower.stretch(&lower);
+                        measured.upper.stretch(&upper);
                     }
                 }
                 Cell::Empty | Cell::Mark(_) => {}
@@ -185,6 +201,10 @@ impl Measured {
                 };
                 glyph.draw(point(at.x + shift, y), style.glyph, color)
             }
+            Cell::Light(light) => {
+                let (at, _) = self.anchored(&ColumnKind::Center, y);
+                light.draw(at, style.glyph * LIGHT)
+            }
             Cell::Text(words) if column.kind == ColumnKind::Left => {
                 let lines = self.wrapped(words, line, style);
                 let pitch = style.leading * size;
@@ -196,9 +216,9 @@ impl Measured {
                 lines.into_iter().zip(0_u32..).map(place).collect()
             }
             Cell::Text(figure) if column.kind == ColumnKind::Decimal => {
-                let figure = weighted(figure, row.kind);
-                let right = self.left + self.width - self.estimate.fraction + fraction_width(&figure, size);
-                vec![text(figure, (point(right, baseline), Anchor::End), size, color)]
+                let figure = Part::new("", figure, "", row.kind, style);
+                let right = self.left + self.width - self.estimate.fraction + figure.tail;
+                vec![text(figure.text, (point(right, baseline), Anchor::End), size, color)]
             }
             Cell::Text(words) => {
                 vec![text(weighted(words, row.kind), self.anchored(&column.kind, baseline), size, color)]
@@ -212,25 +232,25 @@ impl Measured {
     fn interval(&self, parts: &Parts, kind: RowKind, baseline: f64, style: &Style) -> Vec<Item> {
         let (size, color) = (style.font_size, color(kind, style));
         // Each part ends at its decimal point plus its own decimals.
-        let part = |of: Text, point_at: f64| {
-            let right = point_at + fraction_width(&of, size);
-            text(of, (point(right, baseline), Anchor::End), size, color)
+        let place = |part: &Part, point_at: f64| {
+            let at = point(point_at + part.tail, baseline);
+            text(part.text.clone(), (at, Anchor::End), size, color)
         };
         let start = self.left + (self.width - self.tracks(style)) / 2.0;
-        let estimate_at = start + self.estimate.whole;
         let mut items = Vec::new();
-        if !parts.estimate.is_empty() {
-            items.push(part(parts.estimate.clone(), estimate_at));
+        if !parts.estimate.text.is_empty() {
+            items.push(place(&parts.estimate, start + self.estimate.whole));
         }
-        if let Some((lower, upper)) = &parts.ends {
+        if let Some((lower, between, upper)) = &parts.ends {
             let gap = if self.estimate.width() > 0.0 { space(style) } else { 0.0 };
             let lower_at = start + self.estimate.width() + gap + self.lower.whole;
-            let upper_at = lower_at + self.lower.fraction + separator(style) + self.upper.whole;
-            let between = weighted(&Text::from(style.brackets[1].trim()), kind);
-            let middle = lower_at + self.lower.fraction + separator(style) / 2.0;
-            items.push(part(lower.clone(), lower_at));
-            items.push(text(between, (point(middle, baseline), Anchor::Middle), size, color));
-            items.push(part(upper.clone(), upper_at));
+            let free = lower_at + self.lower.fraction;
+            items.push(place(lower, lower_at));
+            if !between.is_empty() {
+                let middle = point(free + separator(style) / 2.0, baseline);
+                items.push(text(between.clone(), (middle, Anchor::Middle), size, color));
+            }
+            items.push(place(upper, free + separator(style) + self.upper.whole));
         }
         items
     }

@@ -183,6 +183,13 @@ impl<'a> Layout<'a> {
         if marks.into_iter().any(|(pen, marks)| marks.iter().any(|mark| pen.floored(mark.weight))) {
             footer.push(Text::from("The smallest squares are drawn larger than their weight, to be seen."));
         }
+        for ((column, _), pen) in self.grid.columns.iter().zip(&self.pens) {
+            if let (ColumnKind::Plot(axis), Some(pen)) = (&column.kind, pen)
+                && axis.broken(pen.span)
+            {
+                footer.push(Text::from(format!("The axis begins at {}%.", axis.tick_label(pen.span.from))));
+            }
+        }
         if !self.forest.legend.is_empty() || !footer.is_empty() {
             self.y += 8.0;
         }

@@ -15,7 +15,7 @@ pub use axis::{Axis, Benchmark, Unit};
 use serde::Serialize;
 
 use super::geometry::Figure;
-use super::glyph::Glyph;
+use super::glyph::{Glyph, Light};
 use super::style::Style;
 use super::text::Text;
 
@@ -41,6 +41,8 @@ pub struct Forest {
 /// A column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Column {
+    /// By which a layout knows it: `label`, `design`, `patients`, `plot`, `precision`, `effect`, `weight`, `bias`.
+    pub id: String,
     /// Lines of its header.
     pub header: Vec<Text>,
     /// A header over this column and its neighbours with the same words.
@@ -96,6 +98,12 @@ impl Column {
         Self::of(ColumnKind::Plot(axis), "")
     }
 
+    /// Returns it with the id by which a layout knows it.
+    #[must_use]
+    pub fn named(self, id: &str) -> Self {
+        Self { id: id.into(), ..self }
+    }
+
     /// Returns it under a header shared with its neighbours.
     #[must_use]
     pub fn under(self, spanner: &str) -> Self {
@@ -104,7 +112,7 @@ impl Column {
 
     fn of(kind: ColumnKind, header: &str) -> Self {
         let header = if header.is_empty() { Vec::new() } else { header.split('\n').map(Text::from).collect() };
-        Self { header, spanner: None, kind }
+        Self { id: String::new(), header, spanner: None, kind }
     }
 }
 
@@ -166,6 +174,8 @@ pub enum Cell {
     },
     /// A sign.
     Glyph(Glyph),
+    /// A judgement on risk of bias.
+    Light(Light),
     /// What is drawn in a plot.
     Mark(Mark),
 }
@@ -225,6 +235,25 @@ impl Forest {
     /// Returns it measured and placed: the canvas is as large as the content, no two texts overlap.
     #[must_use]
     pub fn lay_out(&self, style: &Style) -> Figure {
-        layout::lay_out(self, style)
+        if style.columns.is_empty() {
+            layout::lay_out(self, style)
+        } else {
+            layout::lay_out(&self.arranged(style), style)
+        }
+    }
+
+    /// Returns it with the columns the style shows, in its order; columns of one id stay as assembled.
+    fn arranged(&self, style: &Style) -> Self {
+        let with_id = |id: &String| {
+            let of = self.columns.iter().enumerate().filter(|(_, column)| column.id == *id);
+            of.map(|(i, _)| i).collect::<Vec<_>>()
+        };
+        let order: Vec<usize> = style.columns.iter().flat_map(with_id).collect();
+        let mut arranged = self.clone();
+        arranged.columns = order.iter().filter_map(|i| self.columns.get(*i).cloned()).collect();
+        for row in arranged.sections.iter_mut().flat_map(|section| &mut section.rows) {
+            row.cells = order.iter().map(|i| row.cells.get(*i).cloned().unwrap_or_default()).collect();
+        }
+        arranged
     }
 }
