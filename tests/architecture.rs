@@ -121,7 +121,10 @@ fn imports(text: &str) -> Vec<(usize, String)> {
             for part in parts {
                 let name: String =
                     part.trim().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
-                if !name.is_empty() && !name.starts_with("__") && name.chars().all(|letter| letter.is_lowercase() || letter == '_') {
+                if !name.is_empty()
+                    && !name.starts_with("__")
+                    && name.chars().all(|letter| letter.is_lowercase() || letter == '_')
+                {
                     found.push((number + 1, name));
                 }
             }

@@ -21,13 +21,13 @@ fn every_cell_is_as_printed_or_listed_with_its_reason() {
     let mut faults = Vec::new();
     for (printed_table, ours) in [("table4", "retrospective"), ("table5", "prospective")] {
         let table = tables.iter().find(|table| table.id == ours).unwrap();
-        let columns: Vec<&str> =
-            COLUMNS.into_iter().chain((printed_table == "table5").then_some("design")).collect();
+        let columns: Vec<&str> = COLUMNS.into_iter().chain((printed_table == "table5").then_some("design")).collect();
         let (ours, printed) = (lines(&evidence, table), printed(printed_table));
         let keys: std::collections::BTreeSet<_> = ours.keys().chain(printed.keys()).collect();
         for key in keys {
             for column in &columns {
-                let cell = |cells: &Cells| cells.get(key).and_then(|line| line.get(*column)).cloned().unwrap_or_default();
+                let cell =
+                    |cells: &Cells| cells.get(key).and_then(|line| line.get(*column)).cloned().unwrap_or_default();
                 let (a, b) = (cell(&printed), cell(&ours));
                 if comparable(column, &a) == comparable(column, &b) {
                     continue;
@@ -108,9 +108,7 @@ fn lines(evidence: &Evidence, table: &Table) -> Cells {
 
 fn printed(table: &str) -> Cells {
     let rows = read(&format!("{table}.csv"));
-    rows.into_iter()
-        .map(|row| ((row["study"].clone(), row["cohort"].clone(), row["line"].clone()), row))
-        .collect()
+    rows.into_iter().map(|row| ((row["study"].clone(), row["cohort"].clone(), row["line"].clone()), row)).collect()
 }
 
 fn read(file: &str) -> Vec<BTreeMap<String, String>> {

@@ -6,8 +6,20 @@ use crate::review::{AnalysisFindings, Entry};
 
 /// The columns, as `forestable pool --measure GEN` and other programs name them.
 pub const COLUMNS: [&str; 14] = [
-    "study", "yi", "vi", "scale", "proportion", "lower", "upper", "n", "events", "cohort", "timing", "grade",
-    "effective_size", "weight_percent",
+    "study",
+    "yi",
+    "vi",
+    "scale",
+    "proportion",
+    "lower",
+    "upper",
+    "n",
+    "events",
+    "cohort",
+    "timing",
+    "grade",
+    "effective_size",
+    "weight_percent",
 ];
 
 /// The series of a pool.

@@ -128,12 +128,9 @@ impl Numbers {
     pub fn required(&self, name: &str) -> Result<Column<'_>, Diagnostic> {
         self.column(name).ok_or_else(|| {
             let names: Vec<&str> = self.header.cells.iter().collect();
-            let finding = Diagnostic::new(
-                codes::MISSING_FIELD,
-                self.header_place(),
-                format!("there is no column `{name}`"),
-            )
-            .found(format!("the columns are {}", crate::diag::one_of(&names).replace(" or ", " and ")));
+            let finding =
+                Diagnostic::new(codes::MISSING_FIELD, self.header_place(), format!("there is no column `{name}`"))
+                    .found(format!("the columns are {}", crate::diag::one_of(&names).replace(" or ", " and ")));
             match nearest(name, names) {
                 Some(near) => finding.help(format!("is `{near}` meant? rename it to `{name}`")),
                 None => finding,

@@ -172,8 +172,9 @@ fn read(root: &Path, file: &str) -> Result<String, Unreadable> {
 pub(in crate::source) fn read_table(path: &Path, file: &str) -> io::Result<Result<String, Unreadable>> {
     let bytes = bytes(path, LARGEST_TABLE)?;
     if bytes.len() as u64 > LARGEST_TABLE {
-        let finding = Diagnostic::new(codes::TOO_LARGE, Place::file(file), "this file is too large for a table of studies")
-            .expected(format!("at most {} MiB", LARGEST_TABLE >> 20));
+        let finding =
+            Diagnostic::new(codes::TOO_LARGE, Place::file(file), "this file is too large for a table of studies")
+                .expected(format!("at most {} MiB", LARGEST_TABLE >> 20));
         return Ok(Err(Unreadable { finding, text: String::new() }));
     }
     Ok(decode(file, bytes))
