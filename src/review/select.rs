@@ -192,27 +192,33 @@ fn survival_answers<'a>(
         (Some(wanted), TimePoint::At(given)) => Some((given.0 - wanted.0).abs()),
         _ => None,
     };
+    let key = results.first().map(Candidate::key);
     let mut timely: Vec<(Candidate<'a>, &Survival, f64)> = proportions
         .iter()
         .filter_map(|(candidate, survival)| Some((*candidate, *survival, distance(survival)?)))
         .filter(|(_, _, distance)| *distance <= TIME_TOLERANCE)
         .collect();
-    if timely.is_empty() {
-        return Err((results.first().map(Candidate::key), untimely(results, &proportions)));
-    }
     timely.sort_by(|a, b| a.2.total_cmp(&b.2).then(a.0.result.variant.cmp(&b.0.result.variant)));
-    let key = timely.first().map(|(candidate, ..)| candidate.key());
+    let key = timely.first().map(|(candidate, ..)| candidate.key()).or(key);
+    let enters = |candidate: &Candidate<'_>| enters(outcome, candidate.result);
+    let other_endpoints = match timely.is_empty() {
+        true => !proportions.is_empty() && !proportions.iter().any(|(candidate, _)| enters(candidate)),
+        false => !timely.iter().any(|(candidate, ..)| enters(candidate)),
+    };
+    if other_endpoints {
+        return Err((key, Reason::VariantOnly(variants(proportions.iter().map(|(candidate, _)| candidate.result)))));
+    }
+    if timely.is_empty() {
+        let entering: Vec<_> = proportions.into_iter().filter(|(candidate, _)| enters(candidate)).collect();
+        return Err((key, untimely(results, &entering)));
+    }
+    timely.retain(|(candidate, ..)| enters(candidate));
     timely.retain(|(candidate, ..)| candidate.result.method != Some(Ascertainment::Crude));
     if timely.is_empty() {
         return Err((key, Reason::CrudeOnly));
     }
-    let (pooled, other): (Vec<_>, Vec<_>) =
-        timely.into_iter().partition(|(candidate, ..)| enters(outcome, candidate.result));
-    if pooled.is_empty() {
-        return Err((key, Reason::VariantOnly(variants(other.iter().map(|(candidate, ..)| candidate.result)))));
-    }
-    let answered: Vec<_> = pooled.iter().filter(|(_, survival, _)| survival.proportion().is_some()).collect();
-    match (answered.is_empty(), pooled.first().map(|(_, survival, _)| survival.estimate)) {
+    let answered: Vec<_> = timely.iter().filter(|(_, survival, _)| survival.proportion().is_some()).collect();
+    match (answered.is_empty(), timely.first().map(|(_, survival, _)| survival.estimate)) {
         (true, Some(Reported::Absent(absence))) => Err((key, Reason::NoEffect(NoEffect::NoEstimate(absence)))),
         _ => Ok(answered.into_iter().map(|(candidate, ..)| *candidate).collect()),
     }
@@ -224,9 +230,13 @@ fn untimely(results: &[Candidate<'_>], proportions: &[(Candidate<'_>, &Survival)
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
     times.dedup();
     let has = |wanted: fn(&Published) -> bool| results.iter().any(|candidate| wanted(&candidate.result.published));
+    let crude = |published: &Published| match published {
+        Published::Survival(survival) => survival.at == TimePoint::LastFollowUp,
+        other => matches!(other, Published::Count(_)),
+    };
     if !times.is_empty() {
         Reason::OtherTimes(times)
-    } else if has(|published| matches!(published, Published::Count(_))) {
+    } else if has(crude) {
         Reason::CrudeOnly
     } else if !proportions.is_empty() {
         Reason::TimeNotStated

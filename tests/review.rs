@@ -1,0 +1,206 @@
+//! Which series enter a pool, and why the others do not: small reviews, one rule each.
+
+use std::fs;
+
+use forestable::review::{AnalysisFindings, Findings, OverlapRule, Pool, Reason};
+use forestable::{evidence, review, source};
+use tempfile::TempDir;
+
+const REVIEW: &str = "
+title: A review
+vocabulary: {primary: {breast: Breast, any: Any}}
+outcomes:
+  os: {name: Overall survival, short: OS, kind: survival}
+  pfs:
+    name: Progression-free survival
+    short: PFS
+    kind: survival
+    variants:
+      dfs: {name: disease-free survival, pool: true}
+      ffdm: {name: freedom from distant metastasis, pool: false}
+  g3: {name: Grade 3, kind: proportion, grade: \"3+\"}
+analyses:
+  os-2y: {outcome: os, at: 2 years, cohort: [breast, any], group_by: timing}
+  pfs-2y: {outcome: pfs, at: 2 years, cohort: [breast, any]}
+  g3: {outcome: g3, cohort: [breast, any]}
+";
+
+/// Runs a review of these studies: id, the end of the file from `cohorts:` on.
+fn run(studies: &[(&str, &str)]) -> Findings {
+    run_with(REVIEW, studies)
+}
+
+fn run_with(review: &str, studies: &[(&str, &str)]) -> Findings {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("review.yaml"), review).unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    for (id, cohorts) in studies {
+        let (family, year) = id.rsplit_once('-').unwrap();
+        let timing = if family.starts_with("pro") { "prospective" } else { "retrospective" };
+        let text = format!(
+            "reference: {{authors: [{family} A], title: {id}, journal: J, year: {year}, doi: 10.1/{id}}}\n\
+             design: {{timing: {timing}}}\n{cohorts}\n"
+        );
+        fs::write(folder.path().join(format!("studies/{id}.yaml")), text).unwrap();
+    }
+    let (raw, _, mut findings) = source::load(folder.path()).unwrap();
+    let (evidence, more) = evidence::lower(&raw);
+    findings.extend(more);
+    let (plan, more) = review::plan(&raw, &evidence);
+    findings.extend(more);
+    let errors: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding.severity == forestable::diag::Severity::Error)
+        .map(|finding| finding.message.clone())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    review::run(&evidence, &plan)
+}
+
+fn cohort(primary: &str, n: u64, result: &str) -> String {
+    format!("cohorts:\n  all: {{primary: {primary}, patients: {n}, results: [{result}]}}")
+}
+
+fn reason(found: &AnalysisFindings, study: &str) -> Reason {
+    found.left_out.iter().find(|left_out| left_out.study == study).unwrap().reason.clone()
+}
+
+fn taken(found: &AnalysisFindings) -> Vec<(&str, &str)> {
+    found.entries.iter().map(|entry| (entry.key.study.as_str(), entry.key.cohort.as_str())).collect()
+}
+
+#[test]
+fn the_first_word_of_the_preference_that_reports_is_taken() {
+    let both = "cohorts:
+  all: {primary: any, patients: 90, results: [{outcome: os, at: 2 years, estimate: 60%}]}
+  breast: {primary: breast, of: all, patients: 30, results: [{outcome: os, at: 2 years, estimate: 70%}]}";
+    let silent = "cohorts:
+  all: {primary: any, patients: 90, results: [{outcome: os, at: 2 years, estimate: 60%}]}
+  breast: {primary: breast, of: all, patients: 30}";
+    let findings = run(&[("a-2001", both), ("b-2002", silent)]);
+    assert_eq!(taken(findings.analysis("os-2y").unwrap()), [("a-2001", "breast"), ("b-2002", "all")]);
+}
+
+#[test]
+fn of_several_equal_cohorts_none_is_guessed_and_pick_chooses() {
+    let split = "cohorts:
+  low: {primary: any, patients: 40, results: [{outcome: os, at: 2 years, estimate: 60%}]}
+  high: {primary: any, patients: 50, results: [{outcome: os, at: 2 years, estimate: 70%}]}";
+    let findings = run(&[("a-2001", split)]);
+    let found = findings.analysis("os-2y").unwrap();
+    assert_eq!(reason(found, "a-2001"), Reason::SeveralCohorts(vec!["low".into(), "high".into()]));
+    let picked = REVIEW.replace("group_by: timing}", "group_by: timing, pick: {a-2001: high}}");
+    let findings = run_with(&picked, &[("a-2001", split)]);
+    assert_eq!(taken(findings.analysis("os-2y").unwrap()), [("a-2001", "high")]);
+}
+
+#[test]
+fn of_overlapping_studies_the_larger_is_taken() {
+    let small = cohort("any", 40, "{outcome: os, at: 2 years, estimate: 60%}") + "\noverlaps: [b-2002]";
+    let large = cohort("any", 50, "{outcome: os, at: 2 years, estimate: 70%}");
+    let findings = run(&[("a-2001", &small), ("b-2002", &large)]);
+    let found = findings.analysis("os-2y").unwrap();
+    assert_eq!(taken(found), [("b-2002", "all")]);
+    assert_eq!(reason(found, "a-2001"), Reason::Overlap { with: "b-2002".into(), rule: OverlapRule::Larger });
+}
+
+#[test]
+fn endpoints_that_are_not_the_outcome_stay_out() {
+    let dfs = cohort("any", 40, "{outcome: pfs, variant: dfs, at: 2 years, estimate: 30%}");
+    let ffdm = cohort("any", 40, "{outcome: pfs, variant: ffdm, at: 2 years, estimate: 50%}");
+    let late = cohort("any", 40, "{outcome: pfs, variant: ffdm, at: 6 years, estimate: 50%}");
+    let findings = run(&[("a-2001", &dfs), ("b-2002", &ffdm), ("c-2003", &late)]);
+    let found = findings.analysis("pfs-2y").unwrap();
+    assert_eq!(taken(found), [("a-2001", "all")]);
+    assert_eq!(reason(found, "b-2002"), Reason::VariantOnly(vec!["ffdm".into()]));
+    assert_eq!(reason(found, "c-2003"), Reason::VariantOnly(vec!["ffdm".into()]));
+}
+
+#[test]
+fn units_do_not_mix_unless_the_review_says_so() {
+    let patients = cohort("any", 40, "{outcome: os, at: 2 years, estimate: 60%}");
+    let lesions = "cohorts:
+  all: {primary: any, patients: 40, lesions: 60, results: [{outcome: os, at: 2 years, estimate: 70%, unit: lesions}]}";
+    let studies = [("a-2001", patients.as_str()), ("b-2002", patients.as_str()), ("c-2003", lesions)];
+    let findings = run(&studies);
+    assert_eq!(taken(findings.analysis("os-2y").unwrap()).len(), 2);
+    let mixed = REVIEW.replace("short: OS,", "short: OS, mix: [unit],");
+    assert_eq!(taken(run_with(&mixed, &studies).analysis("os-2y").unwrap()).len(), 3);
+}
+
+#[test]
+fn crude_rates_medians_and_other_times_say_why_they_stay_out() {
+    let crude = cohort("any", 40, "{outcome: os, at: last follow-up, method: crude, estimate: 60%}");
+    let median = cohort("any", 40, "{outcome: os, median: 20 months}");
+    let other = cohort("any", 40, "{outcome: os, at: 3 years, estimate: 50%}");
+    let absent = cohort("any", 40, "{outcome: os, at: 2 years, estimate: not reached}");
+    let near = cohort("any", 40, "{outcome: os, at: 24.4 months, estimate: 61%}");
+    let studies = [("a-2001", &crude), ("b-2002", &median), ("c-2003", &other), ("d-2004", &absent), ("e-2005", &near)];
+    let findings = run(&studies.map(|(id, text)| (id, text.as_str())));
+    let found = findings.analysis("os-2y").unwrap();
+    assert_eq!(reason(found, "a-2001"), Reason::CrudeOnly);
+    assert_eq!(reason(found, "b-2002"), Reason::MedianOnly);
+    assert!(matches!(reason(found, "c-2003"), Reason::OtherTimes(_)));
+    assert!(matches!(reason(found, "d-2004"), Reason::NoEffect(_)));
+    assert_eq!(taken(found), [("e-2005", "all")], "half a month is near enough");
+}
+
+#[test]
+fn a_control_arm_never_enters_a_one_arm_pool() {
+    let control = "cohorts:
+  soc: {primary: any, role: control, patients: 33, results: [{outcome: os, at: 2 years, estimate: 60%}]}";
+    let findings = run(&[("a-2001", control)]);
+    assert!(findings.analysis("os-2y").unwrap().entries.is_empty());
+}
+
+#[test]
+fn single_events_and_other_grades_are_not_the_outcome() {
+    let single = cohort("any", 40, "{outcome: g3, event: fatigue, events: 2, of: 40, grade: 3}");
+    let other = cohort("any", 40, "{outcome: g3, events: 2, of: 40, grade: 3-4}");
+    let right = cohort("any", 40, "{outcome: g3, events: 2, of: 40, grade: \"3+\"}");
+    let findings = run(&[("a-2001", &single), ("b-2002", &other), ("c-2003", &right)]);
+    let found = findings.analysis("g3").unwrap();
+    assert_eq!(reason(found, "a-2001"), Reason::SingleEventOnly);
+    assert_eq!(reason(found, "b-2002"), Reason::OtherGrades);
+    assert_eq!(taken(found), [("c-2003", "all")]);
+}
+
+#[test]
+fn no_series_one_series_and_two_series_are_three_different_things() {
+    let series = |estimate: &str| cohort("any", 40, &format!("{{outcome: os, at: 2 years, estimate: {estimate}}}"));
+    let (one, two) = (series("60%"), series("70%"));
+    let pool = |studies: &[(&str, &str)]| run(studies).analysis("os-2y").unwrap().pool.clone();
+    assert!(matches!(pool(&[]), Pool::Empty));
+    assert!(matches!(pool(&[("a-2001", &one)]), Pool::Single(_)));
+    let Pool::Pooled { natural, .. } = pool(&[("a-2001", &one), ("b-2002", &two)]) else { panic!("no pool") };
+    assert!(natural.prediction.is_none(), "two series have no prediction interval");
+    assert!(natural.lower < natural.estimate && natural.estimate < natural.upper);
+}
+
+#[test]
+fn retrospective_minus_prospective_is_the_difference_of_what_is_shown() {
+    let series = |estimate: &str| cohort("any", 40, &format!("{{outcome: os, at: 2 years, estimate: {estimate}}}"));
+    let texts = [series("60%"), series("70%"), series("80%"), series("75%")];
+    let ids = ["retro-2001", "retro-2002", "pro-2003", "pro-2004"];
+    let studies: Vec<(&str, &str)> = ids.into_iter().zip(texts.iter().map(String::as_str)).collect();
+    let findings = run(&studies);
+    let groups = findings.analysis("os-2y").unwrap().groups.as_ref().unwrap();
+    let shown: Vec<_> = groups.groups.iter().map(|group| *group.pool.estimated().unwrap()).collect();
+    let difference = groups.difference.unwrap();
+    assert!((difference.estimate - (shown[0].estimate - shown[1].estimate)).abs() < 1e-15);
+    assert!(difference.lower < difference.estimate && difference.estimate < difference.upper);
+    let empty = run(&studies[..2]);
+    assert!(empty.analysis("os-2y").unwrap().groups.as_ref().unwrap().difference.is_none(), "one group is empty");
+}
+
+#[test]
+fn one_hundred_per_cent_enters_on_its_effective_size() {
+    let full = "follow_up: {median: 24 months}\n".to_owned()
+        + &cohort("any", 44, "{outcome: os, at: 2 years, estimate: 100%}");
+    let findings = run(&[("a-2001", &full)]);
+    let effect = findings.analysis("os-2y").unwrap().entries[0].effect;
+    assert_eq!((effect.proportion, effect.upper), (1.0, 1.0));
+    // n ct/(e^ct − 1) with ct = ln 2: 44 ln 2.
+    assert!((effect.effective - 44.0 * std::f64::consts::LN_2).abs() < 1e-9);
+    assert!(effect.yi.is_finite() && effect.vi > 0.0);
+}
