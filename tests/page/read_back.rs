@@ -167,7 +167,7 @@ fn a_spreadsheet_reads_every_cell() {
 
 /// Returns the text and the marks of an HTML cell.
 fn cell(node: Node) -> (String, Vec<String>) {
-    let marks = elements(node, "sup").flat_map(|sup| elements(sup, "a")).map(text).collect();
+    let marks = elements(node, "sup").flat_map(|sup| elements(sup, "span")).map(text).collect();
     let inside = |node: Node| node.ancestors().any(|outer| outer.has_tag_name("sup"));
     let own = node.descendants().filter(|node| node.is_text() && !inside(*node)).filter_map(|node| node.text());
     (own.collect(), marks)

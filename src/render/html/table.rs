@@ -13,6 +13,8 @@ pub(super) struct TableView<'a> {
     /// `Table 2`, on a page that counts its tables.
     number: Option<String>,
     caption: &'a str,
+    /// Whether it has so many columns that they are set closer.
+    dense: bool,
     columns: Vec<&'static str>,
     head: Vec<Vec<HeadView<'a>>>,
     bodies: Vec<BodyView<'a>>,
@@ -113,6 +115,7 @@ impl<'a> TableView<'a> {
         Self {
             number,
             caption: &table.caption,
+            dense: table.columns.len() > ROOMY_COLUMNS,
             columns: arranging.classes.clone(),
             head: arranging.head(),
             footnotes: footnotes.collect(),
@@ -253,11 +256,22 @@ impl<'a> Arranging<'a> {
         CellView {
             id: None,
             headers: None,
-            class: self.classes.get(at).copied().unwrap_or("left"),
+            class: self.class(at, cell),
             text: &cell.text,
             indent: if whole == 0 { 0 } else { width.saturating_sub(whole) },
             marks,
             citation: cell.citation.as_ref().map(|citation| self.cite(citation, cell, at, row)),
+        }
+    }
+
+    /// Returns a cell's classes: its column's, and `figure` where a figure among words is not to be broken over lines.
+    fn class(&self, at: usize, cell: &Cell) -> &'static str {
+        // `≤5 lesions in 1–3 organs` begins with a figure and is words all the same.
+        let words = cell.text.starts_with(['≤', '≥']) || cell.text.chars().count() > LONGEST_FIGURE;
+        let figure = !words && leading_figures(&cell.text) > 0;
+        match self.classes.get(at).copied().unwrap_or("left") {
+            "left" if figure => "left figure",
+            column => column,
         }
     }
 
@@ -291,20 +305,32 @@ impl<'a> Arranging<'a> {
 
 /// Returns the text up to where decimal points are to meet: its leading figures with a sign, or a short mark of absence.
 fn whole_part(text: &str) -> &str {
-    let sign = text.find(|c: char| !matches!(c, '<' | '>' | '≤' | '≥' | '−' | '-' | '+' | '~' | ' ')).unwrap_or(0);
-    let figures = text[sign..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - sign);
-    match figures {
+    match leading_figures(text) {
         0 if text.chars().count() <= SHORT_MARK => text,
-        0 => "",
-        figures => &text[..sign + figures],
+        end => &text[..end],
     }
 }
+
+/// Returns where the figures end that a text begins with, a sign before them allowed for; 0 if it begins with words.
+fn leading_figures(text: &str) -> usize {
+    let sign = text.find(|c: char| !matches!(c, '<' | '>' | '≤' | '≥' | '−' | '-' | '+' | '~' | ' ')).unwrap_or(0);
+    match text[sign..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - sign) {
+        0 => 0,
+        figures => sign + figures,
+    }
+}
+
+/// How many columns fit a page without being set closer.
+const ROOMY_COLUMNS: usize = 8;
 
 /// How long a mark of absence may be to stand flush with the figures: `NR`, `–`.
 const SHORT_MARK: usize = 3;
 
-/// How long words may be to stay on one line: `10 years`.
-const SHORT_WORDS: usize = 12;
+/// How long words may be to stay on one line: `Last follow-up`.
+const SHORT_WORDS: usize = 14;
+
+/// How long a figure with its interval may be to stay on one line: `−11.1 (−27.3 to 3.3)`.
+const LONGEST_FIGURE: usize = 24;
 
 /// Returns the classes of a column: how it is set, and whether its words are too short to be broken over lines.
 fn class<'a>(align: Align, mut cells: impl Iterator<Item = &'a Cell>) -> &'static str {
