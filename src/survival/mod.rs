@@ -2,6 +2,8 @@
 
 mod error;
 mod kaplan_meier;
+mod summary_curve;
 
 pub use error::SurvivalError;
 pub use kaplan_meier::{Exit, KaplanMeier, Landmark, RestrictedMean, Step, Subject};
+pub use summary_curve::{PooledCurve, PooledPoint, Quantity, SeriesPoint, SummaryCurve, summary_curve};
