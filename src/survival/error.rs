@@ -38,12 +38,7 @@ pub enum SurvivalError {
         /// What was expected, in words.
         expected: &'static str,
     },
-    /// No series observes the end of this interval apart from another's: its survival cannot be told.
-    NotEstimable {
-        /// The end of the interval.
-        time: f64,
-    },
-    /// The search for the largest likelihood did not come to rest.
+    /// The iteration did not come to rest.
     NoConvergence,
 }
 
@@ -55,10 +50,7 @@ impl fmt::Display for SurvivalError {
             Self::Order { name, value, previous, expected, .. } => {
                 write!(f, "`{name}` is {value} after {previous}, expected {expected}")
             }
-            Self::NotEstimable { time } => {
-                write!(f, "survival at {time} cannot be told apart from that at other times: leave that time out")
-            }
-            Self::NoConvergence => f.write_str("the search for the largest likelihood did not converge"),
+            Self::NoConvergence => f.write_str("the iteration did not converge"),
         }
     }
 }
@@ -71,7 +63,7 @@ impl SurvivalError {
     pub fn index(&self) -> Option<usize> {
         match self {
             Self::Figure { index, .. } | Self::Order { index, .. } => Some(*index),
-            Self::TooFew { .. } | Self::NotEstimable { .. } | Self::NoConvergence => None,
+            Self::TooFew { .. } | Self::NoConvergence => None,
         }
     }
 }
@@ -90,4 +82,33 @@ pub(super) fn proportion(index: usize, value: f64) -> Result<f64, SurvivalError>
         return Ok(value);
     }
     Err(SurvivalError::Figure { index, name: "survival", value, expected: "a proportion between 0 and 1" })
+}
+
+/// Returns `value` if it is a finite number above 0.
+pub(super) fn above_zero(index: usize, name: &'static str, value: f64) -> Result<f64, SurvivalError> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(value);
+    }
+    Err(SurvivalError::Figure { index, name, value, expected: "a number above 0" })
+}
+
+/// Returns `value` if it is not above the value before it.
+pub(super) fn not_above(
+    index: usize,
+    name: &'static str,
+    value: f64,
+    previous: f64,
+) -> Result<f64, SurvivalError> {
+    if value <= previous {
+        return Ok(value);
+    }
+    Err(SurvivalError::Order { index, name, value, previous, expected: "no more than before" })
+}
+
+/// Returns `time` if it comes after the time before it.
+pub(super) fn later(index: usize, time: f64, previous: f64) -> Result<f64, SurvivalError> {
+    if time > previous {
+        return Ok(time);
+    }
+    Err(SurvivalError::Order { index, name: "time", value: time, previous, expected: "a later time than before" })
 }
