@@ -309,6 +309,34 @@ fn risk_of_bias_stands_beside_the_rows() {
 }
 
 #[test]
+fn a_rate_axis_reaches_as_far_as_the_intervals() {
+    let ticks = |upper: f64| {
+        let cells = vec![Cell::text("Trovo 2018"), Cell::study(0.01, Some((0.0, upper)), None)];
+        let section = Section { rows: vec![row(RowKind::Study, None, cells)], ..Section::default() };
+        let columns = vec![Column::left("Series"), Column::plot(Axis::rate("Grade 3, %"))];
+        let figure = lay_out(&Forest { columns, sections: vec![section], ..Forest::default() });
+        let texts = figure.boxes().into_iter().filter_map(|boxed| match boxed {
+            Boxed::Text(text, _) => text.text.to_string().parse::<f64>().ok(),
+            Boxed::Mark(..) => None,
+        });
+        texts.fold(0.0, f64::max)
+    };
+    assert_eq!([ticks(0.05), ticks(0.188), ticks(0.95)], [10.0, 20.0, 100.0]);
+}
+
+#[test]
+fn a_label_reaches_over_empty_cells_before_it_wraps() {
+    let long = "Prediction interval (imprecise, k = 3)";
+    let width = |second: Cell| {
+        let cells = vec![Cell::text(long), second];
+        let columns = vec![Column::left("Series"), Column::left("Cohort of the patients treated")];
+        let section = Section { rows: vec![row(RowKind::Prediction, None, cells)], ..Section::default() };
+        lay_out(&Forest { columns, sections: vec![section], ..Forest::default() }).width
+    };
+    assert!(width(Cell::Empty) < width(Cell::text("Breast")) - 100.0);
+}
+
+#[test]
 fn an_axis_that_begins_above_nought_says_so() {
     let mut case = forest(&[many(2)]);
     let svg = figure::svg(&lay_out(&case));

@@ -176,8 +176,8 @@ impl Text {
 
     /// Returns it in lines no wider than `width` at the font size `size`; at least one line, if an empty one.
     ///
-    /// Lines break at spaces, except beside a relation sign (`P = 0.04` stays whole), and inside a word only where the
-    /// word alone is too wide. A line holds at least one character, however narrow `width` is.
+    /// Lines break at spaces, except beside a relation sign (`P = 0.04`) or just inside a bracket (`F(1, 5)`), and
+    /// inside a word only where the word alone is too wide. A line holds at least one character, however narrow `width`.
     ///
     /// ```
     /// use forestable::report::figure::text::Text;
@@ -233,10 +233,12 @@ impl Text {
     }
 }
 
-/// Whether a line may end at the space that stands at `at`.
+/// Whether a line may end at the space that stands at `at`: not beside a relation sign, not just inside a bracket.
 fn breaks_at(letters: &[(char, &Run)], at: usize) -> bool {
-    let relation = |i: usize| letters.get(i).is_some_and(|(c, _)| "=<>≤≥±".contains(*c));
-    letters.get(at).is_some_and(|(c, _)| *c == ' ') && !relation(at + 1) && !(at > 0 && relation(at - 1))
+    let is = |i: usize, of: &str| letters.get(i).is_some_and(|(c, _)| of.contains(*c));
+    let relation = |i: usize| is(i, "=<>≤≥±");
+    let bracket = (at.saturating_sub(5)..at).any(|i| is(i, "("));
+    is(at, " ") && !bracket && !relation(at + 1) && !(at > 0 && relation(at - 1))
 }
 
 impl From<&str> for Text {

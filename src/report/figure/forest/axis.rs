@@ -46,6 +46,8 @@ pub struct Benchmark {
 pub enum Unit {
     /// Proportions, 0 to 1, labelled in percent.
     Percent,
+    /// Small proportions, such as toxicity: labelled in percent, from 0 as far as the intervals reach.
+    Rate,
     /// Ratios, on a logarithmic axis.
     Ratio,
     /// Anything else, such as differences and months.
@@ -74,6 +76,12 @@ impl Axis {
         Self::new(Unit::Percent, label)
     }
 
+    /// Returns an axis of small proportions, from 0% as far as the intervals reach, at least to 10%.
+    #[must_use]
+    pub fn rate(label: impl Into<Text>) -> Self {
+        Self::new(Unit::Rate, label)
+    }
+
     /// Returns a logarithmic axis of ratios with its null line at 1.
     #[must_use]
     pub fn ratio(label: impl Into<Text>) -> Self {
@@ -88,6 +96,11 @@ impl Axis {
         };
         let (from, to) = self.domain.filter(usable).unwrap_or_else(|| match self.unit {
             Unit::Percent => (0.0, 1.0),
+            Unit::Rate => {
+                let ends = marks.iter().flat_map(|m| [m.estimate, m.interval.map(|(_, high)| high)]).flatten();
+                let highest = ends.filter(|v| v.is_finite()).fold(0.0, f64::max);
+                (0.0, (highest * 10.0).ceil().clamp(1.0, 10.0) / 10.0)
+            }
             Unit::Ratio => {
                 // On the log scale equal reach is a ratio; two decades beyond the estimates is as far as a reader looks.
                 let (from, to) = self.reach(marks, num::ln, num::ln(100.0));
@@ -127,14 +140,18 @@ impl Axis {
         choices.into_iter().find(|ticks| !ticks.is_empty() && fits(ticks)).unwrap_or_default()
     }
 
+    fn in_percent(&self) -> bool {
+        matches!(self.unit, Unit::Percent | Unit::Rate)
+    }
+
     /// Returns whether it begins above 0%, which a reader must be told.
     pub(super) fn broken(&self, span: Span) -> bool {
-        self.unit == Unit::Percent && span.from > 0.0
+        self.in_percent() && span.from > 0.0
     }
 
     /// Returns a value as its ticks print it.
     pub(super) fn tick_label(&self, value: f64) -> String {
-        ticks::label(if self.unit == Unit::Percent { value * 100.0 } else { value })
+        ticks::label(if self.in_percent() { value * 100.0 } else { value })
     }
 }
 

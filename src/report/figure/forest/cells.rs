@@ -17,8 +17,7 @@ pub(super) struct Measured {
     /// How wide it is.
     pub width: f64,
     estimate: Track,
-    lower: Track,
-    upper: Track,
+    interval: Track,
 }
 
 /// A row as one column sees it.
@@ -27,6 +26,8 @@ pub(super) struct Line<'a> {
     pub row: &'a Row,
     /// How far its words stand in.
     pub indent: f64,
+    /// How far they may reach into empty cells to the right.
+    pub spill: f64,
 }
 
 /// Widest part before and after a decimal point.
@@ -66,22 +67,14 @@ impl Part {
     }
 }
 
-/// The parts of an interval cell.
-struct Parts {
-    estimate: Part,
-    /// The lower end with what opens the interval, what stands between, the upper end with what closes it.
-    ends: Option<(Part, Text, Part)>,
-}
-
-fn parts(estimate: &str, ends: Option<&(String, String)>, kind: RowKind, style: &Style) -> Parts {
+/// Returns the parts of an interval cell: the estimate, and the interval aligned on its lower end.
+fn parts(estimate: &str, ends: Option<&(String, String)>, kind: RowKind, style: &Style) -> (Part, Option<Part>) {
     let [open, between, close] = &style.brackets;
-    let part = |before: &str, figure: &str, after: &str| Part::new(before, &Text::from(figure), after, kind, style);
-    // A comma or a dash stands at the lower end, a word in the middle.
-    let word = between.starts_with(' ');
-    let (attached, free) = if word { ("", between.trim()) } else { (between.trim_end(), "") };
-    let ends = ends
-        .map(|(lower, upper)| (part(open, lower, attached), weighted(&Text::from(free), kind), part("", upper, close)));
-    Parts { estimate: part("", estimate, ""), ends }
+    let interval = |(lower, upper): &(String, String)| {
+        let upper = upper.replace('.', &style.decimal_point);
+        Part::new(open, &Text::from(lower.as_str()), &format!("{between}{upper}{close}"), kind, style)
+    };
+    (Part::new("", &Text::from(estimate), "", kind, style), ends.map(interval))
 }
 
 /// Returns the text as its row prints it: pooled results in bold.
@@ -96,13 +89,7 @@ fn color(kind: RowKind, style: &Style) -> Color {
     if kind == RowKind::NotPooled { style.quiet } else { style.ink }
 }
 
-/// Returns the width between the parts of an interval: of a word with its spaces, or of the space after a comma.
-fn separator(style: &Style) -> f64 {
-    let between = &style.brackets[1];
-    let free = if between.starts_with(' ') { between } else { &between[between.trim_end().len()..] };
-    Text::new().bold(free).width(style.font_size)
-}
-
+/// Returns the white between an estimate and its interval.
 fn space(style: &Style) -> f64 {
     0.45 * style.font_size
 }
@@ -124,16 +111,14 @@ impl Measured {
                 Cell::Text(text) if column.kind == ColumnKind::Decimal => {
                     measured.estimate.stretch(&Part::new("", text, "", row.kind, style));
                 }
+                Cell::Text(_) if line.spill > 0.0 && column.kind == ColumnKind::Left => {}
                 Cell::Text(text) => words = words.max(weighted(text, row.kind).width(size) + line.indent),
                 Cell::Glyph(_) => words = words.max(style.glyph),
                 Cell::Light(_) => words = words.max(style.glyph * LIGHT),
                 Cell::Interval { estimate, ends } => {
-                    let parts = parts(estimate, ends.as_ref(), row.kind, style);
-                    measured.estimate.stretch(&parts.estimate);
-                    if let Some((lower, _, upper)) = parts.ends {
-                        measured.lower.stretch(&lower);
-                        measured.upper.stretch(&upper);
-                    }
+                    let (estimate, interval) = parts(estimate, ends.as_ref(), row.kind, style);
+                    measured.estimate.stretch(&estimate);
+                    interval.iter().for_each(|interval| measured.interval.stretch(interval));
                 }
                 Cell::Empty | Cell::Mark(_) => {}
             }
@@ -148,10 +133,9 @@ impl Measured {
 
     /// Returns the width of the aligned parts side by side.
     fn tracks(&self, style: &Style) -> f64 {
-        let ends = self.lower.width() + self.upper.width();
-        let between = if ends > 0.0 { separator(style) } else { 0.0 };
-        let before = if ends > 0.0 && self.estimate.width() > 0.0 { space(style) } else { 0.0 };
-        self.estimate.width() + before + ends + between
+        let (estimate, interval) = (self.estimate.width(), self.interval.width());
+        let between = if estimate > 0.0 && interval > 0.0 { space(style) } else { 0.0 };
+        estimate + between + interval
     }
 
     /// Returns how many lines a cell takes.
@@ -163,7 +147,7 @@ impl Measured {
     }
 
     fn wrapped(&self, text: &Text, line: Line<'_>, style: &Style) -> Vec<Text> {
-        weighted(text, line.row.kind).wrap(self.width - line.indent, style.font_size)
+        weighted(text, line.row.kind).wrap(self.width + line.spill - line.indent, style.font_size)
     }
 
     /// Returns the lines of a header, the last on the baseline `y`.
@@ -224,35 +208,28 @@ impl Measured {
                 vec![text(weighted(words, row.kind), self.anchored(&column.kind, baseline), size, color)]
             }
             Cell::Interval { estimate, ends } => {
-                self.interval(&parts(estimate, ends.as_ref(), row.kind, style), row.kind, baseline, style)
+                self.aligned(&parts(estimate, ends.as_ref(), row.kind, style), row.kind, baseline, style)
             }
         }
     }
 
-    fn interval(&self, parts: &Parts, kind: RowKind, baseline: f64, style: &Style) -> Vec<Item> {
-        let (size, color) = (style.font_size, color(kind, style));
-        // Each part ends at its decimal point plus its own decimals.
-        let place = |part: &Part, point_at: f64| {
-            let at = point(point_at + part.tail, baseline);
-            text(part.text.clone(), (at, Anchor::End), size, color)
-        };
+    fn aligned(
+        &self,
+        (estimate, interval): &(Part, Option<Part>),
+        kind: RowKind,
+        baseline: f64,
+        style: &Style,
+    ) -> Vec<Item> {
         let start = self.left + (self.width - self.tracks(style)) / 2.0;
-        let mut items = Vec::new();
-        if !parts.estimate.text.is_empty() {
-            items.push(place(&parts.estimate, start + self.estimate.whole));
-        }
-        if let Some((lower, between, upper)) = &parts.ends {
-            let gap = if self.estimate.width() > 0.0 { space(style) } else { 0.0 };
-            let lower_at = start + self.estimate.width() + gap + self.lower.whole;
-            let free = lower_at + self.lower.fraction;
-            items.push(place(lower, lower_at));
-            if !between.is_empty() {
-                let middle = point(free + separator(style) / 2.0, baseline);
-                items.push(text(between.clone(), (middle, Anchor::Middle), size, color));
-            }
-            items.push(place(upper, free + separator(style) + self.upper.whole));
-        }
-        items
+        let interval_at = start + self.tracks(style) - self.interval.fraction;
+        let parts = [(Some(estimate), start + self.estimate.whole), (interval.as_ref(), interval_at)];
+        let shown = parts.into_iter().filter_map(|(part, at)| Some((part.filter(|part| !part.text.is_empty())?, at)));
+        // Each part ends at its decimal point plus what follows its own.
+        let place = |(part, at): (&Part, f64)| {
+            let end = point(at + part.tail, baseline);
+            text(part.text.clone(), (end, Anchor::End), style.font_size, color(kind, style))
+        };
+        shown.map(place).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::cells::{Line, Measured};
-use super::{Column, ColumnKind, Forest, Section};
+use super::{Cell, Column, ColumnKind, Forest, Row, Section};
 use crate::report::figure::style::Style;
 use crate::report::figure::text::Text;
 
@@ -32,6 +32,14 @@ impl<'a> Grid<'a> {
             _ => (style.margin, grid.start.max(style.margin + style.plot_gap) - style.plot_gap),
         };
         grid
+    }
+
+    /// Returns how far the words of `row` in the column `at` may reach beyond it: over the empty cells that follow.
+    pub fn spill(&self, row: &Row, at: usize) -> f64 {
+        let empty = self.columns.iter().enumerate().skip(at + 1);
+        let empty = empty.take_while(|(i, (column, _))| spills(Some(column), row.cells.get(*i)));
+        let end = |(_, place): &(&Column, Measured)| place.left + place.width;
+        empty.last().zip(self.columns.get(at)).map_or(0.0, |((_, last), own)| end(last) - end(own))
     }
 
     /// Makes the last column under a spanner wide enough for it.
@@ -127,11 +135,20 @@ fn measure<'a>(forest: &'a Forest, style: &Style) -> Vec<(&'a Column, Measured)>
     let columns = forest.columns.iter().enumerate().map(|(i, column)| {
         let cells = forest.sections.iter().flat_map(|section| {
             let indent = indent(section, first == Some(i), style);
-            section.rows.iter().filter_map(move |row| Some((Line { row, indent }, row.cells.get(i)?)))
+            section.rows.iter().filter_map(move |row| {
+                // Words that may reach into the next cell don't widen their own column.
+                let spill = if spills(forest.columns.get(i + 1), row.cells.get(i + 1)) { f64::INFINITY } else { 0.0 };
+                Some((Line { row, indent, spill }, row.cells.get(i)?))
+            })
         });
         (column, Measured::new(column, cells, first == Some(i), style))
     });
     columns.collect()
+}
+
+/// Returns whether words before this cell may reach into it.
+fn spills(column: Option<&Column>, cell: Option<&Cell>) -> bool {
+    column.is_some_and(|column| !is_plot(column)) && matches!(cell, None | Some(Cell::Empty))
 }
 
 /// Returns the column of labels.

@@ -30,7 +30,7 @@ pub(super) fn lay_out(forest: &Forest, style: &Style) -> Figure {
     let rows_bottom = layout.y;
     // The last notes stand beside the axes, which take no width of their own there.
     let axes_bottom = layout.axes(rows_top, rows_bottom);
-    if let Some(section) = forest.sections.last() {
+    if let Some(section) = forest.sections.last().filter(|section| !section.notes.is_empty()) {
         layout.y += 2.0;
         layout.notes(section);
     }
@@ -121,7 +121,8 @@ impl<'a> Layout<'a> {
         let style = self.style;
         let pairs = || self.grid.columns.iter().zip(&self.pens).zip(&row.cells);
         let first = first_words(self.forest);
-        let line = |i: usize| Line { row, indent: indent(section, first == Some(i), style) };
+        let line =
+            |i: usize| Line { row, indent: indent(section, first == Some(i), style), spill: self.grid.spill(row, i) };
         let lines =
             pairs().enumerate().map(|(i, (((c, m), _), cell))| m.lines(c, line(i), cell, style)).max().unwrap_or(1);
         let height = style.row_height + style.leading * style.font_size * (lines - 1) as f64;
