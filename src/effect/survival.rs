@@ -5,7 +5,10 @@ use serde::Serialize;
 use super::Scale;
 use super::precision::{self, PrecisionGrade};
 use crate::diag::named;
-use crate::evidence::{Absence, CiScale, Interval, Level, Months, Printed, Reported, Survival, implied_size, interval_symmetry, size_implied_by_se};
+use crate::evidence::{
+    Absence, CiScale, Interval, Level, Months, Printed, Reported, Survival, implied_size, interval_symmetry,
+    size_implied_by_se,
+};
 use crate::num;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
 
@@ -99,10 +102,9 @@ impl Rung {
     #[must_use]
     pub fn grade(&self) -> PrecisionGrade {
         match self {
-            Self::PrintedSe
-            | Self::PrintedInterval { .. }
-            | Self::AsymmetricInterval { .. }
-            | Self::HalfInterval => PrecisionGrade::A,
+            Self::PrintedSe | Self::PrintedInterval { .. } | Self::AsymmetricInterval { .. } | Self::HalfInterval => {
+                PrecisionGrade::A
+            }
             Self::AtRisk { .. } => PrecisionGrade::B,
             Self::Events { .. } => PrecisionGrade::C,
             Self::Complete { .. } | Self::Counts { .. } => PrecisionGrade::E,
@@ -234,8 +236,8 @@ fn standard_error(
     let n = of.n.filter(|n| *n > 0).ok_or(NoEffect::NoPrecision)?;
     let size = n as f64;
     if policy == MissingPrecision::Impute {
-        if let Some((se, at_risk)) =
-            at_risk(published, n).and_then(|at_risk| Some((precision::from_at_risk(survival, size, at_risk as f64)?, at_risk)))
+        if let Some((se, at_risk)) = at_risk(published, n)
+            .and_then(|at_risk| Some((precision::from_at_risk(survival, size, at_risk as f64)?, at_risk)))
         {
             let rung = if at_risk == n { Rung::Complete { n } } else { Rung::AtRisk { n, at_risk } };
             return Ok((se, rung));

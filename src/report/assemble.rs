@@ -83,11 +83,8 @@ struct Assembly<'a> {
 
 impl Assembly<'_> {
     fn page(&self, planned: &[Table], figures: &[Forest], audit: &Audit) -> Page {
-        let section = |id: &str, title: &str, blocks: Vec<Block>| Section {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            blocks,
-        };
+        let section =
+            |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
             section("results", "Results at a glance", vec![Block::KeyResults(self.key_results())]),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
@@ -184,10 +181,8 @@ impl Assembly<'_> {
     fn figure_blocks(&self, figure: &Forest) -> Vec<Block> {
         let plan = self.plan.figures.iter().find(|plan| plan.id == figure.id);
         let found = plan.and_then(|plan| self.findings.analysis(&plan.analysis));
-        let mut files = vec![
-            file("SVG", format!("figures/{}.svg", figure.id)),
-            file("PNG", format!("figures/{}.png", figure.id)),
-        ];
+        let mut files =
+            vec![file("SVG", format!("figures/{}.svg", figure.id)), file("PNG", format!("figures/{}.png", figure.id))];
         files.extend(plan.map(|plan| file("Data, CSV", format!("pools/{}.csv", plan.analysis))));
         let mut blocks = vec![Block::Figure(FigureBlock {
             id: figure.id.clone(),
@@ -242,7 +237,9 @@ impl Assembly<'_> {
 
     fn references(&self) -> Vec<Reference> {
         let mut studies: Vec<_> = self.evidence.studies.iter().collect();
-        studies.sort_by(|a, b| (&a.reference.authors, a.reference.year, &a.id).cmp(&(&b.reference.authors, b.reference.year, &b.id)));
+        studies.sort_by(|a, b| {
+            (&a.reference.authors, a.reference.year, &a.id).cmp(&(&b.reference.authors, b.reference.year, &b.id))
+        });
         studies
             .into_iter()
             .map(|study| Reference {

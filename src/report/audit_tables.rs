@@ -173,9 +173,10 @@ fn look_up<'a>(evidence: &'a Evidence, key: &ResultKey) -> Option<(&'a Study, &'
 
 /// Returns what a contradiction is about: `PFS at 2 years, all`.
 fn disputed(evidence: &Evidence, conflict: &Conflict) -> String {
-    let outcome = conflict.outcome.as_ref().map(|id| {
-        evidence.protocol.outcome(id).map_or_else(|| id.clone(), |outcome| outcome.short.clone())
-    });
+    let outcome = conflict
+        .outcome
+        .as_ref()
+        .map(|id| evidence.protocol.outcome(id).map_or_else(|| id.clone(), |outcome| outcome.short.clone()));
     let mut words = match (outcome, &conflict.about) {
         (Some(short), _) => short,
         (None, Some(about)) => about.replace('_', " "),

@@ -88,7 +88,8 @@ impl Assembly<'_> {
             None => sections.push(Section { heading: None, rows, notes: Vec::new() }),
             Some(groups) => {
                 for group in groups.groups.iter().filter(|group| group.k > 0) {
-                    let members = self.found.entries.iter().zip(&rows).filter(|(entry, _)| entry.timing == group.timing);
+                    let members =
+                        self.found.entries.iter().zip(&rows).filter(|(entry, _)| entry.timing == group.timing);
                     let members = members.map(|(_, row)| row.clone()).collect();
                     sections.push(self.group_section(group, members));
                 }
@@ -136,9 +137,7 @@ impl Assembly<'_> {
             .iter()
             .find(|study| study.id == entry.key.study)
             .and_then(|study| study.cohort(&entry.key.cohort));
-        cohort.map_or_else(String::new, |cohort| {
-            wording::primary(&self.evidence.protocol, &cohort.primary).to_owned()
-        })
+        cohort.map_or_else(String::new, |cohort| wording::primary(&self.evidence.protocol, &cohort.primary).to_owned())
     }
 
     fn group_section(&self, group: &Group, mut rows: Vec<Row>) -> Section {
@@ -196,10 +195,7 @@ impl Assembly<'_> {
 
     fn weights(&self) -> Vec<String> {
         let weights: Option<Vec<f64>> = self.found.entries.iter().map(|entry| entry.weight_percent).collect();
-        weights.map_or_else(
-            || vec!["–".to_owned(); self.found.entries.len()],
-            |weights| percentages(&weights, 1),
-        )
+        weights.map_or_else(|| vec!["–".to_owned(); self.found.entries.len()], |weights| percentages(&weights, 1))
     }
 
     fn kind(&self) -> OutcomeKind {
@@ -275,7 +271,8 @@ fn pooled_rows(name: &str, kind: RowKind, natural: &Estimated, k: usize, weight:
 
 /// Returns the heterogeneity of a pool: τ² with its interval, I², Q.
 fn heterogeneity(fit: &Fit) -> Text {
-    let mut text = Text::new().plain("Heterogeneity: ").italic("τ").plain(&format!("² = {}", format::fixed(fit.tau2, 3)));
+    let mut text =
+        Text::new().plain("Heterogeneity: ").italic("τ").plain(&format!("² = {}", format::fixed(fit.tau2, 3)));
     if let Some(ci) = fit.tau2_ci {
         let upper = if ci.upper.is_finite() { format::fixed(ci.upper, 3) } else { "∞".to_owned() };
         let level = format::percent(fit.level.0, 0);
@@ -283,6 +280,10 @@ fn heterogeneity(fit: &Fit) -> Text {
     }
     let heterogeneity = &fit.heterogeneity;
     text = text.plain("; ").italic("I").plain(&format!("² = {}%; ", format::fixed(heterogeneity.i2_percent, 0)));
-    text.italic("Q")
-        .plain(&format!(" = {}, df = {}, {}", format::fixed(heterogeneity.q, 2), format::trimmed(heterogeneity.q_df), format::p_value(heterogeneity.q_p)))
+    text.italic("Q").plain(&format!(
+        " = {}, df = {}, {}",
+        format::fixed(heterogeneity.q, 2),
+        format::trimmed(heterogeneity.q_df),
+        format::p_value(heterogeneity.q_p)
+    ))
 }

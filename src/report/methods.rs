@@ -19,9 +19,7 @@ pub fn methods_section(analyses: &[&Analysis]) -> Vec<String> {
         }
     }
     let several = sets.len() > 1;
-    sets.into_iter()
-        .map(|(words, ids)| if several { format!("{words} ({})", ids.join(", ")) } else { words })
-        .collect()
+    sets.into_iter().map(|(words, ids)| if several { format!("{words} ({})", ids.join(", ")) } else { words }).collect()
 }
 
 /// Returns the sentences for one set of methods.

@@ -4,8 +4,20 @@ use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use crate::review::{AnalysisFindings, Entry};
 
 const COLUMNS: [&str; 14] = [
-    "study", "cohort", "timing", "n", "events", "proportion", "lower", "upper", "yi", "vi", "scale", "grade",
-    "effective_size", "weight_percent",
+    "study",
+    "cohort",
+    "timing",
+    "n",
+    "events",
+    "proportion",
+    "lower",
+    "upper",
+    "yi",
+    "vi",
+    "scale",
+    "grade",
+    "effective_size",
+    "weight_percent",
 ];
 
 /// Returns the series of an analysis with their effects, in full double precision.

@@ -53,7 +53,10 @@ impl Position<'_> {
     fn precision(&self, index: usize, cell: &mut Cell, footnotes: &mut Footnotes) {
         match self.effect(index) {
             Some(Ok(effect)) => {
-                join(&mut cell.text, &format!("{} {}", effect.rung.grade().as_str(), format::fixed(effect.effective, 0)));
+                join(
+                    &mut cell.text,
+                    &format!("{} {}", effect.rung.grade().as_str(), format::fixed(effect.effective, 0)),
+                );
                 if matches!(effect.rung, Rung::AsymmetricInterval { .. } | Rung::HalfInterval) {
                     let words = wording::upper_first(&wording::rung(&effect.rung));
                     cell.marks.push(footnotes.mark(format!("{words}.")));
@@ -144,7 +147,8 @@ impl Position<'_> {
 /// Returns what another source says, and what was decided, as one footnote.
 #[must_use]
 pub fn conflict_words(study: &Study, conflict: &Conflict) -> String {
-    let source = conflict.source.as_ref().and_then(|id| study.source(id)).map_or("Another place", |source| &source.location);
+    let source =
+        conflict.source.as_ref().and_then(|id| study.source(id)).map_or("Another place", |source| &source.location);
     let says = conflict.says.as_deref().or(conflict.quote.as_deref()).unwrap_or("something else");
     sentence(&format!("{} has {says}: {}", wording::upper_first(source), conflict.resolution))
 }

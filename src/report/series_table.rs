@@ -87,8 +87,7 @@ impl SeriesTable<'_> {
                 && conflict.about.as_deref().is_none_or(|about| !FACTS_WITH_COLUMN.contains(&about))
         });
         if !study.overlaps.is_empty() {
-            let others: Vec<String> =
-                study.overlaps.iter().map(|id| wording::study_name(self.evidence, id)).collect();
+            let others: Vec<String> = study.overlaps.iter().map(|id| wording::study_name(self.evidence, id)).collect();
             let words = format!("May share patients with {}: never in one pool together.", others.join(", "));
             author.marks.push(self.footnotes.mark(words));
         }
@@ -112,17 +111,15 @@ impl SeriesTable<'_> {
     fn primary_cell(&mut self, study: &Study, cohort: &Cohort) -> Cell {
         let known = wording::primary(&self.evidence.protocol, &cohort.primary);
         let mut cell = Cell::text(cohort.label.as_deref().unwrap_or(known));
-        cell.marks = self.disputes(study, |conflict| {
-            conflict.about.as_deref() == Some("primary") && of_cohort(conflict, cohort)
-        });
+        cell.marks = self
+            .disputes(study, |conflict| conflict.about.as_deref() == Some("primary") && of_cohort(conflict, cohort));
         cell
     }
 
     fn patients_cell(&mut self, study: &Study, cohort: &Cohort) -> Cell {
         let mut cell = Cell::text(format::count(cohort.patients));
-        cell.marks = self.disputes(study, |conflict| {
-            conflict.about.as_deref() == Some("patients") && of_cohort(conflict, cohort)
-        });
+        cell.marks = self
+            .disputes(study, |conflict| conflict.about.as_deref() == Some("patients") && of_cohort(conflict, cohort));
         cell
     }
 
@@ -172,10 +169,9 @@ impl SeriesTable<'_> {
                             && found.analysis.at == Some(at)
                             && found.analysis.cohort == preference
                     });
-                    cells.extend(found.map_or_else(
-                        || [Cell::text("–"), Cell::default()],
-                        |found| pooled_cells(found, timing),
-                    ));
+                    cells.extend(
+                        found.map_or_else(|| [Cell::text("–"), Cell::default()], |found| pooled_cells(found, timing)),
+                    );
                 }
                 self.rows.push(Row { kind: RowKind::Pooled, key: None, cells });
             }
@@ -258,7 +254,11 @@ fn notes(outcomes: &[&Outcome]) -> Vec<String> {
     let marks = [Absence::NotReported, Absence::NotReached, Absence::Unclear]
         .map(|absence| format!("{}, {}", format::absence(absence), wording::absence_words(absence)));
     vec![
-        format!("{}; –, nothing printed or not applicable; {}; SE, standard error.", names.join("; "), marks.join("; ")),
+        format!(
+            "{}; –, nothing printed or not applicable; {}; SE, standard error.",
+            names.join("; "),
+            marks.join("; ")
+        ),
         grade_legend(),
         "Size: the patients that a binomial proportion of this precision would need (effective size).".to_owned(),
     ]

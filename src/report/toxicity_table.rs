@@ -1,8 +1,8 @@
 //! Toxicity as counted: every grade, phase and kind of event that a paper prints.
 
 use super::footnotes::Footnotes;
-use super::result_cell::{Position, count_figure};
 use super::lines::When;
+use super::result_cell::{Position, count_figure};
 use super::series_table::pool_words;
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
@@ -35,7 +35,11 @@ pub fn toxicity_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan
                 let Some(outcome) = outcomes.iter().find(|outcome| outcome.id == result.outcome) else { continue };
                 let position = Position { findings, study, cohort, outcome, when: When::NotStated };
                 let [value, _] = position.cells(&[index], &mut footnotes);
-                rows.push(Row { kind, key: Some(study.id.clone()), cells: cells(evidence, study, cohort, count, value, kind) });
+                rows.push(Row {
+                    kind,
+                    key: Some(study.id.clone()),
+                    cells: cells(evidence, study, cohort, count, value, kind),
+                });
                 kind = RowKind::Continuation;
             }
         }
@@ -67,7 +71,8 @@ pub fn toxicity_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan
 
 fn cells(evidence: &Evidence, study: &Study, cohort: &Cohort, count: &Count, value: Cell, kind: RowKind) -> Vec<Cell> {
     let author = if kind == RowKind::Entry { study.label_year() } else { String::new() };
-    let cohort = cohort.label.clone().unwrap_or_else(|| wording::primary(&evidence.protocol, &cohort.primary).to_owned());
+    let cohort =
+        cohort.label.clone().unwrap_or_else(|| wording::primary(&evidence.protocol, &cohort.primary).to_owned());
     vec![
         Cell::text(author),
         Cell::text(cohort),

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, TablePlan, Variation,
-};
+use super::plan::{Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, TablePlan, Variation};
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
@@ -18,9 +16,10 @@ use crate::source::raw::{Id, RawAnalysis, RawFigure, RawReview, RawSensitivity, 
 #[must_use]
 pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let mut planner = Planner { evidence, lower: Lower::with(evidence) };
-    let plan = raw.review.record.as_ref().map_or_else(Plan::default, |record| {
-        planner.plan(At { value: record, path: Path::file(&raw.review.file) })
-    });
+    let plan =
+        raw.review.record.as_ref().map_or_else(Plan::default, |record| {
+            planner.plan(At { value: record, path: Path::file(&raw.review.file) })
+        });
     (plan, planner.lower.finish())
 }
 
@@ -62,7 +61,9 @@ impl Planner<'_> {
         let kind = self.evidence.protocol.outcome(&outcome).map_or(OutcomeKind::Survival, |outcome| outcome.kind);
         let mut choices = defaults.clone();
         self.choose(&mut choices, raw.settings(), &at.path);
-        if let Some(scale) = raw.scale.as_deref().and_then(|name| name.parse().ok()).filter(|scale| !admits(kind, *scale)) {
+        if let Some(scale) =
+            raw.scale.as_deref().and_then(|name| name.parse().ok()).filter(|scale| !admits(kind, *scale))
+        {
             self.refuse_scale(scale, kind, &at.path.key("scale"));
         }
         if kind == OutcomeKind::Survival && raw.at.is_none() {
@@ -98,7 +99,13 @@ impl Planner<'_> {
         }
     }
 
-    fn variation(&mut self, at: At<'_, RawSensitivity>, base: &Choices, filter: &Filter, kind: OutcomeKind) -> Variation {
+    fn variation(
+        &mut self,
+        at: At<'_, RawSensitivity>,
+        base: &Choices,
+        filter: &Filter,
+        kind: OutcomeKind,
+    ) -> Variation {
         let raw = at.value;
         let mut choices = base.clone();
         self.choose(&mut choices, raw.settings(), &at.path);
@@ -158,7 +165,8 @@ impl Planner<'_> {
         let pick = field!(at.pick);
         for (study, cohort) in pick.entries() {
             let study = self.lower.study_id(At { value: study, path: cohort.path });
-            let cohorts = self.evidence.studies.iter().filter(|known| known.id == study).flat_map(|study| &study.cohorts);
+            let cohorts =
+                self.evidence.studies.iter().filter(|known| known.id == study).flat_map(|study| &study.cohorts);
             let cohorts: Vec<&str> = cohorts.map(|cohort| cohort.id.as_str()).collect();
             let picked = self.lower.known_id(cohort.map(|id| &**id), codes::UNKNOWN_COHORT, cohorts);
             picks.insert(study, picked);
@@ -176,7 +184,12 @@ impl Planner<'_> {
     }
 
     /// Takes over the methods that are set at one level of the file.
-    fn choose<'s>(&mut self, choices: &mut Choices, settings: impl Iterator<Item = (&'static str, &'s str)>, path: &Path<'_>) {
+    fn choose<'s>(
+        &mut self,
+        choices: &mut Choices,
+        settings: impl Iterator<Item = (&'static str, &'s str)>,
+        path: &Path<'_>,
+    ) {
         for (key, name) in settings {
             let at = At { value: name, path: path.key(key) };
             match key {
@@ -214,9 +227,11 @@ impl Planner<'_> {
             OutcomeKind::Survival => "a survival proportion",
             OutcomeKind::Proportion => "a count",
         };
-        let admitted: Vec<&str> = Scale::ALL.iter().filter(|scale| admits(kind, **scale)).map(|scale| scale.as_str()).collect();
+        let admitted: Vec<&str> =
+            Scale::ALL.iter().filter(|scale| admits(kind, **scale)).map(|scale| scale.as_str()).collect();
         let finding = Diagnostic::new(codes::SCALE_FOR_KIND, path.place(), format!("{what} has no `{scale}` scale"));
-        self.lower.report(finding.expected(crate::diag::one_of(&admitted)).help("take one of these, or leave `scale` out"));
+        self.lower
+            .report(finding.expected(crate::diag::one_of(&admitted)).help("take one of these, or leave `scale` out"));
     }
 }
 

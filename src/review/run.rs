@@ -89,11 +89,7 @@ fn gather(
             Ok(effect) => Reason::Precision(effect.rung.grade()),
             Err(no_effect) => Reason::NoEffect(no_effect),
         };
-        left_out.push(LeftOut {
-            study: candidate.study.id.clone(),
-            key: Some(candidate.key()),
-            reason: refusal,
-        });
+        left_out.push(LeftOut { study: candidate.study.id.clone(), key: Some(candidate.key()), reason: refusal });
     }
     left_out.sort_by(|a, b| a.study.cmp(&b.study));
     (entries, left_out)
@@ -105,16 +101,11 @@ fn effect_of(candidate: &Candidate<'_>, at: Option<Months>, methods: &Methods) -
         Published::Survival(survival) => {
             // The published time, which may lie half a month from the analysis'.
             let time = survival.at.months().or(at).ok_or(NoEffect::NoPrecision)?;
-            effect::survival(
-                survival,
-                time,
-                candidate.denominator(),
-                methods.scale,
-                methods.missing_precision,
-                level,
-            )
+            effect::survival(survival, time, candidate.denominator(), methods.scale, methods.missing_precision, level)
         }
-        Published::Count(count) => effect::count(count.events.value(), count.of.or(candidate.denominator().n), methods.scale, level),
+        Published::Count(count) => {
+            effect::count(count.events.value(), count.of.or(candidate.denominator().n), methods.scale, level)
+        }
         Published::Median(_) | Published::Curve(_) | Published::Mean(_) => Err(NoEffect::NoPrecision),
     }
 }
@@ -199,9 +190,8 @@ fn sort(entries: &mut [Entry], evidence: &Evidence, analysis: &Analysis) {
 /// Pools retrospective and prospective series, each, with the test between them and their difference.
 fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
     let timings = [Timing::Retrospective, Timing::Prospective];
-    let members = |timing: Timing| -> Vec<Entry> {
-        entries.iter().filter(|entry| entry.timing == timing).cloned().collect()
-    };
+    let members =
+        |timing: Timing| -> Vec<Entry> { entries.iter().filter(|entry| entry.timing == timing).cloned().collect() };
     let present: Vec<Timing> = timings.into_iter().filter(|timing| !members(*timing).is_empty()).collect();
     let levels: Vec<String> = present.iter().map(|timing| timing.as_str().to_owned()).collect();
     let group_of: Vec<usize> =
@@ -213,7 +203,12 @@ fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
     };
     let groups = timings.map(|timing| {
         let members = members(timing);
-        Group { timing, k: members.len(), n: total(&members), pool: group_pool(timing, &members, methods, test.as_ref()) }
+        Group {
+            timing,
+            k: members.len(),
+            n: total(&members),
+            pool: group_pool(timing, &members, methods, test.as_ref()),
+        }
     });
     let difference = match (groups[0].pool.estimated(), groups[1].pool.estimated()) {
         (Some(first), Some(second)) => Some(Difference::between(first, second)),

@@ -4,8 +4,8 @@ use super::findings::{LeftOut, OverlapRule, Reason, ResultKey};
 use super::plan::{Analysis, Filter};
 use crate::effect::{Denominator, NoEffect};
 use crate::evidence::{
-    Ascertainment, Cohort, Count, Evidence, Months, Outcome, OutcomeKind, Published, Reported, ResultEntry, Role, Study,
-    Survival, TimePoint, Unit,
+    Ascertainment, Cohort, Count, Evidence, Months, Outcome, OutcomeKind, Published, Reported, ResultEntry, Role,
+    Study, Survival, TimePoint, Unit,
 };
 
 /// Times match within half a month.
