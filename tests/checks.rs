@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use forestable::diag::render::{Colour, full, resolve};
 use forestable::diag::{Diagnostic, codes};
 use forestable::evidence::{accept, check, lower};
+use forestable::review::plan;
 use forestable::source::{Sources, load};
 
-/// Codes whose fault is not a text that could be kept in a file.
-const WITHOUT_FILE: [&str; 1] = ["E113"];
+/// Codes whose fault is not in a text: a link, an iteration that does not settle, a template.
+const WITHOUT_FILE: [&str; 3] = ["E113", "E401", "E501"];
 
 /// Code, line, first and last column (the character after); no position for a whole file.
 type Expected = (String, Option<(usize, usize, usize)>);
@@ -94,6 +95,7 @@ fn findings(root: &Path) -> (Vec<Diagnostic>, Sources) {
     let (evidence, faults) = lower(&raw);
     findings.extend(faults);
     findings.extend(check(&evidence));
+    findings.extend(plan(&raw, &evidence).1);
     (accept(&evidence, findings).open, sources)
 }
 

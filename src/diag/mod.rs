@@ -12,5 +12,6 @@ pub use diagnostic::{Code, Diagnostic, Label, Place, Segment, Severity, Spot};
 pub use locate::{Locate, Located, Position};
 pub use name::UnknownName;
 pub(crate) use name::named;
-pub use path::{At, Path, field};
+pub(crate) use path::field;
+pub use path::{At, Path};
 pub use wording::{all_of, counted, nearest, one_of};

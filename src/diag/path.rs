@@ -48,16 +48,6 @@ impl<'a> Path<'a> {
 }
 
 /// A value and where it is written.
-///
-/// ```
-/// use forestable::diag::{At, Path, field};
-/// struct Record { year: Option<u16> }
-/// let record = Record { year: Some(2012) };
-/// let record = At { value: &record, path: Path::file("studies/milano-2012.yaml") };
-/// let year = field!(record.year);
-/// assert_eq!(year.value, &Some(2012));
-/// assert_eq!(year.path.place().to_string(), "studies/milano-2012.yaml: year");
-/// ```
 #[derive(Debug)]
 pub struct At<'a, T: ?Sized> {
     /// The value.
@@ -98,13 +88,29 @@ impl<'a, T> At<'a, Option<Vec<T>>> {
     }
 }
 
-/// A record's field with where it is written: `field!(study.design)`; the field is named as its YAML key.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __field {
+/// Returns a record's field with where it is written: `field!(study.design)`; the field is named as its YAML key.
+macro_rules! field {
     ($at:ident . $field:ident) => {
         $crate::diag::At { value: &$at.value.$field, path: $at.path.key(stringify!($field)) }
     };
 }
 
-pub use crate::__field as field;
+pub(crate) use field;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_know_their_place() {
+        struct Record {
+            years: Option<Vec<u16>>,
+        }
+        let record = Record { years: Some(vec![2012, 2018]) };
+        let record = At { value: &record, path: Path::file("studies/milano-2012.yaml") };
+        let years = field!(record.years);
+        let last = years.items().last().unwrap();
+        assert_eq!(*last.value, 2018);
+        assert_eq!(last.path.place().to_string(), "studies/milano-2012.yaml: years[1]");
+    }
+}

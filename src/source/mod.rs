@@ -78,7 +78,7 @@ impl Reader {
             Ok(text) => text,
             Err(unreadable) => {
                 self.sources.insert(file, unreadable.text, None);
-                self.findings.push(unreadable.finding);
+                self.findings.push(*unreadable.finding);
                 return raw;
             }
         };
@@ -93,7 +93,7 @@ impl Reader {
                     Err(_) if raw.faulty => {}
                     Err(finding) => {
                         raw.faulty = true;
-                        self.findings.push(finding);
+                        self.findings.push(*finding);
                     }
                 }
                 self.sources.insert(file, text, Some(root));

@@ -6,6 +6,9 @@ use super::shape::{Field, Need, Shape};
 use super::tree::{Content, Entry, Node, doubled_keys};
 use crate::diag::{Diagnostic, Path, Place, Segment, Spot, all_of, codes, counted, nearest, one_of};
 
+/// So many departures are shown of one file; with more, it is something else than a record.
+const MOST_FINDINGS: usize = 200;
+
 /// What the comparison found.
 #[derive(Default)]
 pub(super) struct Structure {
@@ -40,6 +43,10 @@ impl Structure {
 pub(super) fn compare(file: &str, root: &Node, shape: &Shape) -> Structure {
     let mut walk = Walk { file, structure: Structure::default() };
     walk.node(root, shape, Path::file(file), root);
+    if walk.is_full() {
+        let finding = Diagnostic::new(codes::TOO_LARGE, Place::file(file), format!("more than {MOST_FINDINGS} faults"));
+        walk.structure.findings.push(finding.help("is this a record at all? mend the first ones and check again"));
+    }
     walk.structure
 }
 
@@ -49,8 +56,15 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    fn is_full(&self) -> bool {
+        self.structure.findings.len() >= MOST_FINDINGS
+    }
+
     /// Checks one node; `field` is the value of the innermost record field that it is, or is part of.
     fn node(&mut self, node: &Node, shape: &Shape, path: Path<'_>, field: &Node) {
+        if self.is_full() {
+            return;
+        }
         if node.is_empty() {
             let finding = Diagnostic::new(codes::EMPTY_VALUE, named(path), "nothing is written here")
                 .expected(describe(shape))
@@ -104,10 +118,10 @@ impl Walk<'_> {
     fn record(&mut self, node: &Node, entries: &[Entry], fields: &[Field], path: Path<'_>) {
         let again = self.doubled(entries);
         self.structure.repairs.extend(again.iter().map(|key| (key.clone(), "written-twice")));
-        let absent = |name: &str| entries.iter().all(|entry| entry.key != name);
+        let free: Vec<_> = fields.iter().filter(|field| entries.iter().all(|entry| entry.key != field.name)).collect();
         let mut mistyped = Vec::new();
         for entry in entries {
-            if again.binary_search_by_key(&entry.key_span.start, |span| span.start).is_ok() {
+            if self.is_full() || again.binary_search_by_key(&entry.key_span.start, |span| span.start).is_ok() {
                 continue;
             }
             let here = path.key(&entry.key);
@@ -115,17 +129,17 @@ impl Walk<'_> {
                 self.node(&entry.value, &field.shape, here, &entry.value);
                 continue;
             }
-            let free: Vec<_> = fields.iter().map(|field| &field.name).filter(|name| absent(name)).collect();
+            let names: Vec<_> = free.iter().map(|field| &field.name).collect();
             let finding = Diagnostic::new(codes::UNKNOWN_FIELD, named(here), format!("unknown field `{}`", entry.key));
-            let meant = nearest(&entry.key, free.iter().copied());
+            let meant = nearest(&entry.key, names.iter().copied());
             self.structure.findings.push(match meant {
                 Some(name) => finding.help(format!("write `{name}`")),
-                None => finding.expected(one_of(&free)).help("remove it, or say it in words in `note` or `notes`"),
+                None => finding.expected(one_of(&names)).help("remove it, or say it in words in `note` or `notes`"),
             });
             mistyped.extend(meant.map(str::to_owned));
         }
         let missing = |need| {
-            let fields = fields.iter().filter(move |field| field.need == need && absent(&field.name));
+            let fields = free.iter().filter(move |field| field.need == need);
             fields.filter(|field| !mistyped.contains(&field.name))
         };
         let owner = owner(node, entries, path);
@@ -147,7 +161,7 @@ impl Walk<'_> {
     fn doubled(&mut self, entries: &[Entry]) -> Vec<Range<usize>> {
         let spot = |span: &Range<usize>| Place { file: self.file.to_owned(), spot: Spot::Bytes(span.clone()) };
         let mut again = Vec::new();
-        for (second, first) in doubled_keys(entries) {
+        for (second, first) in doubled_keys(entries).into_iter().take(MOST_FINDINGS) {
             let message = format!("`{}` is written twice", second.key);
             let finding = Diagnostic::new(codes::DOUBLED_FIELD, spot(&second.key_span), message).found("again here");
             let finding = finding.against(spot(&first.key_span), "first here").help("keep one of the two");

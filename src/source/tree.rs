@@ -10,6 +10,9 @@ use crate::diag::{Diagnostic, Place, Segment, Spot, codes};
 /// Deeper nesting than any study needs; it bounds every walk over a tree.
 const DEEPEST: usize = 64;
 
+/// So many uses of what YAML can do and records cannot are shown of one file.
+const MOST_FAULTS: usize = 50;
+
 /// One node of a document.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -71,12 +74,18 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
     let mut builder =
         Builder { file, bytes: ByteIndex::new(text), text, open: Vec::new(), root: None, faults: Vec::new() };
     for event in Parser::new_from_str(text) {
-        let step = match event {
+        match event {
             Ok((event, span)) => builder.take(event, span),
-            Err(error) => Err(builder.syntax(&error)),
-        };
-        if let Err(fault) = step {
-            builder.faults.push(fault);
+            Err(error) => {
+                builder.faults.push(builder.syntax(&error));
+                return Err(builder.faults);
+            }
+        }
+        if let Some(deepest) = builder.open.get(DEEPEST) {
+            let place = builder.place(deepest.start..deepest.start + 1);
+            let finding = Diagnostic::new(codes::TOO_LARGE, place, "the document nests too deeply");
+            let finding = finding.found(format!("more than {DEEPEST} levels"));
+            builder.faults.push(finding.help("flatten it: a study file needs no more than six levels"));
             return Err(builder.faults);
         }
     }
@@ -108,59 +117,43 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+    fn take(&mut self, event: Event<'_>, span: Span) {
         let span = self.bytes.range(span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(&span, anchor, tag.is_some());
                 let plain = style == ScalarStyle::Plain;
-                self.add(Node { span: self.trim(span), content: Content::Scalar { text: text.into_owned(), plain } })
+                self.add(Node { span: self.trim(span), content: Content::Scalar { text: text.into_owned(), plain } });
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_extras(&span, anchor, tag.is_some());
-                self.start(span.start, Content::List(Vec::new()))
+                self.open.push(Open { start: span.start, content: Content::List(Vec::new()), key: None });
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_extras(&span, anchor, tag.is_some());
-                self.start(span.start, Content::Mapping(Vec::new()))
+                self.open.push(Open { start: span.start, content: Content::Mapping(Vec::new()), key: None });
             }
-            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open { start, content, .. }) => {
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(Open { start, content, .. }) = self.open.pop() {
                     let span = self.trim(start..span.end.max(start));
-                    self.add(Node { span, content })
+                    self.add(Node { span, content });
                 }
-                None => Ok(()),
-            },
+            }
             Event::Alias(_) => {
                 self.refuse(span.clone(), "aliases are not read here", "write the value out");
-                self.add(Node { span, content: Content::Scalar { text: String::new(), plain: false } })
+                self.add(Node { span, content: Content::Scalar { text: String::new(), plain: false } });
             }
             Event::DocumentStart(_) if self.root.is_some() => {
                 self.refuse(span, "a file holds one document", "move the second document into a file of its own");
-                Ok(())
             }
-            _ => Ok(()),
+            _ => {}
         }
     }
 
-    fn start(&mut self, start: usize, content: Content) -> Result<(), Diagnostic> {
-        if self.open.len() >= DEEPEST {
-            return Err(Diagnostic::new(
-                codes::TOO_LARGE,
-                self.place(start..start + 1),
-                "the document nests too deeply",
-            )
-            .found(format!("more than {DEEPEST} levels"))
-            .help("flatten it: a study file needs no more than six levels"));
-        }
-        self.open.push(Open { start, content, key: None });
-        Ok(())
-    }
-
-    fn add(&mut self, node: Node) -> Result<(), Diagnostic> {
+    fn add(&mut self, node: Node) {
         let Some(open) = self.open.last_mut() else {
             self.root.get_or_insert(node);
-            return Ok(());
+            return;
         };
         match (&mut open.content, open.key.take()) {
             (Content::List(items), _) => items.push(node),
@@ -174,7 +167,6 @@ impl Builder<'_> {
             },
             (Content::Scalar { .. }, _) => {}
         }
-        Ok(())
     }
 
     fn refuse_extras(&mut self, span: &Range<usize>, anchor: usize, tagged: bool) {
@@ -187,6 +179,9 @@ impl Builder<'_> {
     }
 
     fn refuse(&mut self, span: Range<usize>, message: &str, help: &str) {
+        if self.faults.len() >= MOST_FAULTS {
+            return;
+        }
         let place = self.place(span);
         self.faults.push(
             Diagnostic::new(codes::YAML_FEATURE, place, message)

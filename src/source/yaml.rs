@@ -2,21 +2,16 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::diag::{Diagnostic, Place, Spot, codes};
+use crate::diag::{Diagnostic, Place, codes};
 
 /// Returns the record written in `text`.
 ///
 /// # Errors
-/// The first thing that serde_yaml refuses. A document that [`super::structure`] has passed is not refused; this says so
+/// The first thing that serde_yaml refuses. It refuses nothing that [`super::structure`] has made readable; this says so
 /// where the two ever disagree.
-pub(super) fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Diagnostic> {
+pub(super) fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Box<Diagnostic>> {
     serde_yaml::from_str(text).map_err(|error| {
-        let spot = match error.location() {
-            Some(location) => Spot::Bytes(location.index()..location.index() + 1),
-            None => Spot::File,
-        };
-        Diagnostic::new(codes::NOT_YAML, Place { file: file.to_owned(), spot }, "this is not YAML")
-            .found(error.to_string())
-            .help("check the indentation, the quotes and the brackets on this line and the one above")
+        let finding = Diagnostic::new(codes::NOT_YAML, Place::file(file), format!("this cannot be read: {error}"));
+        Box::new(finding.help("write the values there more plainly: without line breaks or unusual characters"))
     })
 }

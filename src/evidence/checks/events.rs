@@ -31,7 +31,7 @@ fn of_count(count: &Count, cohort: &Cohort, result: &ResultEntry, findings: &mut
         findings.extend(above(events, "events", n, noun, [result.place.key("events"), place]));
     }
     if let (Some((of, place)), Some((n, n_place))) = (of, size) {
-        findings.extend(above(of, noun, n, noun, [place, n_place]));
+        findings.extend(above(of, "counted", n, noun, [place, n_place]));
     }
 }
 
@@ -41,12 +41,12 @@ fn of_survival(survival: &Survival, cohort: &Cohort, result: &ResultEntry, findi
     let parts = [("at_risk", survival.at_risk), ("events", survival.events), ("censored", survival.censored)];
     let before = findings.len();
     for (key, count) in parts {
-        let what = if key == "events" { "events" } else { noun };
-        findings.extend(count.and_then(|count| above(count, what, n, noun, [result.place.key(key), n_place.clone()])));
+        let what = key.replace('_', " ");
+        findings.extend(count.and_then(|count| above(count, &what, n, noun, [result.place.key(key), n_place.clone()])));
     }
     let together: u64 = parts.iter().filter_map(|(_, count)| *count).fold(0, u64::saturating_add);
     if findings.len() == before && together > n {
-        let message = format!("{together} at risk, with event and censored together, of {n} {noun}");
+        let message = format!("{together} at risk, with an event and censored together, in {n} {noun}");
         let finding = Diagnostic::new(codes::EVENTS_ABOVE_N, result.place.clone(), message)
             .against(n_place, format!("{n} {noun}"));
         findings.push(
@@ -57,7 +57,7 @@ fn of_survival(survival: &Survival, cohort: &Cohort, result: &ResultEntry, findi
 
 fn above(count: u64, what: &str, n: u64, noun: &str, [place, n_place]: [Place; 2]) -> Option<Diagnostic> {
     (count > n).then(|| {
-        Diagnostic::new(codes::EVENTS_ABOVE_N, place, format!("{count} {what} of {n} {noun}"))
+        Diagnostic::new(codes::EVENTS_ABOVE_N, place, format!("{count} {what} in {n} {noun}"))
             .found(format!("{count} {what}"))
             .against(n_place, format!("{n} {noun}"))
             .expected(format!("at most {n}"))

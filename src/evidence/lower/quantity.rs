@@ -99,8 +99,8 @@ impl Quantity for Printed {
                 PROPORTION.refuse(format!("write `{digits}%` or `{}`", shifted(digits)))
             }
             (None, number) if number > 100.0 => PROPORTION.refuse("a proportion is never above 100%: check the source"),
-            (None, number) if number == 1.0 => PROPORTION.refuse("write `100%`, or `1%` if that is meant"),
-            (None, number) if number == 0.0 => PROPORTION.refuse("write `0%`"),
+            (None, 1.0) => PROPORTION.refuse("write `100%`, or `1%` if that is meant"),
+            (None, 0.0) => PROPORTION.refuse("write `0%`"),
             // Parsed with its exponent, `84.5%` is the double nearest to 0.845; divided by 100 it might not be.
             _ => Ok(Self {
                 value: Proportion(scaled(digits, percent.is_some())),
@@ -256,7 +256,7 @@ impl Quantity for Date {
 fn days_in(year: u16, month: u16) -> u16 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         _ => 31,
     }

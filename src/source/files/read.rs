@@ -71,7 +71,7 @@ pub(in crate::source) struct StudyFile {
 
 /// Why a file gave no text, with what can be shown of it.
 pub(in crate::source) struct Unreadable {
-    pub finding: Diagnostic,
+    pub finding: Box<Diagnostic>,
     pub text: String,
 }
 
@@ -142,7 +142,7 @@ fn names(folder: &Path) -> Result<Vec<String>, LoadError> {
 /// Returns the text of one file without its byte order mark.
 fn read(root: &Path, file: &str) -> Result<String, Unreadable> {
     let finding = |code, message: &str| Diagnostic::new(code, Place::file(file), message);
-    let refuse = |finding| Unreadable { finding, text: String::new() };
+    let refuse = |finding| Unreadable { finding: Box::new(finding), text: String::new() };
     let path = root.join(file);
     let inside = path.canonicalize().is_ok_and(|path| path.starts_with(root));
     if !inside && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
@@ -208,5 +208,5 @@ fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Unreadable {
     let finding = Diagnostic::new(codes::NOT_UTF8, place, "this file is not UTF-8")
         .found(format!("byte 0x{byte:02x} at offset {start}"))
         .help("save the file in the encoding UTF-8");
-    Unreadable { finding, text }
+    Unreadable { finding: Box::new(finding), text }
 }
