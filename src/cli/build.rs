@@ -1,9 +1,10 @@
 //! `forestable build`: the main job.
 
-use std::collections::BTreeMap;
-
-use forestable::render::templates::Templates;
-use forestable::{render, report, review, source};
+use forestable::diag::codes;
+use forestable::render::templates::{RenderError, Templates};
+use forestable::render::{self, Artifact};
+use forestable::review::Findings;
+use forestable::{report, review, source};
 
 use super::args::{Args, FindingsArgs};
 use super::review::Review;
@@ -15,25 +16,41 @@ const OUTPUT: &str = "output";
 /// Builds the review into `output/`, whole or not at all.
 pub fn run(args: &Args, how: FindingsArgs) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
-    if review.status(args) == Status::Findings {
+    let Some(artifacts) = make(&mut review, args) else {
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
+    };
+    let target = args.directory.join(OUTPUT);
+    let files: Vec<(String, Vec<u8>)> = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
+    source::write_folder(&target, &files)?;
+    review.print_findings(args, how, &format!("{} files written into {}", files.len(), target.display()));
+    Ok(Status::Clean)
+}
+
+/// Returns the files of the review; `None` with a finding that stops the build.
+fn make(review: &mut Review, args: &Args) -> Option<Vec<Artifact>> {
+    let clean = |review: &Review| review.status(args) == Status::Clean;
+    if !clean(review) {
+        return None;
     }
     let findings = review::run(&review.evidence, &review.plan);
     review.findings.extend(review::faults(&findings));
-    if review.status(args) == Status::Findings {
-        review.print_findings(args, how, "nothing written");
-        return Ok(Status::Findings);
+    if !clean(review) {
+        return None;
     }
-    let report = report::assemble(&review.evidence, &review.plan, &findings);
-    let templates = Templates::new(&BTreeMap::new())?;
-    let mut artifacts = render::artifacts(&report, &templates)?;
+    match render(review, &findings) {
+        Ok(artifacts) => Some(artifacts),
+        Err(error) => {
+            review.findings.push(error.diagnostic(codes::TEMPLATE));
+            None
+        }
+    }
+}
+
+fn render(review: &Review, findings: &Findings) -> Result<Vec<Artifact>, RenderError> {
+    let report = report::assemble(&review.evidence, &review.plan, findings);
+    let mut artifacts = render::artifacts(&report, &Templates::new(&review.templates)?)?;
     let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));
     artifacts.push(render::manifest(inputs, &artifacts));
-    let files: Vec<(String, Vec<u8>)> = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
-    let target = args.directory.join(OUTPUT);
-    source::write_folder(&target, &files)?;
-    let built = format!("{} files written into {}", files.len(), target.display());
-    review.print_findings(args, how, &built);
-    Ok(Status::Clean)
+    Ok(artifacts)
 }

@@ -1,5 +1,6 @@
 //! Reading a review as every command does: load, lower, check, plan; and printing what was found.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use forestable::diag::render::{Colour, full, json, resolve, short, summary};
@@ -21,6 +22,8 @@ pub struct Review {
     pub plan: Plan,
     /// What nobody has accepted.
     pub findings: Vec<Diagnostic>,
+    /// The review's own templates, name and text.
+    pub templates: BTreeMap<String, String>,
     /// How many study files there are, faulty ones too.
     studies: usize,
 }
@@ -35,7 +38,7 @@ impl Review {
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
         let findings = evidence::accept(&evidence, findings).open;
-        Ok(Self { sources, evidence, plan, findings, studies: raw.studies.len() })
+        Ok(Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates: raw.templates })
     }
 
     /// Returns how a command ends that stops at these findings.

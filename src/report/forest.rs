@@ -61,20 +61,23 @@ impl Assembly<'_> {
         };
         let effect = effect.replace("95", &format::percent(self.found.analysis.methods.spec.level.0, 0));
         vec![
-            Column::left("Series"),
-            Column::left("Cohort"),
-            Column::right(count),
-            Column::plot(self.axis()),
-            Column::center(&effect),
-            Column::decimal("Weight\n%"),
-            Column::center("SE"),
+            Column::left("Series").named("label"),
+            Column::left("Cohort").named("cohort"),
+            Column::right(count).named("patients"),
+            Column::plot(self.axis()).named("plot"),
+            Column::center(&effect).named("effect"),
+            Column::decimal("Weight\n%").named("weight"),
+            Column::center("SE").named("precision"),
         ]
     }
 
     fn axis(&self) -> Axis {
         let mut label = wording::analysis_title(&self.evidence.protocol, &self.found.analysis);
         label.push_str(", %");
-        let mut axis = Axis::percent(label);
+        let mut axis = match self.kind() {
+            OutcomeKind::Survival => Axis::percent(label),
+            OutcomeKind::Proportion => Axis::rate(label),
+        };
         axis.pooled = self.found.pool.fit().and(self.found.pool.estimated()).map(|natural| natural.estimate);
         axis
     }

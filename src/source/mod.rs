@@ -15,6 +15,7 @@ pub use numbers::{Column, Numbers};
 pub use schema::{review_schema, study_schema};
 pub use sources::Sources;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use raw::{RawReview, RawStudy};
@@ -31,6 +32,8 @@ pub struct Raw {
     pub review: RawFile<RawReview>,
     /// `studies/*.yaml`, in the order of their ids.
     pub studies: Vec<RawFile<RawStudy>>,
+    /// `templates/*`: the review's own templates, name and text.
+    pub templates: BTreeMap<String, String>,
 }
 
 /// One file.
@@ -60,7 +63,8 @@ pub fn load(root: &Path) -> Result<(Raw, Sources, Vec<Diagnostic>), LoadError> {
     let shape = Shape::of(&study_schema());
     let studies =
         found.studies.into_iter().map(|study| reader.read(&study.id, &study.file, study.text, &shape)).collect();
-    Ok((Raw { review, studies }, reader.sources, reader.findings))
+    let templates = found.templates.into_iter().filter_map(|(name, text)| reader.template(name, text)).collect();
+    Ok((Raw { review, studies, templates }, reader.sources, reader.findings))
 }
 
 struct Reader {
@@ -69,6 +73,19 @@ struct Reader {
 }
 
 impl Reader {
+    fn template(&mut self, name: String, text: Result<String, files::Unreadable>) -> Option<(String, String)> {
+        match text {
+            Ok(text) => {
+                self.sources.insert(&format!("{}/{name}", files::TEMPLATES), text.clone(), None);
+                Some((name, text))
+            }
+            Err(unreadable) => {
+                self.findings.push(*unreadable.finding);
+                None
+            }
+        }
+    }
+
     fn read<T>(&mut self, id: &str, file: &str, text: Result<String, files::Unreadable>, shape: &Shape) -> RawFile<T>
     where
         T: DeserializeOwned + JsonSchema,

@@ -48,7 +48,7 @@ impl Numbers {
             Err(unreadable) => {
                 let mut table = Self::parse(&file, unreadable.text).0;
                 table.rows.clear();
-                (table, vec![unreadable.finding])
+                (table, vec![*unreadable.finding])
             }
         })
     }

@@ -93,12 +93,7 @@ pub(super) fn above_zero(index: usize, name: &'static str, value: f64) -> Result
 }
 
 /// Returns `value` if it is not above the value before it.
-pub(super) fn not_above(
-    index: usize,
-    name: &'static str,
-    value: f64,
-    previous: f64,
-) -> Result<f64, SurvivalError> {
+pub(super) fn not_above(index: usize, name: &'static str, value: f64, previous: f64) -> Result<f64, SurvivalError> {
     if value <= previous {
         return Ok(value);
     }

@@ -6,8 +6,6 @@ mod kaplan_meier;
 mod summary_curve;
 
 pub use error::SurvivalError;
-pub use joint::{
-    BandPoint, GroupTest, JointFit, JointRow, JointSpec, Likelihood, Random, TimeQuantity, Trend, joint,
-};
+pub use joint::{BandPoint, GroupTest, JointFit, JointRow, JointSpec, Likelihood, Random, TimeQuantity, Trend, joint};
 pub use kaplan_meier::{Exit, KaplanMeier, Landmark, RestrictedMean, Step, Subject};
 pub use summary_curve::{PooledCurve, PooledPoint, Quantity, SeriesPoint, SummaryCurve, summary_curve};

@@ -4,5 +4,5 @@ mod read;
 mod write;
 
 pub use read::LoadError;
-pub(super) use read::{REVIEW, Unreadable, find, read_table};
+pub(super) use read::{REVIEW, TEMPLATES, Unreadable, find, read_table};
 pub use write::{WriteError, write_folder};

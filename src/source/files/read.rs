@@ -12,6 +12,9 @@ pub(in crate::source) const REVIEW: &str = "review.yaml";
 
 const STUDIES: &str = "studies";
 
+/// The folder of a review's own templates, read by name over the built-in ones.
+pub(in crate::source) const TEMPLATES: &str = "templates";
+
 /// Larger than any study file; reading stops here, so that a stray file cannot fill the memory.
 const LARGEST: u64 = 4 << 20;
 
@@ -58,6 +61,8 @@ impl std::error::Error for LoadError {
 pub(in crate::source) struct Found {
     pub review: Result<String, Unreadable>,
     pub studies: Vec<StudyFile>,
+    /// The review's own templates: name and text.
+    pub templates: Vec<(String, Result<String, Unreadable>)>,
     pub findings: Vec<Diagnostic>,
 }
 
@@ -84,7 +89,9 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
     if fs::symlink_metadata(root.join(REVIEW)).is_err() {
         return Err(LoadError::NoReview(root));
     }
-    let mut found = Found { review: read(&root, REVIEW), studies: Vec::new(), findings: Vec::new() };
+    let templates = names(&root.join(TEMPLATES))?.into_iter().filter(|name| is_template(name));
+    let templates = templates.map(|name| (name.clone(), read(&root, &format!("{TEMPLATES}/{name}")))).collect();
+    let mut found = Found { review: read(&root, REVIEW), studies: Vec::new(), templates, findings: Vec::new() };
     for name in names(&root.join(STUDIES))? {
         let file = format!("{STUDIES}/{name}");
         match name.rsplit_once('.') {
@@ -112,6 +119,11 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
 fn is_id(text: &str) -> bool {
     text.split('-')
         .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
+/// Whether this file in the folder of templates is one.
+fn is_template(name: &str) -> bool {
+    [".html", ".css", ".md"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether this is one of two independent extractions of a study (`x.a.yaml`, `x.b.yaml`), not the study.
@@ -175,7 +187,7 @@ pub(in crate::source) fn read_table(path: &Path, file: &str) -> io::Result<Resul
         let finding =
             Diagnostic::new(codes::TOO_LARGE, Place::file(file), "this file is too large for a table of studies")
                 .expected(format!("at most {} MiB", LARGEST_TABLE >> 20));
-        return Ok(Err(Unreadable { finding, text: String::new() }));
+        return Ok(Err(Unreadable { finding: Box::new(finding), text: String::new() }));
     }
     Ok(decode(file, bytes))
 }

@@ -47,9 +47,9 @@ fn climb(observations: &Observations, structure: &Structure, start: Vec<f64>) ->
         while damping < 1e12 {
             let damped = DMatrix::identity(here.len(), here.len()) * damping - &curvature;
             let next = damped.cholesky().map(|damped| &here + damped.solve(&slope));
-            let higher = next.and_then(|next| Some((fit_at(&next)?, next))).filter(|(candidate, _)| {
-                candidate.log_likelihood > fit.log_likelihood
-            });
+            let higher = next
+                .and_then(|next| Some((fit_at(&next)?, next)))
+                .filter(|(candidate, _)| candidate.log_likelihood > fit.log_likelihood);
             if let Some((candidate, next)) = higher {
                 (fit, here) = (candidate, next);
                 damping *= 0.1;
@@ -66,10 +66,7 @@ fn climb(observations: &Observations, structure: &Structure, start: Vec<f64>) ->
 }
 
 /// Returns the matrix of second derivatives, by central differences of the slope.
-fn curvature(
-    here: &DVector<f64>,
-    slope: &impl Fn(&DVector<f64>) -> Option<DVector<f64>>,
-) -> Option<DMatrix<f64>> {
+fn curvature(here: &DVector<f64>, slope: &impl Fn(&DVector<f64>) -> Option<DVector<f64>>) -> Option<DMatrix<f64>> {
     let step = 1e-5;
     let mut curvature = DMatrix::zeros(here.len(), here.len());
     for index in 0..here.len() {

@@ -250,9 +250,8 @@ fn series_data(
                 }
             }
             let hazard: Vec<f64> = rows.iter().map(|(_, row)| -num::ln(row.survival)).collect();
-            let within = DMatrix::from_fn(rows.len(), rows.len(), |a, b| {
-                variance(rows[a.min(b)].1) / (hazard[a] * hazard[b])
-            });
+            let within =
+                DMatrix::from_fn(rows.len(), rows.len(), |a, b| variance(rows[a.min(b)].1) / (hazard[a] * hazard[b]));
             let design: Option<Vec<_>> = rows
                 .iter()
                 .map(|(_, row)| design_row(trend, times, groups, row.time, row.group).map(|row| row.transpose()))
@@ -300,9 +299,8 @@ mod tests {
             for likelihood in [Likelihood::Ml, Likelihood::Reml] {
                 let observations = Observations::new(series.clone(), likelihood).unwrap();
                 let here = structure.start(0.7);
-                let height = |parameters: &[f64]| {
-                    observations.fit(&structure.covariance(parameters)).unwrap().log_likelihood
-                };
+                let height =
+                    |parameters: &[f64]| observations.fit(&structure.covariance(parameters)).unwrap().log_likelihood;
                 let slope = observations.fit(&structure.covariance(&here)).unwrap().slope;
                 for (index, change) in structure.slopes(&here).iter().enumerate() {
                     let moved = |by: f64| {
@@ -352,7 +350,8 @@ mod tests {
         assert!(median.upper.is_none_or(|upper| (fit.at(upper, 1).unwrap().upper - 0.5).abs() < 1e-9));
         let steps = 20_000;
         let width = 36.0 / f64::from(steps);
-        let area: f64 = (0..steps).map(|step| fit.at((f64::from(step) + 0.5) * width, 1).unwrap().survival * width).sum();
+        let area: f64 =
+            (0..steps).map(|step| fit.at((f64::from(step) + 0.5) * width, 1).unwrap().survival * width).sum();
         assert!((fit.restricted_mean(36.0, 1).unwrap().value - area).abs() < 1e-5);
         assert_eq!(fit.restricted_mean(37.0, 1), None);
     }

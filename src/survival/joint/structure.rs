@@ -49,9 +49,7 @@ impl Structure {
             (Random::InterceptAndSlope, &[a, b, c]) => {
                 DMatrix::from_row_slice(2, 2, &[a * a, a * b, a * b, b * b + c * c])
             }
-            (Random::CompoundSymmetry, &[along, across]) => {
-                self.symmetric(along * along, across * across)
-            }
+            (Random::CompoundSymmetry, &[along, across]) => self.symmetric(along * along, across * across),
             _ => DMatrix::from_element(1, 1, parameters.first().map_or(0.0, |size| size * size)),
         }
     }
@@ -73,7 +71,8 @@ impl Structure {
 
     /// Returns σ², τ² and ρ as they are reported.
     pub fn report(&self, between: &DMatrix<f64>) -> (f64, Vec<f64>, f64) {
-        let correlation = |a: f64, b: f64, shared: f64| if a * b > 0.0 { (shared / (a * b).sqrt()).clamp(-1.0, 1.0) } else { 0.0 };
+        let correlation =
+            |a: f64, b: f64, shared: f64| if a * b > 0.0 { (shared / (a * b).sqrt()).clamp(-1.0, 1.0) } else { 0.0 };
         match self.random {
             Random::Intercept => (between[(0, 0)], vec![0.0], 0.0),
             Random::InterceptAndSlope => {

@@ -95,7 +95,10 @@ mod tests {
 
     fn rows(series: &[&[(f64, f64, f64)]]) -> Vec<SeriesPoint> {
         let of = |(series, points): (usize, &&[(f64, f64, f64)])| {
-            points.iter().map(move |&(time, survival, at_risk)| SeriesPoint { series, time, survival, at_risk }).collect()
+            points
+                .iter()
+                .map(move |&(time, survival, at_risk)| SeriesPoint { series, time, survival, at_risk })
+                .collect()
         };
         series.iter().enumerate().flat_map(|pair| -> Vec<SeriesPoint> { of(pair) }).collect()
     }
