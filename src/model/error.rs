@@ -34,6 +34,22 @@ pub enum FitError {
     Groups,
     /// No group has two estimates, so nothing is left to estimate a variance from.
     NoResidualDegreesOfFreedom,
+    /// A moderator has not one finite value for each estimate.
+    Moderator {
+        /// Which column of the design, from 0.
+        column: usize,
+    },
+    /// A moderator is constant, or follows from those before it.
+    SingularDesign {
+        /// Which column of the design, from 0.
+        column: usize,
+    },
+    /// Trim and fill has no answer for these studies.
+    TrimAndFill,
+    /// All studies stand on one side of the step, or the likelihood has no maximum.
+    Selection,
+    /// The approximation behind Henmi and Copas' interval breaks down.
+    HenmiCopas,
     /// The iteration did not settle.
     NoConvergence {
         /// What was being estimated.
@@ -66,6 +82,17 @@ impl fmt::Display for FitError {
             Self::NoResidualDegreesOfFreedom => {
                 f.write_str("no group has two studies, so the variance between studies cannot be estimated")
             }
+            Self::Moderator { column } => {
+                write!(f, "moderator column {} does not have a finite value for each study", column + 1)
+            }
+            Self::SingularDesign { column } => {
+                write!(f, "moderator column {} is constant, or follows from those before it", column + 1)
+            }
+            Self::TrimAndFill => f.write_str("trim and fill finds no number of missing studies"),
+            Self::Selection => f.write_str(
+                "the selection model has no finite maximum: studies are needed on both sides of its step (one-sided P = 0.025)",
+            ),
+            Self::HenmiCopas => f.write_str("Henmi and Copas' approximation breaks down for these studies"),
             Self::NoConvergence { method, last, steps } => {
                 write!(f, "{method} did not converge in {steps} steps (last iterate {last})")
             }

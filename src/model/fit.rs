@@ -9,7 +9,7 @@ use super::interval::Precision;
 use super::linear::{Centre, Linear, Mean, centre};
 use super::prediction::{Prediction, predict};
 use super::tau2::{Likelihood, Tau2, q_profile};
-use super::{Estimate, FitError, IntervalMethod, Limits, ModelKind, Spec, Tau2Method};
+use super::{Estimate, FitError, IntervalMethod, Limits, ModelKind, PredictionMethod, Spec, Tau2Method};
 use crate::evidence::Level;
 use crate::num::ln;
 
@@ -131,6 +131,14 @@ pub fn fit(estimates: &[Estimate], spec: &Spec) -> Result<Fit, FitError> {
 /// As [`fit`].
 pub fn fit_at(estimates: &[Estimate], tau2: Tau2, spec: &Spec) -> Result<Fit, FitError> {
     whole_fit(&Mean::new(estimates)?, Some(tau2), spec)
+}
+
+/// Pools without what only a reader of one pool asks for: the interval of τ², prediction and likelihood.
+pub(super) fn quick_fit(estimates: &[Estimate], spec: &Spec) -> Result<Fit, FitError> {
+    check_level(spec.level)?;
+    let mean = Mean::new(estimates)?;
+    let tau2 = between(&mean, spec)?;
+    conclude(&mean, &Whole::of(&mean, tau2), &Spec { prediction: PredictionMethod::None, ..*spec })
 }
 
 fn whole_fit(mean: &Mean, tau2: Option<Tau2>, spec: &Spec) -> Result<Fit, FitError> {

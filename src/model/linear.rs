@@ -197,7 +197,7 @@ pub(crate) fn centre(estimates: &[Estimate], weight: impl Fn(f64) -> f64) -> Cen
     Centre { mean: sum_wy / sum_w, sum_w }
 }
 
-fn check(estimates: &[Estimate]) -> Result<(), FitError> {
+pub(super) fn check(estimates: &[Estimate]) -> Result<(), FitError> {
     for (index, &Estimate { yi, vi }) in estimates.iter().enumerate() {
         if !yi.is_finite() {
             return Err(FitError::Effect { index, yi });

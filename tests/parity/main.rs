@@ -4,9 +4,12 @@
 //! it, unless the reference itself is shown to be wrong: those are counted apart, with the reason.
 
 mod effect_sizes;
+mod meta_regression;
 mod models;
 mod proportion_intervals;
 mod proportions_meta;
+mod sensitivity;
+mod small_study_effects;
 mod subgroups;
 mod tally;
 
@@ -19,6 +22,9 @@ fn every_reference_figure_agrees() {
     proportion_intervals::compare(&mut tally);
     models::compare(&mut tally);
     subgroups::compare(&mut tally);
+    meta_regression::compare(&mut tally);
+    sensitivity::compare(&mut tally);
+    small_study_effects::compare(&mut tally);
     proportions_meta::compare(&mut tally);
     tally.report();
 }
