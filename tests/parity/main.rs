@@ -4,10 +4,14 @@
 //! it, unless the reference itself is shown to be wrong: those are counted apart, with the reason.
 
 mod effect_sizes;
+mod joint_survival;
+mod kaplan_meier;
 mod models;
 mod proportion_intervals;
 mod proportions_meta;
 mod subgroups;
+mod summary_survival_curve;
+mod survival_precision;
 mod tally;
 
 use tally::Tally;
@@ -20,5 +24,9 @@ fn every_reference_figure_agrees() {
     models::compare(&mut tally);
     subgroups::compare(&mut tally);
     proportions_meta::compare(&mut tally);
+    kaplan_meier::compare(&mut tally);
+    survival_precision::compare(&mut tally);
+    summary_survival_curve::compare(&mut tally);
+    joint_survival::compare(&mut tally);
     tally.report();
 }
