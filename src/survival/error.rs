@@ -77,11 +77,11 @@ pub(super) fn not_negative(index: usize, name: &'static str, value: f64) -> Resu
 }
 
 /// Returns `value` if it lies within 0 and 1.
-pub(super) fn proportion(index: usize, value: f64) -> Result<f64, SurvivalError> {
+pub(super) fn proportion(index: usize, name: &'static str, value: f64) -> Result<f64, SurvivalError> {
     if (0.0..=1.0).contains(&value) {
         return Ok(value);
     }
-    Err(SurvivalError::Figure { index, name: "survival", value, expected: "a proportion between 0 and 1" })
+    Err(SurvivalError::Figure { index, name, value, expected: "a proportion between 0 and 1" })
 }
 
 /// Returns `value` if it is a finite number above 0.

@@ -3,9 +3,11 @@
 mod error;
 mod joint;
 mod kaplan_meier;
+mod published_precision;
 mod summary_curve;
 
 pub use error::SurvivalError;
 pub use joint::{BandPoint, GroupTest, JointFit, JointRow, JointSpec, Likelihood, Random, TimeQuantity, Trend, joint};
 pub use kaplan_meier::{Exit, KaplanMeier, Landmark, RestrictedMean, Step, Subject};
+pub use published_precision::{PublishedPrecision, PublishedSurvival, RiskSum, published_precision};
 pub use summary_curve::{PooledCurve, PooledPoint, Quantity, SeriesPoint, SummaryCurve, summary_curve};

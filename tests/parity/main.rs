@@ -5,12 +5,16 @@
 
 mod effect_sizes;
 mod meta_regression;
+mod joint_survival;
+mod kaplan_meier;
 mod models;
 mod proportion_intervals;
 mod proportions_meta;
 mod sensitivity;
 mod small_study_effects;
 mod subgroups;
+mod summary_survival_curve;
+mod survival_precision;
 mod tally;
 
 use tally::Tally;
@@ -26,5 +30,9 @@ fn every_reference_figure_agrees() {
     sensitivity::compare(&mut tally);
     small_study_effects::compare(&mut tally);
     proportions_meta::compare(&mut tally);
+    kaplan_meier::compare(&mut tally);
+    survival_precision::compare(&mut tally);
+    summary_survival_curve::compare(&mut tally);
+    joint_survival::compare(&mut tally);
     tally.report();
 }

@@ -56,7 +56,7 @@ impl Observed {
         let mut by_series: BTreeMap<usize, Vec<(usize, SeriesPoint)>> = BTreeMap::new();
         for (index, row) in rows.iter().enumerate() {
             above_zero(index, "time", row.time)?;
-            proportion(index, row.survival)?;
+            proportion(index, "survival", row.survival)?;
             above_zero(index, "at_risk", row.at_risk)?;
             by_series.entry(row.series).or_default().push((index, *row));
         }
