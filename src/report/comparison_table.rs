@@ -11,8 +11,8 @@ use crate::review::{AnalysisFindings, Findings, Group, Groups, TablePlan};
 const GROUP: [(&str, &str, Align); 4] = [
     ("k", "k", Align::Right),
     ("n", "n", Align::Right),
-    ("pooled", "Pooled % (95% CI)", Align::Left),
-    ("prediction", "95% prediction interval", Align::Left),
+    ("pooled", "Pooled % (95% CI)", Align::Decimal),
+    ("prediction", "95% prediction interval", Align::Decimal),
 ];
 
 /// Returns the comparison of retrospective and prospective series, outcome by outcome, time by time.
@@ -63,13 +63,13 @@ fn wanted(found: &AnalysisFindings, plan: &TablePlan) -> bool {
 }
 
 fn columns() -> Vec<Column> {
-    let plain = |id: &str, header: &str| Column {
+    let plain = |id: &str, header: &str, align: Align| Column {
         id: id.to_owned(),
         header: header.to_owned(),
         spanner: None,
-        align: Align::Left,
+        align,
     };
-    let mut columns = vec![plain("time", "Time"), plain("cohorts", "Cohorts")];
+    let mut columns = vec![plain("time", "Time", Align::Left), plain("cohorts", "Cohorts", Align::Left)];
     for group in ["Retrospective", "Prospective"] {
         columns.extend(GROUP.iter().map(|(id, header, align)| Column {
             id: format!("{}-{id}", group.to_lowercase()),
@@ -78,8 +78,8 @@ fn columns() -> Vec<Column> {
             align: *align,
         }));
     }
-    columns.push(plain("difference", "Difference, pp (95% CI)"));
-    columns.push(plain("test", "Test between groups"));
+    columns.push(plain("difference", "Difference, pp (95% CI)", Align::Decimal));
+    columns.push(plain("test", "Test between groups", Align::Left));
     columns
 }
 
