@@ -1,5 +1,7 @@
 //! One published result of one cohort.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::{Ascertainment, Bound, CiScale, Level, Months, Phase, Printed, Proportion, Reported, Status, Unit};
@@ -136,6 +138,18 @@ pub enum Grade {
     Between(u8, u8),
     /// Not given.
     Unknown,
+}
+
+/// Prints the grade as the grammar spells it: `3`, `3+`, `4-5`, `unknown`.
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(grade) => write!(f, "{grade}"),
+            Self::AtLeast(grade) => write!(f, "{grade}+"),
+            Self::Between(from, to) => write!(f, "{from}-{to}"),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
 }
 
 /// How far values spread round a median.

@@ -14,8 +14,10 @@ pub mod pool_data;
 mod references;
 mod result_cell;
 mod series_table;
+mod skeleton;
 pub mod table;
 mod toxicity_table;
 mod wording;
 
 pub use assemble::{Report, assemble};
+pub use skeleton::skeleton;

@@ -60,9 +60,10 @@ impl Node {
         }
     }
 
-    /// Whether nothing is written here: an empty value, `~` or `null`.
+    /// Whether nothing is written here: an empty value, `""`, `~` or `null`.
     pub fn is_empty(&self) -> bool {
-        matches!(&self.content, Content::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
+        let Content::Scalar { text, plain } = &self.content else { return false };
+        text.trim().is_empty() || (*plain && matches!(text.as_str(), "~" | "null" | "Null" | "NULL"))
     }
 }
 

@@ -26,7 +26,9 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
         .filter_map(|((earlier, later), authors)| {
             let (earlier, later) = (&evidence.studies[earlier], &evidence.studies[later]);
             let undeclared = !later.overlaps.contains(&earlier.id);
-            (undeclared && may_overlap(earlier, later)).then(|| finding(earlier, later, authors))
+            // The same publication twice is another finding.
+            let same = later.reference.doi.is_some() && later.reference.doi == earlier.reference.doi;
+            (undeclared && !same && may_overlap(earlier, later)).then(|| finding(earlier, later, authors))
         })
         .collect()
 }
