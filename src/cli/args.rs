@@ -33,6 +33,12 @@ pub enum Command {
     /// Read the review and report what is wrong; write nothing.
     #[command(after_help = "Example: forestable check --format short")]
     Check(FindingsArgs),
+    /// Start a study file, laid out for this review.
+    #[command(after_help = "Example: forestable new trovo-2018")]
+    New(NewArgs),
+    /// Write the JSON Schemas that editors complete and check files with.
+    #[command(after_help = "Example: forestable schema")]
+    Schema,
     /// Print the page of a finding's code.
     #[command(after_help = "Example: forestable explain E204")]
     Explain(ExplainArgs),
@@ -56,6 +62,13 @@ pub enum FindingsFormat {
     Short,
     /// A JSON array.
     Json,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    /// The study's id: family name of the first author and year, such as `trovo-2018`.
+    pub id: String,
 }
 
 /// Arguments of `explain`.

@@ -4,7 +4,9 @@ mod args;
 mod build;
 mod check;
 mod explain;
+mod new;
 mod review;
+mod schema;
 
 use std::process::ExitCode;
 
@@ -43,7 +45,9 @@ pub fn main() -> ExitCode {
         None => build::run(&args, FindingsArgs::default()),
         Some(Command::Build(findings)) => build::run(&args, *findings),
         Some(Command::Check(findings)) => check::run(&args, *findings),
+        Some(Command::New(new)) => new::run(&args, new),
         Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Schema) => schema::run(&args),
     };
     match done {
         Ok(status) => status.into(),

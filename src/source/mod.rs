@@ -10,7 +10,7 @@ mod structure;
 mod tree;
 mod yaml;
 
-pub use files::{LoadError, WriteError, write_folder};
+pub use files::{LoadError, WriteError, create_file, replace_file, write_folder};
 pub use numbers::{Column, Numbers};
 pub use schema::{review_schema, study_schema};
 pub use sources::Sources;

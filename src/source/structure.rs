@@ -66,7 +66,12 @@ impl Walk<'_> {
             return;
         }
         if node.is_empty() {
-            let finding = Diagnostic::new(codes::EMPTY_VALUE, named(path), "nothing is written here")
+            let place = named(path);
+            let message = match place.path().last() {
+                Some(Segment::Key(key)) => format!("`{key}` has no value"),
+                _ => "an item without a value".to_owned(),
+            };
+            let finding = Diagnostic::new(codes::EMPTY_VALUE, place, message)
                 .expected(describe(shape))
                 .help("write the value, or remove the field; say `not reported` where the paper is silent");
             self.structure.findings.push(finding);

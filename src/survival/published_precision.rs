@@ -187,7 +187,10 @@ mod tests {
     fn whatever_is_not_known_is_not_made_up() {
         assert_eq!(se(PublishedSurvival { at_risk: None, ..ROW }, RiskSum::Steps), None);
         assert_eq!(se(PublishedSurvival { survival: 1.0, ..ROW }, RiskSum::Steps), None);
-        assert_eq!(se(PublishedSurvival { n: 2.0, at_risk: None, event_proportion: Some(0.5), ..ROW }, RiskSum::Steps), None);
+        assert_eq!(
+            se(PublishedSurvival { n: 2.0, at_risk: None, event_proportion: Some(0.5), ..ROW }, RiskSum::Steps),
+            None
+        );
         let asymmetric = Some(Limits { lower: 0.4, upper: 0.81 });
         let found = published_precision(
             &[PublishedSurvival { ci: asymmetric, ..ROW }],

@@ -45,7 +45,10 @@ pub fn compare(tally: &mut Tally) {
         let mut figure = |name: &str, found: f64, expected: &Value| {
             if higher && spec.random == Random::InterceptAndSlope {
                 tally.contested(Some(found), expected, CLOSE, STOPS_SHORT);
-                assert!((found / expected.as_f64().unwrap() - 1.0).abs() < 0.01 || found == 0.0, "{name} {found} {expected}");
+                assert!(
+                    (found / expected.as_f64().unwrap() - 1.0).abs() < 0.01 || found == 0.0,
+                    "{name} {found} {expected}"
+                );
             } else {
                 tally.figure(|| format!("{} {name}", case["id"]), Some(found), expected, CLOSE);
             }

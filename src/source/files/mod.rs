@@ -5,4 +5,4 @@ mod write;
 
 pub use read::LoadError;
 pub(super) use read::{REVIEW, TEMPLATES, Unreadable, find, read_table};
-pub use write::{WriteError, write_folder};
+pub use write::{WriteError, create_file, replace_file, write_folder};

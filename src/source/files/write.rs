@@ -32,6 +32,9 @@ impl fmt::Display for WriteError {
                 path.display()
             ),
             Self::Outside(path) => write!(f, "`{path}` leads out of the output folder"),
+            Self::Io(path, error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                write!(f, "`{}` is there already: it was left as it is", path.display())
+            }
             Self::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
         }
     }
@@ -191,6 +194,31 @@ fn remove(path: &Path) -> Result<(), WriteError> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(WriteError::Io(path.to_owned(), error)),
         _ => Ok(()),
     }
+}
+
+/// Writes one file that is not there yet, with the folders above it.
+///
+/// # Errors
+/// [`WriteError::Io`] where it is there already, or cannot be written.
+pub fn create_file(path: &Path, text: &str) -> Result<(), WriteError> {
+    let failed = |error| WriteError::Io(path.to_owned(), error);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut file = File::options().write(true).create_new(true).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
+}
+
+/// Writes one file, in place of the one that is there: whole or not at all.
+///
+/// # Errors
+/// [`WriteError::Io`] where it cannot be written.
+pub fn replace_file(path: &Path, text: &str) -> Result<(), WriteError> {
+    let failed = |error| WriteError::Io(path.to_owned(), error);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path)).map_err(failed)
 }
 
 /// Makes a folder's entries durable; a no-op where folders cannot be opened.
