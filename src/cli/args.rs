@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::pool::PoolArgs;
+
 /// Forest plots and evidence tables from curated study files.
 ///
 /// Reads `review.yaml` and `studies/*.yaml` in the current folder and writes tables, figures and a page into `output/`.
@@ -33,6 +35,8 @@ pub enum Command {
     /// Read the review and report what is wrong; write nothing.
     #[command(after_help = "Example: forestable check --format short")]
     Check(FindingsArgs),
+    /// Pool a plain table of numbers, without a review.
+    Pool(PoolArgs),
     /// Print the page of a finding's code.
     #[command(after_help = "Example: forestable explain E204")]
     Explain(ExplainArgs),

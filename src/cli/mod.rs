@@ -4,6 +4,7 @@ mod args;
 mod build;
 mod check;
 mod explain;
+mod pool;
 mod review;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         None => build::run(&args, FindingsArgs::default()),
         Some(Command::Build(findings)) => build::run(&args, *findings),
         Some(Command::Check(findings)) => check::run(&args, *findings),
+        Some(Command::Pool(pool)) => pool::run(&args, pool),
         Some(Command::Explain(explain)) => explain::run(explain),
     };
     match done {
