@@ -111,7 +111,7 @@ fn a_fault_stops_the_build_and_leaves_the_last_output() {
     assert_eq!(output.status.code(), Some(1));
     let message = stderr(&output);
     assert!(message.contains("--> studies/trovo-2018.yaml:"), "{message}");
-    assert!(message.contains("write 53% or 0.53"), "{message}");
+    assert!(message.contains("write `53%` or `0.53`"), "{message}");
     assert!(message.contains("nothing written"), "{message}");
     assert!(before == contents(&folder.path().join("output")));
 }

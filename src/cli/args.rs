@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::pool::PoolArgs;
+
 /// Forest plots and evidence tables from curated study files.
 ///
 /// Reads `review.yaml` and `studies/*.yaml` in the current folder and writes tables, figures and a page into `output/`.
@@ -39,6 +41,8 @@ pub enum Command {
     /// Write the JSON Schemas that editors complete and check files with.
     #[command(after_help = "Example: forestable schema")]
     Schema,
+    /// Pool a plain table of numbers, without a review.
+    Pool(PoolArgs),
     /// Print the page of a finding's code.
     #[command(after_help = "Example: forestable explain E204")]
     Explain(ExplainArgs),

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod explain;
 mod new;
+mod pool;
 mod review;
 mod schema;
 
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
         Some(Command::Build(findings)) => build::run(&args, *findings),
         Some(Command::Check(findings)) => check::run(&args, *findings),
         Some(Command::New(new)) => new::run(&args, new),
+        Some(Command::Pool(pool)) => pool::run(&args, pool),
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Schema) => schema::run(&args),
     };

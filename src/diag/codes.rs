@@ -65,6 +65,7 @@ rules! {
     SUBGROUP_SIZE "E223" "a subgroup larger than its parent"
     DUPLICATE_STUDY "E224" "one publication in two files"
     SCALE_FOR_KIND "E301" "a scale that the outcome does not have"
+    NO_EFFECT "E302" "figures that give no effect"
     NO_FIT "E401" "a pool that has no answer"
     TEMPLATE "E501" "a template that cannot be filled"
     FILE_NOT_READ "W101" "a file that is not read"

@@ -36,17 +36,16 @@ pub struct Column<'a> {
 }
 
 impl Numbers {
-    /// Reads the table in the file `path`, with everything that is wrong with its shape: an empty file, a doubled column, a row
+    /// Reads the table in the file `path`, called `file` in findings, with everything that is wrong with its shape: an empty file, a doubled column, a row
     /// that is too long or too short.
     ///
     /// # Errors
     /// The system's error when the file cannot be read.
-    pub fn read(path: &Path) -> io::Result<(Self, Vec<Diagnostic>)> {
-        let file = path.to_string_lossy().replace('\\', "/");
-        Ok(match files::read_table(path, &file)? {
-            Ok(text) => Self::parse(&file, text),
+    pub fn read(path: &Path, file: &str) -> io::Result<(Self, Vec<Diagnostic>)> {
+        Ok(match files::read_table(path, file)? {
+            Ok(text) => Self::parse(file, text),
             Err(unreadable) => {
-                let mut table = Self::parse(&file, unreadable.text).0;
+                let mut table = Self::parse(file, unreadable.text).0;
                 table.rows.clear();
                 (table, vec![*unreadable.finding])
             }
@@ -131,7 +130,9 @@ impl Numbers {
             let finding =
                 Diagnostic::new(codes::MISSING_FIELD, self.header_place(), format!("there is no column `{name}`"))
                     .found(format!("the columns are {}", crate::diag::one_of(&names).replace(" or ", " and ")));
-            match nearest(name, names) {
+            // A name that starts otherwise is another column's.
+            let alike = names.into_iter().filter(|other| other.chars().next() == name.chars().next());
+            match nearest(name, alike) {
                 Some(near) => finding.help(format!("is `{near}` meant? rename it to `{name}`")),
                 None => finding,
             }
