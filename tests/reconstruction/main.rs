@@ -32,6 +32,6 @@ fn the_printed_numbers_at_risk_are_met() {
         assert!(found.at_risk_distance <= 2, "series {seed}: {}", found.at_risk_distance);
         // In the tail one patient is several points; over the whole curve the distance is that of reading.
         assert!(found.max_distance < 0.1, "series {seed}: {}", found.max_distance);
-        assert!(found.rms_distance < 0.015, "series {seed}: {}", found.rms_distance);
+        assert!(found.rms_distance < 0.02, "series {seed}: {}", found.rms_distance);
     }
 }
