@@ -19,11 +19,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use raw::{RawReview, RawStudy};
-use schemars::JsonSchema;
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::diag::{Diagnostic, Severity};
+use files::{TextFile, Unreadable};
 use shape::Shape;
+use tree::Node;
 
 /// Everything that was written in a review's folder, not yet understood.
 #[derive(Debug)]
@@ -58,68 +60,63 @@ pub struct RawFile<T> {
 /// [`LoadError`] where there is no review to read.
 pub fn load(root: &Path) -> Result<(Raw, Sources, Vec<Diagnostic>), LoadError> {
     let found = files::find(root)?;
-    let mut reader = Reader { sources: Sources::default(), findings: found.findings };
-    let review = reader.read("review", files::REVIEW, found.review, &Shape::of(&review_schema()));
-    let shape = Shape::of(&study_schema());
-    let studies =
-        found.studies.into_iter().map(|study| reader.read(&study.id, &study.file, study.text, &shape)).collect();
-    let templates = found.templates.into_iter().filter_map(|(name, text)| reader.template(name, text)).collect();
-    Ok((Raw { review, studies, templates }, reader.sources, reader.findings))
+    let study_shape = Shape::of(&study_schema());
+    let review = read(found.review, &Shape::of(&review_schema()));
+    let studies: Vec<_> = found.studies.into_par_iter().map(|study| read(study, &study_shape)).collect();
+    let (mut sources, mut findings) = (Sources::default(), found.findings);
+    let review = review.enter(&mut sources, &mut findings);
+    let studies = studies.into_iter().map(|study| study.enter(&mut sources, &mut findings)).collect();
+    let mut templates = BTreeMap::new();
+    for TextFile { id, file, text } in found.templates {
+        match text {
+            Ok(text) => {
+                sources.insert(&file, text.clone(), None);
+                templates.insert(id, text);
+            }
+            Err(unreadable) => findings.push(*unreadable.finding),
+        }
+    }
+    Ok((Raw { review, studies, templates }, sources, findings))
 }
 
-struct Reader {
-    sources: Sources,
+/// One file read: the record, and what is kept of its text.
+struct Read<T> {
+    raw: RawFile<T>,
+    text: String,
+    root: Option<Node>,
     findings: Vec<Diagnostic>,
 }
 
-impl Reader {
-    fn template(&mut self, name: String, text: Result<String, files::Unreadable>) -> Option<(String, String)> {
-        match text {
-            Ok(text) => {
-                self.sources.insert(&format!("{}/{name}", files::TEMPLATES), text.clone(), None);
-                Some((name, text))
-            }
-            Err(unreadable) => {
-                self.findings.push(*unreadable.finding);
-                None
-            }
+fn read<T: DeserializeOwned>(found: TextFile, shape: &Shape) -> Read<T> {
+    let TextFile { id, file, text } = found;
+    let raw = RawFile { id, file, record: None, faulty: true };
+    let text = match text {
+        Ok(text) => text,
+        Err(Unreadable { finding, text }) => return Read { raw, text, root: None, findings: vec![*finding] },
+    };
+    let root = match tree::parse(&raw.file, &text) {
+        Ok(root) => root,
+        Err(findings) => return Read { raw, text, root: None, findings },
+    };
+    let structure = structure::compare(&raw.file, &root, shape);
+    let readable = structure.readable(&text);
+    let mut findings = structure.findings;
+    let sound = findings.iter().all(|finding| finding.severity == Severity::Warning);
+    let (record, faulty) = match yaml::read(&raw.file, &readable) {
+        Ok(record) => (Some(record), !sound),
+        Err(finding) => {
+            // In a faulty file it is a consequence of what was found before.
+            findings.extend(sound.then_some(*finding));
+            (None, true)
         }
-    }
+    };
+    Read { raw: RawFile { record, faulty, ..raw }, text, root: Some(root), findings }
+}
 
-    fn read<T>(&mut self, id: &str, file: &str, text: Result<String, files::Unreadable>, shape: &Shape) -> RawFile<T>
-    where
-        T: DeserializeOwned + JsonSchema,
-    {
-        let mut raw = RawFile { id: id.to_owned(), file: file.to_owned(), record: None, faulty: true };
-        let text = match text {
-            Ok(text) => text,
-            Err(unreadable) => {
-                self.sources.insert(file, unreadable.text, None);
-                self.findings.push(*unreadable.finding);
-                return raw;
-            }
-        };
-        match tree::parse(file, &text) {
-            Ok(root) => {
-                let structure = structure::compare(file, &root, shape);
-                raw.faulty = structure.findings.iter().any(|finding| finding.severity == Severity::Error);
-                let readable = structure.readable(&text);
-                self.findings.extend(structure.findings);
-                match yaml::read(file, &readable) {
-                    Ok(record) => raw.record = Some(record),
-                    Err(_) if raw.faulty => {}
-                    Err(finding) => {
-                        raw.faulty = true;
-                        self.findings.push(*finding);
-                    }
-                }
-                self.sources.insert(file, text, Some(root));
-            }
-            Err(findings) => {
-                self.findings.extend(findings);
-                self.sources.insert(file, text, None);
-            }
-        }
-        raw
+impl<T> Read<T> {
+    fn enter(self, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> RawFile<T> {
+        sources.insert(&self.raw.file, self.text, self.root);
+        findings.extend(self.findings);
+        self.raw
     }
 }

@@ -4,5 +4,5 @@ mod read;
 mod write;
 
 pub use read::LoadError;
-pub(super) use read::{REVIEW, TEMPLATES, Unreadable, find, read_table};
+pub(super) use read::{TextFile, Unreadable, find, read_table};
 pub use write::{WriteError, create_file, replace_file, write_folder};

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use crate::diag::{Diagnostic, Place, Spot, codes};
 
 /// The file that makes a folder a review.
-pub(in crate::source) const REVIEW: &str = "review.yaml";
+const REVIEW: &str = "review.yaml";
 
 const STUDIES: &str = "studies";
 
 /// The folder of a review's own templates, read by name over the built-in ones.
-pub(in crate::source) const TEMPLATES: &str = "templates";
+const TEMPLATES: &str = "templates";
 
 /// Larger than any study file; reading stops here, so that a stray file cannot fill the memory.
 const LARGEST: u64 = 4 << 20;
@@ -59,15 +59,15 @@ impl std::error::Error for LoadError {
 
 /// What a review's folder holds.
 pub(in crate::source) struct Found {
-    pub review: Result<String, Unreadable>,
-    pub studies: Vec<StudyFile>,
-    /// The review's own templates: name and text.
-    pub templates: Vec<(String, Result<String, Unreadable>)>,
+    pub review: TextFile,
+    pub studies: Vec<TextFile>,
+    /// The review's own templates, each with its whole name for an id.
+    pub templates: Vec<TextFile>,
     pub findings: Vec<Diagnostic>,
 }
 
-/// One study file, read.
-pub(in crate::source) struct StudyFile {
+/// One file, read.
+pub(in crate::source) struct TextFile {
     pub id: String,
     /// From the review's folder, with `/`.
     pub file: String,
@@ -89,9 +89,14 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
     if fs::symlink_metadata(root.join(REVIEW)).is_err() {
         return Err(LoadError::NoReview(root));
     }
+    let text_file = |id: &str, file: String| TextFile { id: id.to_owned(), text: read(&root, &file), file };
     let templates = names(&root.join(TEMPLATES))?.into_iter().filter(|name| is_template(name));
-    let templates = templates.map(|name| (name.clone(), read(&root, &format!("{TEMPLATES}/{name}")))).collect();
-    let mut found = Found { review: read(&root, REVIEW), studies: Vec::new(), templates, findings: Vec::new() };
+    let mut found = Found {
+        review: text_file("review", REVIEW.to_owned()),
+        studies: Vec::new(),
+        templates: templates.map(|name| text_file(&name, format!("{TEMPLATES}/{name}"))).collect(),
+        findings: Vec::new(),
+    };
     for name in names(&root.join(STUDIES))? {
         let file = format!("{STUDIES}/{name}");
         match name.rsplit_once('.') {
@@ -101,8 +106,7 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
                         .expected("words in lower case and digits, joined by hyphens, such as `milano-2012`");
                     found.findings.push(finding.help("rename the file: family name, hyphen, year"));
                 }
-                let text = read(&root, &file);
-                found.studies.push(StudyFile { id: stem.to_owned(), file, text });
+                found.studies.push(text_file(stem, file));
             }
             Some((stem, "yml" | "YAML" | "YML")) => found.findings.push(
                 Diagnostic::new(codes::FILE_NOT_READ, Place::file(file), "this file is not read")
