@@ -96,7 +96,7 @@ impl Quantity for Printed {
                 PROPORTION.refuse("a proportion is never above 100%: check the source")
             }
             (None, number) if number > 1.0 && number <= 100.0 => {
-                PROPORTION.refuse(format!("write `{digits}%` or `{}`", shifted(digits)))
+                PROPORTION.refuse(format!("write {digits}% or {}", shifted(digits)))
             }
             (None, number) if number > 100.0 => PROPORTION.refuse("a proportion is never above 100%: check the source"),
             (None, 1.0) => PROPORTION.refuse("write `100%`, or `1%` if that is meant"),
@@ -351,9 +351,9 @@ mod tests {
 
     #[test]
     fn refused_proportions_say_how_to_mend_them() {
-        assert_eq!(mend::<Printed>("62"), "write `62%` or `0.62`");
-        assert_eq!(mend::<Printed>("8"), "write `8%` or `0.08`");
-        assert_eq!(mend::<Printed>("84.5"), "write `84.5%` or `0.845`");
+        assert_eq!(mend::<Printed>("62"), "write 62% or 0.62");
+        assert_eq!(mend::<Printed>("8"), "write 8% or 0.08");
+        assert_eq!(mend::<Printed>("84.5"), "write 84.5% or 0.845");
         assert_eq!(mend::<Printed>("1"), "write `100%`, or `1%` if that is meant");
         assert_eq!(mend::<Printed>("84,5%"), "write `84.5%`");
         assert_eq!(mend::<Printed>("92·3%"), "write `92.3%`");
