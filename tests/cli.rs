@@ -111,7 +111,7 @@ fn a_fault_stops_the_build_and_leaves_the_last_output() {
     assert_eq!(output.status.code(), Some(1));
     let message = stderr(&output);
     assert!(message.contains("--> studies/trovo-2018.yaml:"), "{message}");
-    assert!(message.contains("write `53%` or `0.53`"), "{message}");
+    assert!(message.contains("write 53% or 0.53"), "{message}");
     assert!(message.contains("nothing written"), "{message}");
     assert!(before == contents(&folder.path().join("output")));
 }
@@ -157,4 +157,71 @@ fn new_starts_a_file_that_check_guides_to_the_end() {
     let before = fs::read(&path).unwrap();
     assert_ne!(forestable(folder.path(), &["new", "piras-2022"]).status.code(), Some(0), "never over a file");
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+/// What an author writes into the blanks of `new`, one line after another, from a (made-up) abstract.
+const FILLED: &str = "\
+reference:
+  authors: [Example A, Sample B]
+  title: Stereotactic radiotherapy of oligometastatic breast cancer
+  journal: A Journal
+  year: 2023
+  doi: 10.1000/example
+design: {timing: prospective, kind: phase 2}
+follow_up: {median: 30 months}
+cohorts:
+  all:
+    primary: breast
+    patients: 50
+    results:
+      - {outcome: pfs, at: 2 years, estimate: 46%, ci: [32%, 59%], source: abstract, quote: 2-year PFS was 46%}
+sources:
+  abstract: {where: abstract, url: https://doi.org/10.1000/example}
+";
+
+#[test]
+fn a_new_study_stands_in_table_plot_and_pool() {
+    let folder = review();
+    assert_eq!(forestable(folder.path(), &["build"]).status.code(), Some(0));
+    let before = contents(&folder.path().join("output"));
+    assert_eq!(forestable(folder.path(), &["new", "example-2023"]).status.code(), Some(0));
+    fs::write(folder.path().join("studies/example-2023.yaml"), FILLED).unwrap();
+    let checked = forestable(folder.path(), &["check", "--strict"]);
+    assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
+    assert_eq!(forestable(folder.path(), &["build"]).status.code(), Some(0));
+    let after = contents(&folder.path().join("output"));
+    for file in ["tables/prospective.md", "figures/pfs-2y-forest.svg", "index.html"] {
+        assert!(!String::from_utf8_lossy(&before[file]).contains("Example et al. 2023"), "{file}");
+        assert!(String::from_utf8_lossy(&after[file]).contains("Example et al. 2023"), "{file}");
+    }
+    assert!(String::from_utf8_lossy(&after["pools/pfs-2y.csv"]).contains("example-2023,"));
+    assert_eq!(before["pools/os-2y.csv"], after["pools/os-2y.csv"], "a pool that it does not report for is as it was");
+}
+
+#[test]
+fn a_pool_without_an_answer_stops_the_build_at_its_analysis() {
+    let folder = review();
+    let path = folder.path().join("review.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace("pfs-2y: {outcome: pfs,", "pfs-2y: {tau2: DL, interval: KR, outcome: pfs,");
+    fs::write(&path, text).unwrap();
+    let output = forestable(folder.path(), &["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = stderr(&output);
+    assert!(message.contains("error[E401]") && message.contains("--> review.yaml:"), "{message}");
+    assert!(!folder.path().join("output").exists());
+}
+
+#[test]
+fn a_template_of_the_review_takes_the_place_of_the_built_in_one() {
+    let folder = review();
+    fs::write(folder.path().join("templates/table.md"), "MY OWN {{ table.caption }}\n").unwrap();
+    assert_eq!(forestable(folder.path(), &["build"]).status.code(), Some(0));
+    let table = fs::read_to_string(folder.path().join("output/tables/retrospective.md")).unwrap();
+    assert_eq!(table, "MY OWN Review of the literature, retrospective series\n");
+    fs::write(folder.path().join("templates/table.md"), "{{ table.capton }}\n").unwrap();
+    let output = forestable(folder.path(), &["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = stderr(&output);
+    assert!(message.contains("error[E501]") && message.contains("templates/table.md:1:"), "{message}");
 }
