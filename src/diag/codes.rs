@@ -76,6 +76,7 @@ rules! {
     SUSPECTED_OVERLAP "W205" "an overlap that nobody declared"
     UNEXPLAINED_DISAGREEMENT "W206" "one quantity with two values and no conflict entry"
     UNUSED_EXCEPTION "W207" "an exception that accepts nothing"
+    ROUNDING_DECIDES "W401" "a verdict that rounding decides"
 }
 
 /// Returns the rule with this code, in upper or lower case.

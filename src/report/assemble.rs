@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::audit_tables::{conflicts_table, left_out_table, precision_table, sensitivity_table};
+use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
 use super::comparison_table::{comparison_table, difference, test};
 use super::figure::forest::Forest;
 use super::forest::forest;
@@ -44,6 +44,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
     let audit = Audit {
         sensitivity: sensitivity_table(evidence, findings),
         precision: precision_table(evidence, findings),
+        honesty: honesty_table(evidence, findings),
         left_out: left_out_table(evidence, findings),
         conflicts: conflicts_table(evidence),
     };
@@ -65,13 +66,14 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
 struct Audit {
     sensitivity: Table,
     precision: Table,
+    honesty: Table,
     left_out: Table,
     conflicts: Table,
 }
 
 impl Audit {
-    fn into_tables(self) -> [Table; 4] {
-        [self.sensitivity, self.precision, self.left_out, self.conflicts]
+    fn into_tables(self) -> [Table; 5] {
+        [self.sensitivity, self.precision, self.honesty, self.left_out, self.conflicts]
     }
 }
 
@@ -90,7 +92,11 @@ impl Assembly<'_> {
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Forest plots", figures.iter().flat_map(|figure| self.figure_blocks(figure)).collect()),
             section("sensitivity", "Other choices", vec![table_block(&audit.sensitivity)]),
-            section("precision", "Where each standard error comes from", vec![table_block(&audit.precision)]),
+            section(
+                "precision",
+                "Where each standard error comes from",
+                vec![table_block(&audit.precision), table_block(&audit.honesty)],
+            ),
             section("left-out", "What could not be pooled", vec![table_block(&audit.left_out)]),
             section("contradictions", "Contradictions between sources", vec![table_block(&audit.conflicts)]),
         ];

@@ -6,8 +6,9 @@ use super::result_cell::survival_figure;
 use super::series_table::pool_words;
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
+use crate::effect::PrecisionGrade;
 use crate::evidence::{Conflict, Evidence, Published, Study};
-use crate::review::{AnalysisFindings, Findings, Pool, ResultKey};
+use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey};
 
 /// Returns how the standard error of every pooled survival proportion was obtained.
 #[must_use]
@@ -24,7 +25,7 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
     let mut rows = Vec::new();
     for (key, outcome) in keys {
         let Some(Ok(effect)) = findings.effects.get(key) else { continue };
-        let Some((study, result)) = look_up(evidence, key) else { continue };
+        let Some(Candidate { study, result, .. }) = Candidate::find(evidence, key) else { continue };
         let Published::Survival(survival) = &result.published else { continue };
         let short = evidence.protocol.outcome(outcome).map_or(outcome, |outcome| outcome.short.as_str());
         rows.push(entry_row(
@@ -57,6 +58,76 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
         rows,
         vec![super::result_cell::grade_legend()],
     )
+}
+
+/// Returns what the ladder would have made of every printed standard error, and the range of the ratios.
+#[must_use]
+pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
+    let rows = findings.predictions.iter().filter_map(|prediction| honesty_row(evidence, prediction)).collect();
+    let range = |name: &str, ratios: Vec<f64>| {
+        let mut ratios = ratios;
+        ratios.sort_by(f64::total_cmp);
+        let (first, last) = (ratios.first()?, ratios.last()?);
+        let count = format::counted(ratios.len() as u64, "figure", "figures");
+        Some(format!("{name}: {} to {} of the printed, {count}.", format::fixed(*first, 2), format::fixed(*last, 2)))
+    };
+    let ratio = |of: fn(&Prediction) -> f64, grade: Option<PrecisionGrade>| -> Vec<f64> {
+        let wanted =
+            findings.predictions.iter().filter(|prediction| grade.is_none_or(|grade| prediction.imputed.0 == grade));
+        wanted.map(|prediction| of(prediction) / prediction.printed).collect()
+    };
+    let mut notes: Vec<String> = PrecisionGrade::ALL
+        .iter()
+        .filter(|grade| **grade != PrecisionGrade::F)
+        .filter_map(|grade| {
+            range(&wording::upper_first(grade.meaning()), ratio(|prediction| prediction.imputed.1, Some(*grade)))
+        })
+        .collect();
+    notes.extend(range("n alone", ratio(|prediction| prediction.n_alone, None)));
+    table(
+        "honesty",
+        "Printed standard errors, predicted as if they had not been printed",
+        &[
+            ("study", "Series", Align::Left),
+            ("outcome", "Outcome", Align::Left),
+            ("time", "Time", Align::Left),
+            ("printed", "As printed", Align::Left),
+            ("se", "SE, pp", Align::Decimal),
+            ("grade", "Grade", Align::Center),
+            ("imputed", "Predicted", Align::Decimal),
+            ("ratio", "Predicted ÷ printed", Align::Decimal),
+            ("n-alone", "n alone", Align::Decimal),
+            ("n-alone-ratio", "n alone ÷ printed", Align::Decimal),
+        ],
+        rows,
+        notes,
+    )
+}
+
+fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
+    let Candidate { study, cohort, result, .. } = Candidate::find(evidence, &prediction.key)?;
+    let Published::Survival(survival) = &result.published else { return None };
+    let outcome = evidence.protocol.outcome(&result.outcome)?;
+    let endpoint =
+        result.variant.as_ref().and_then(|id| outcome.variant(id)).map_or(outcome.short.clone(), |v| v.name.clone());
+    let (grade, imputed) = prediction.imputed;
+    let series =
+        if cohort.of.is_some() { format!("{}, {}", study.label_year(), cohort.id) } else { study.label_year() };
+    Some(entry_row(
+        Some(&study.id),
+        [
+            series,
+            wording::upper_first(&endpoint),
+            survival.at.months().map(format::time).unwrap_or_default(),
+            survival_figure(survival),
+            format::percent(prediction.printed, 1),
+            grade.to_string(),
+            format::percent(imputed, 1),
+            format::fixed(imputed / prediction.printed, 2),
+            format::percent(prediction.n_alone, 1),
+            format::fixed(prediction.n_alone / prediction.printed, 2),
+        ],
+    ))
 }
 
 /// Returns every study that is not in a pool, with the reason.
@@ -132,6 +203,12 @@ pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
         for variation in &found.sensitivity {
             rows.push(pool_row(found, &variation.name, variation.k, &variation.pool));
         }
+        rows.extend(found.rounding.map(|rounding| {
+            let range = format!("{}% pooled", format::percent_range(rounding.lower, rounding.upper));
+            let k = found.entries.len().to_string();
+            let name = "Rounding of the printed figures".to_owned();
+            entry_row(Some(&found.analysis.id), [name, k, range, String::new(), String::new(), String::new()])
+        }));
     }
     table(
         "sensitivity",
@@ -163,12 +240,6 @@ fn pool_row(found: &AnalysisFindings, name: &str, k: usize, pool: &Pool) -> Row 
             fit.map_or_else(|| "–".to_owned(), |fit| format::fixed(fit.heterogeneity.i2_percent, 0)),
         ],
     )
-}
-
-/// Returns the study and the result that a key names.
-fn look_up<'a>(evidence: &'a Evidence, key: &ResultKey) -> Option<(&'a Study, &'a crate::evidence::ResultEntry)> {
-    let study = evidence.studies.iter().find(|study| study.id == key.study)?;
-    Some((study, study.cohort(&key.cohort)?.results.get(key.index)?))
 }
 
 /// Returns what a contradiction is about: `PFS at 2 years, all`.

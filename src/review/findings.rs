@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::honesty::Prediction;
 use super::plan::Analysis;
+use super::rounding::Rounding;
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{Effect, NoEffect};
 use crate::evidence::{Months, Timing, Unit};
@@ -13,6 +15,8 @@ use crate::model::{Fit, FitError, Subgroups};
 pub struct Findings {
     /// One entry an analysis, in the plan's order.
     pub analyses: Vec<AnalysisFindings>,
+    /// What the ladder of precision would have made of every printed standard error.
+    pub predictions: Vec<Prediction>,
     /// The effect of every published survival proportion at a stated time, pooled or not, on the default scale.
     pub effects: BTreeMap<ResultKey, Result<Effect, NoEffect>>,
 }
@@ -51,6 +55,8 @@ pub struct AnalysisFindings {
     pub groups: Option<Groups>,
     /// The same pool under each variation of the plan.
     pub sensitivity: Vec<SensitivityRow>,
+    /// How far the rounding of the printed figures can move the pool; `None` for counts and below two series.
+    pub rounding: Option<Rounding>,
 }
 
 /// A series in a pool.

@@ -6,11 +6,13 @@ use super::findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
     SensitivityRow,
 };
+use super::honesty;
 use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
+use super::rounding::{self, Ends, Rounding};
 use super::select::{self, Candidate};
 use crate::diag::{Diagnostic, codes};
 use crate::effect::{self, Effect, MissingPrecision, NoEffect, Scale};
-use crate::evidence::{Evidence, Level, Months, Outcome, Published, Timing};
+use crate::evidence::{Evidence, Level, Months, Outcome, Printed, Proportion, Published, Reported, Survival, Timing};
 use crate::model::{self, Estimate, Fit, Subgroups};
 
 /// Returns what every analysis of the plan gives on this evidence.
@@ -18,6 +20,7 @@ use crate::model::{self, Estimate, Fit, Subgroups};
 pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
     Findings {
         analyses: plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, analysis)).collect(),
+        predictions: honesty::predictions(evidence),
         effects: all_effects(evidence),
     }
 }
@@ -67,7 +70,48 @@ fn run_analysis(evidence: &Evidence, analysis: &Analysis) -> Option<AnalysisFind
             }
         })
         .collect();
-    Some(AnalysisFindings { analysis: analysis.clone(), entries, left_out, pool, groups, sensitivity })
+    let rounding = rounding_of(evidence, analysis, &entries, groups.as_ref());
+    Some(AnalysisFindings { analysis: analysis.clone(), entries, left_out, pool, groups, sensitivity, rounding })
+}
+
+/// Returns how far rounding can move the pool of these series; `None` where they are counts, which are exact.
+fn rounding_of(
+    evidence: &Evidence,
+    analysis: &Analysis,
+    entries: &[Entry],
+    groups: Option<&Groups>,
+) -> Option<Rounding> {
+    let ends: Option<Vec<Ends>> = entries.iter().map(|entry| ends(evidence, analysis, &entry.key)).collect();
+    let (group_of, levels) = match groups {
+        Some(_) => group_levels(entries),
+        None => (Vec::new(), Vec::new()),
+    };
+    rounding::rounding(&ends?, &group_of, &levels, &analysis.methods)
+}
+
+/// Returns the effect of a printed proportion at the lower and at the upper end of what its digits stand for.
+fn ends(evidence: &Evidence, analysis: &Analysis, key: &ResultKey) -> Option<Ends> {
+    let candidate = Candidate::find(evidence, key)?;
+    let Published::Survival(survival) = &candidate.result.published else { return None };
+    let Reported::Value(printed) = survival.estimate else { return None };
+    let at = |shift: f64| {
+        let moved = (printed.value.0 + shift * printed.half_unit).clamp(0.0, 1.0);
+        // An interval holds its estimate still: it is the estimate that was rounded.
+        let survival =
+            Survival { estimate: Reported::Value(Printed { value: Proportion(moved), ..printed }), ..survival.clone() };
+        let time = survival.at.months().or(analysis.at)?;
+        let methods = &analysis.methods;
+        effect::survival(
+            &survival,
+            time,
+            candidate.denominator(),
+            methods.scale,
+            methods.missing_precision,
+            methods.spec.level,
+        )
+        .ok()
+    };
+    Some([at(-1.0)?, at(1.0)?])
 }
 
 /// Returns the series of a pool with their effects, and the studies left out.
@@ -192,11 +236,8 @@ fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
     let timings = [Timing::Retrospective, Timing::Prospective];
     let members =
         |timing: Timing| -> Vec<Entry> { entries.iter().filter(|entry| entry.timing == timing).cloned().collect() };
-    let present: Vec<Timing> = timings.into_iter().filter(|timing| !members(*timing).is_empty()).collect();
-    let levels: Vec<String> = present.iter().map(|timing| timing.as_str().to_owned()).collect();
-    let group_of: Vec<usize> =
-        entries.iter().filter_map(|entry| present.iter().position(|timing| *timing == entry.timing)).collect();
-    let test = if present.len() > 1 {
+    let (group_of, levels) = group_levels(entries);
+    let test = if levels.len() > 1 {
         model::fit_subgroups(&estimates(entries), &group_of, &levels, &methods.spec, methods.subgroup_tau2).ok()
     } else {
         None
@@ -217,6 +258,16 @@ fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
     Groups { groups: groups.into(), test, difference }
 }
 
+/// Returns the group of each series, and the names of the groups that have one.
+fn group_levels(entries: &[Entry]) -> (Vec<usize>, Vec<String>) {
+    let mut present: Vec<Timing> = entries.iter().map(|entry| entry.timing).collect();
+    present.sort();
+    present.dedup();
+    let position = |timing: Timing| present.iter().position(|known| *known == timing).unwrap_or_default();
+    let group_of = entries.iter().map(|entry| position(entry.timing)).collect();
+    (group_of, present.iter().map(|timing| timing.as_str().to_owned()).collect())
+}
+
 /// Returns a group's pool: from the model of all groups where there is one, so that the table and the test agree.
 fn group_pool(timing: Timing, members: &[Entry], methods: &Methods, test: Option<&Subgroups>) -> Pool {
     let fit = test.and_then(|test| {
@@ -234,11 +285,21 @@ fn total(entries: &[Entry]) -> Option<u64> {
     entries.iter().map(|entry| entry.n).sum()
 }
 
-/// Returns a finding for every pool that has no answer, at the analysis that asks for it.
+/// Returns a finding for every pool that has no answer, and for every verdict that rounding alone moves, at the analysis
+/// that asks for it.
 #[must_use]
 pub fn faults(findings: &Findings) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     for found in &findings.analyses {
+        if found.rounding.is_some_and(|rounding| rounding.verdict_moves) {
+            let message = format!("rounding alone decides the test between groups in `{}`", found.analysis.id);
+            let finding = Diagnostic::new(codes::ROUNDING_DECIDES, found.analysis.place.as_key(), message);
+            faults.push(
+                finding
+                    .note("within what the printed digits stand for, the test is significant at one end and not at the other")
+                    .help("do not call it significant, nor not significant"),
+            );
+        }
         let whole = std::iter::once(("all series", &found.pool));
         let groups = found.groups.iter().flat_map(|groups| &groups.groups);
         let groups = groups.map(|group| (group.timing.as_str(), &group.pool));

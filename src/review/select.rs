@@ -24,7 +24,15 @@ pub struct Candidate<'a> {
     pub result: &'a ResultEntry,
 }
 
-impl Candidate<'_> {
+impl<'a> Candidate<'a> {
+    /// Returns the result that a key names.
+    #[must_use]
+    pub fn find(evidence: &'a Evidence, key: &ResultKey) -> Option<Self> {
+        let study = evidence.studies.iter().find(|study| study.id == key.study)?;
+        let cohort = study.cohort(&key.cohort)?;
+        Some(Self { study, cohort, index: key.index, result: cohort.results.get(key.index)? })
+    }
+
     /// Returns the name of this result.
     #[must_use]
     pub fn key(&self) -> ResultKey {
