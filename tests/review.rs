@@ -204,3 +204,21 @@ fn one_hundred_per_cent_enters_on_its_effective_size() {
     assert!((effect.effective - 44.0 * std::f64::consts::LN_2).abs() < 1e-9);
     assert!(effect.yi.is_finite() && effect.vi > 0.0);
 }
+
+#[test]
+fn a_verdict_that_rounding_decides_is_said_to_be_one() {
+    let methods = "methods: {model: common, interval: classic, prediction: none, missing_precision: sample-size}";
+    let review = format!("{REVIEW}{methods}\n");
+    let series = |percent: u32| cohort("any", 200, &format!("{{outcome: os, at: 2 years, estimate: {percent}%}}"));
+    let verdict = |apart: u32| {
+        let (low, high) = (series(60), series(60 + apart));
+        let studies = [("retro-2001", low.as_str()), ("retro-2002", &low), ("pro-2003", &high), ("pro-2004", &high)];
+        let findings = run_with(&review, &studies);
+        let rounding = findings.analysis("os-2y").unwrap().rounding.unwrap();
+        assert!(rounding.lower < rounding.upper);
+        let codes: Vec<_> = review::faults(&findings).iter().map(|finding| finding.code.0).collect();
+        (rounding.verdict_moves, codes)
+    };
+    assert_eq!(verdict(7), (true, vec!["W401"]), "P is near 0.05");
+    assert_eq!(verdict(20), (false, vec![]), "far from chance whatever the digits");
+}
