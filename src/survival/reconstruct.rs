@@ -115,7 +115,8 @@ pub fn reconstruct(
         from = next.time;
     }
     // The end itself belongs to the last stretch.
-    let last = Stretch { from, to: end, points: curve.get(curve.partition_point(|point| point.time < from)..).unwrap_or(&[]) };
+    let last =
+        Stretch { from, to: end, points: curve.get(curve.partition_point(|point| point.time < from)..).unwrap_or(&[]) };
     let events_before = events(&subjects);
     let (censored, censoring) = match total_events {
         Some(total) => {
@@ -228,7 +229,8 @@ impl Stretch<'_> {
         let miss = |leaving: u64| {
             let left = State { left: state.left - leaving, ..state };
             let events = left.events(point.survival);
-            let survival = if events > 0 { left.survival * (1.0 - events as f64 / left.left as f64) } else { left.survival };
+            let survival =
+                if events > 0 { left.survival * (1.0 - events as f64 / left.left as f64) } else { left.survival };
             (survival - point.survival).abs()
         };
         if chance == 0.0 || miss(usual) <= READING_ERROR {

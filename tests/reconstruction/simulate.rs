@@ -55,7 +55,8 @@ pub fn series(seed: u64, printed: Printed) -> Series {
     let truth = KaplanMeier::new(&subjects).unwrap();
     let end = subjects.iter().map(|subject| subject.time).fold(0.0, f64::max);
     let read = |time: f64| CurvePoint { time, survival: (truth.at(time).unwrap().survival * 100.0).round() / 100.0 };
-    let curve: Vec<CurvePoint> = (0..).map(|step| f64::from(step) * 0.5).take_while(|time| *time <= end).map(read).collect();
+    let curve: Vec<CurvePoint> =
+        (0..).map(|step| f64::from(step) * 0.5).take_while(|time| *time <= end).map(read).collect();
     let row = |time: f64| AtRisk { time, at_risk: truth.at(time).unwrap().at_risk };
     let events = truth.steps().iter().map(|step| step.events).sum();
     let (at_risk, events) = match printed {
