@@ -58,6 +58,15 @@ impl fmt::Display for SurvivalError {
 impl std::error::Error for SurvivalError {}
 
 impl SurvivalError {
+    /// Returns the error with its row counted anew, for rows that were taken out of a longer table.
+    #[must_use]
+    pub fn at_row(mut self, row_of: impl FnOnce(usize) -> usize) -> Self {
+        if let Self::Figure { index, .. } | Self::Order { index, .. } = &mut self {
+            *index = row_of(*index);
+        }
+        self
+    }
+
     /// Returns the row that is at fault, counted from 0, where it is one row.
     #[must_use]
     pub fn index(&self) -> Option<usize> {
