@@ -38,6 +38,8 @@ pub enum SurvivalError {
         /// What was expected, in words.
         expected: &'static str,
     },
+    /// The figures do not tell all coefficients of the model apart: a group without series, say.
+    NotEstimable,
     /// The iteration did not come to rest.
     NoConvergence,
 }
@@ -50,6 +52,7 @@ impl fmt::Display for SurvivalError {
             Self::Order { name, value, previous, expected, .. } => {
                 write!(f, "`{name}` is {value} after {previous}, expected {expected}")
             }
+            Self::NotEstimable => f.write_str("these figures do not tell all coefficients of the model apart"),
             Self::NoConvergence => f.write_str("the iteration did not converge"),
         }
     }
@@ -72,7 +75,7 @@ impl SurvivalError {
     pub fn index(&self) -> Option<usize> {
         match self {
             Self::Figure { index, .. } | Self::Order { index, .. } => Some(*index),
-            Self::TooFew { .. } | Self::NoConvergence => None,
+            Self::TooFew { .. } | Self::NotEstimable | Self::NoConvergence => None,
         }
     }
 }

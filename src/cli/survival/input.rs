@@ -113,7 +113,9 @@ pub fn finding(table: &Numbers, error: &SurvivalError) -> Vec<Diagnostic> {
             };
             (code, place(name, index), Some(expected))
         }
-        SurvivalError::TooFew { .. } | SurvivalError::NoConvergence => (codes::NO_FIT, table.place(), None),
+        SurvivalError::TooFew { .. } | SurvivalError::NotEstimable | SurvivalError::NoConvergence => {
+            (codes::NO_FIT, table.place(), None)
+        }
     };
     let message = match *error {
         SurvivalError::Figure { name, value, .. } => format!("`{name}` is {value}"),
