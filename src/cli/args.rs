@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::pool::PoolArgs;
+use super::survival::SurvivalArgs;
 
 /// Forest plots and evidence tables from curated study files.
 ///
@@ -46,6 +47,8 @@ pub enum Command {
     /// Print the page of a finding's code.
     #[command(after_help = "Example: forestable explain E204")]
     Explain(ExplainArgs),
+    /// Survival over time: Kaplan-Meier, published curves, several times together.
+    Survival(SurvivalArgs),
 }
 
 /// How findings are printed.

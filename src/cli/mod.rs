@@ -8,6 +8,7 @@ mod new;
 mod pool;
 mod review;
 mod schema;
+mod survival;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Some(Command::Pool(pool)) => pool::run(&args, pool),
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Schema) => schema::run(&args),
+        Some(Command::Survival(survival)) => survival::run(&args, survival),
     };
     match done {
         Ok(status) => status.into(),

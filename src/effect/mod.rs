@@ -21,4 +21,4 @@ pub use measure::{Figures, Measure};
 pub use precision::PrecisionGrade;
 pub use proportion_interval::ProportionInterval;
 pub use scale::Scale;
-pub use survival::{Denominator, Effect, IntervalOrigin, MissingPrecision, NoEffect, Rung, survival};
+pub use survival::{Denominator, Effect, IntervalOrigin, MissingPrecision, NoEffect, Rung, SIZE_TOLERANCE, survival};

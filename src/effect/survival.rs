@@ -168,7 +168,7 @@ pub enum NoEffect {
 }
 
 /// A printed interval may imply this much more than n before it is refused, as the check of the evidence has it.
-const SIZE_TOLERANCE: f64 = 1.10;
+pub const SIZE_TOLERANCE: f64 = 1.10;
 
 /// Returns the effect of a survival proportion at `time` months on `scale`.
 ///

@@ -38,6 +38,8 @@ pub enum SurvivalError {
         /// What was expected, in words.
         expected: &'static str,
     },
+    /// The figures do not tell all coefficients of the model apart: a group without series, say.
+    NotEstimable,
     /// The iteration did not come to rest.
     NoConvergence,
 }
@@ -50,6 +52,7 @@ impl fmt::Display for SurvivalError {
             Self::Order { name, value, previous, expected, .. } => {
                 write!(f, "`{name}` is {value} after {previous}, expected {expected}")
             }
+            Self::NotEstimable => f.write_str("these figures do not tell all coefficients of the model apart"),
             Self::NoConvergence => f.write_str("the iteration did not converge"),
         }
     }
@@ -58,12 +61,21 @@ impl fmt::Display for SurvivalError {
 impl std::error::Error for SurvivalError {}
 
 impl SurvivalError {
+    /// Returns the error with its row counted anew, for rows that were taken out of a longer table.
+    #[must_use]
+    pub fn at_row(mut self, row_of: impl FnOnce(usize) -> usize) -> Self {
+        if let Self::Figure { index, .. } | Self::Order { index, .. } = &mut self {
+            *index = row_of(*index);
+        }
+        self
+    }
+
     /// Returns the row that is at fault, counted from 0, where it is one row.
     #[must_use]
     pub fn index(&self) -> Option<usize> {
         match self {
             Self::Figure { index, .. } | Self::Order { index, .. } => Some(*index),
-            Self::TooFew { .. } | Self::NoConvergence => None,
+            Self::TooFew { .. } | Self::NotEstimable | Self::NoConvergence => None,
         }
     }
 }

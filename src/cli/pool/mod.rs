@@ -3,7 +3,7 @@
 mod answer;
 mod studies;
 mod table;
-mod text;
+pub mod text;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -108,7 +108,7 @@ impl PoolArgs {
 }
 
 /// Reads a level as `0.95` or `95%`.
-fn level(text: &str) -> Result<Level, String> {
+pub fn level(text: &str) -> Result<Level, String> {
     let number = match text.strip_suffix('%') {
         Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
         None => text.parse(),

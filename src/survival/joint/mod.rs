@@ -141,7 +141,8 @@ pub struct GroupTest {
 /// [`SurvivalError::TooFew`] with less than two series, two times, or more coefficients than figures;
 /// [`SurvivalError::Figure`] at a survival not strictly between 0 and 1, a time or standard error not above 0;
 /// [`SurvivalError::Order`] where a series' times do not grow, its survival rises, or its variance of ln S does not grow
-/// (it must: what is uncertain at one time stays so later); [`SurvivalError::NoConvergence`].
+/// (it must: what is uncertain at one time stays so later); [`SurvivalError::NotEstimable`] where a group
+/// has no series; [`SurvivalError::NoConvergence`].
 ///
 /// # Agreement
 /// metafor 5.1-12, `rma.mv`: 1e-5; where the correlation is estimated at its bound, where `rma.mv` stops short, a likelihood
@@ -164,7 +165,7 @@ pub fn joint(rows: &[JointRow], spec: &JointSpec) -> Result<JointFit, SurvivalEr
             return Err(SurvivalError::TooFew { what, found, needed });
         }
     }
-    let observations = Observations::new(series, spec.likelihood).ok_or(SurvivalError::NoConvergence)?;
+    let observations = Observations::new(series, spec.likelihood).ok_or(SurvivalError::NotEstimable)?;
     let best = maximise::largest(&observations, &structure).ok_or(SurvivalError::NoConvergence)?;
     let between = structure.covariance(&best.parameters);
     let (sigma2, tau2, rho) = structure.report(&between);
@@ -369,6 +370,8 @@ mod tests {
         assert_eq!(fault(&[(12.0, 0.8, 0.04), (24.0, 0.9, 0.05)]), Some(4));
         assert_eq!(fault(&[(12.0, 0.8, 0.05), (24.0, 0.7, 0.04)]), Some(4));
         assert!(joint(&[], &JointSpec::default()).is_err());
+        let second_group: Vec<JointRow> = sound().into_iter().map(|row| JointRow { group: 1, ..row }).collect();
+        assert_eq!(joint(&second_group, &JointSpec::default()), Err(SurvivalError::NotEstimable));
         assert!(joint(&sound()[..2], &JointSpec::default()).is_err());
     }
 }

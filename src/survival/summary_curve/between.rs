@@ -69,8 +69,8 @@ fn cells(spans: &[Span], fixed: &Conditional, intervals: usize) -> Vec<Option<Ce
     let mut cells = vec![None; intervals];
     for (index, span) in spans.iter().enumerate() {
         let together: f64 = (span.first..=span.last).map(hazard).sum();
-        for interval in span.first..=span.last {
-            cells[interval] = Some(if span.first == span.last {
+        for (interval, cell) in cells.iter_mut().enumerate().take(span.last + 1).skip(span.first) {
+            *cell = Some(if span.first == span.last {
                 Cell { y: span.y, s: span.v.sqrt(), span: index }
             } else {
                 let share = hazard(interval) / together;
