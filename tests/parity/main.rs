@@ -4,9 +4,9 @@
 //! it, unless the reference itself is shown to be wrong: those are counted apart, with the reason.
 
 mod effect_sizes;
-mod meta_regression;
 mod joint_survival;
 mod kaplan_meier;
+mod meta_regression;
 mod models;
 mod proportion_intervals;
 mod proportions_meta;
