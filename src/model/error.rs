@@ -32,6 +32,8 @@ pub enum FitError {
     Level(f64),
     /// The list of groups does not have one entry for each estimate, or names a group that is not there.
     Groups,
+    /// A plan of subsets is for another number of studies, or of more subsets than can be pooled.
+    Plan,
     /// No group has two estimates, so nothing is left to estimate a variance from.
     NoResidualDegreesOfFreedom,
     /// A moderator has not one finite value for each estimate.
@@ -79,6 +81,7 @@ impl fmt::Display for FitError {
             }
             Self::Level(level) => write!(f, "the confidence level is {level}, expected a number between 0 and 1"),
             Self::Groups => f.write_str("every study must belong to one of the groups"),
+            Self::Plan => f.write_str("the plan of subsets does not fit the number of studies"),
             Self::NoResidualDegreesOfFreedom => {
                 f.write_str("no group has two studies, so the variance between studies cannot be estimated")
             }

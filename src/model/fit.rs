@@ -220,7 +220,7 @@ pub(super) fn conclude(mean: &Mean, whole: &Whole, spec: &Spec) -> Result<Fit, F
         p_value: error.p_value(estimate),
         ci_lower,
         ci_upper,
-        prediction: predict(&precision, estimate, mean.k(), spec)?,
+        prediction: predict(&precision, estimate, mean, spec)?,
         tau2,
         tau2_se: whole.tau2.map(|tau2| tau2.se),
         tau2_ci: None,

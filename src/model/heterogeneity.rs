@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::Linear;
 use super::tau2::Tau2;
-use super::{Limits, Linear};
 use crate::num::distribution::{ChiSquared, Distribution as _};
 
 /// How far the studies disagree. Two I² exist and are never mixed up: see the fields.
@@ -43,22 +43,8 @@ impl Heterogeneity {
         };
         Self { q, q_df, q_p: ChiSquared::new(q_df).sf(q), i2_percent, i2_q_percent, h2, typical_variance }
     }
-
-    /// Returns the interval of I² (its τ² form) that an interval of τ² implies.
-    #[must_use]
-    pub fn i2_percent_limits(&self, tau2: Limits) -> Limits {
-        let at = |tau2| i2_percent_at(tau2, self.typical_variance);
-        Limits { lower: at(tau2.lower), upper: at(tau2.upper) }
-    }
-
-    /// Returns the interval of H² that an interval of τ² implies.
-    #[must_use]
-    pub fn h2_limits(&self, tau2: Limits) -> Limits {
-        let at = |tau2| tau2 / self.typical_variance + 1.0;
-        Limits { lower: at(tau2.lower), upper: at(tau2.upper) }
-    }
 }
 
-fn i2_percent_at(tau2: f64, typical_variance: f64) -> f64 {
+pub(super) fn i2_percent_at(tau2: f64, typical_variance: f64) -> f64 {
     100.0 * tau2 / (tau2 + typical_variance)
 }

@@ -3,17 +3,46 @@
 use serde::Serialize;
 
 use super::interval::{Error, Precision};
+use super::linear::{Linear as _, Mean};
+use super::predictive_bootstrap::PredictiveSample;
 use super::{FitError, IntervalMethod, Limits, PredictionMethod, Spec};
+use crate::num::distribution::{Distribution as _, StudentT};
 
 /// An interval for the true effect of a new study: µ ± t·√(τ² + SE²).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Prediction {
     /// How it was made.
     pub method: PredictionMethod,
-    /// Degrees of freedom of the t quantile.
+    /// Degrees of freedom of the t quantile; k − 1 for the bootstrap, which draws from that t distribution.
     pub df: f64,
     /// Its ends, on the analysis scale.
     pub limits: Limits,
+    /// √(τ² + SE²) about the pooled estimate; `None` for the bootstrap, which is not a t distribution.
+    pub se: Option<f64>,
+}
+
+impl Prediction {
+    /// Returns the probability that the true effect of a new study lies above `threshold`, by the t distribution of this interval;
+    /// `None` for the bootstrap, where [`super::PredictiveSample::share_above`] answers.
+    ///
+    /// # References
+    /// Higgins, Thompson & Spiegelhalter (2009), section 5, <https://doi.org/10.1111/j.1467-985X.2008.00552.x>
+    ///
+    /// # Examples
+    /// ```
+    /// use forestable::model::{Estimate, Spec, fit};
+    /// let trials = [(-0.5, 0.04), (-0.1, 0.02), (-0.9, 0.09), (0.2, 0.05)].map(|(yi, vi)| Estimate { yi, vi });
+    /// let pooled = fit(&trials, &Spec::default())?;
+    /// let prediction = pooled.prediction.unwrap();
+    /// // One end of a 95% interval leaves 2.5% beyond it.
+    /// assert!((prediction.above(prediction.limits.upper).unwrap() - 0.025).abs() < 1e-12);
+    /// # Ok::<(), forestable::model::FitError>(())
+    /// ```
+    #[must_use]
+    pub fn above(&self, threshold: f64) -> Option<f64> {
+        let centre = 0.5 * (self.limits.lower + self.limits.upper);
+        self.se.map(|se| StudentT::new(self.df).sf((threshold - centre) / se))
+    }
 }
 
 /// Returns the prediction interval that `spec` asks for about a mean of `k` studies; `None` below three studies, for a common
@@ -22,11 +51,11 @@ pub struct Prediction {
 /// # References
 /// V: Viechtbauer (2010), <https://doi.org/10.18637/jss.v036.i03>, Veroniki et al. (2019), <https://doi.org/10.1002/jrsm.1345>;
 /// HTS: Higgins, Thompson & Spiegelhalter (2009), <https://doi.org/10.1111/j.1467-985X.2008.00552.x>;
-/// HK-PR, KR: Partlett & Riley (2017), <https://doi.org/10.1002/sim.7140>
+/// HK-PR, KR: Partlett & Riley (2017), <https://doi.org/10.1002/sim.7140>; bootstrap: [`PredictiveSample`]
 pub(crate) fn predict(
     precision: &Precision,
     estimate: f64,
-    k: usize,
+    mean: &Mean,
     spec: &Spec,
 ) -> Result<Option<Prediction>, FitError> {
     let Some((_, tau2)) = precision.tau2 else { return Ok(None) };
@@ -40,8 +69,25 @@ pub(crate) fn predict(
         PredictionMethod::Hk => Error { se: precision.hartung_knapp(floor), df: Some(precision.df) },
         PredictionMethod::HkPr => Error { se: precision.hartung_knapp(floor), df: Some(one_less) },
         PredictionMethod::Kr => precision.kenward_roger()?,
-        PredictionMethod::Bootstrap => return Err(FitError::Prediction(spec.prediction)),
+        PredictionMethod::Bootstrap => return bootstrap(precision, mean, spec),
     };
-    let df = error.df.filter(|&df| df > 0.0 && k >= 3);
-    Ok(df.map(|df| Prediction { method: spec.prediction, df, limits: error.about(estimate, tau2.value, spec.level) }))
+    let df = error.df.filter(|&df| df > 0.0 && mean.k() >= 3);
+    Ok(df.map(|df| Prediction {
+        method: spec.prediction,
+        df,
+        limits: error.about(estimate, tau2.value, spec.level),
+        se: Some((tau2.value + error.se * error.se).sqrt()),
+    }))
+}
+
+fn bootstrap(precision: &Precision, mean: &Mean, spec: &Spec) -> Result<Option<Prediction>, FitError> {
+    let df = mean.residual_df();
+    // Its distribution of τ² is that of one pool; where groups share τ² there is none.
+    if precision.df != df {
+        return Err(FitError::Prediction(spec.prediction));
+    }
+    Ok((mean.k() >= 3).then(|| {
+        let sample = PredictiveSample::draw(mean, PredictiveSample::DRAWS, PredictiveSample::SEED);
+        Prediction { method: spec.prediction, df, limits: sample.limits(spec.level), se: None }
+    }))
 }

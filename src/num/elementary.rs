@@ -66,6 +66,12 @@ pub fn atan(x: f64) -> f64 {
     libm::atan(x)
 }
 
+/// Returns the angle of the point (`x`, `y`), in radians from −π to π.
+#[must_use]
+pub fn atan2(y: f64, x: f64) -> f64 {
+    libm::atan2(y, x)
+}
+
 /// Returns the hyperbolic tangent of `x`.
 #[must_use]
 pub fn tanh(x: f64) -> f64 {

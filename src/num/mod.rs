@@ -4,12 +4,14 @@ pub mod distribution;
 mod elementary;
 mod minimise;
 mod quadrature;
+mod random;
 mod root;
 pub mod special;
 mod sum;
 
-pub use elementary::{acos, asin, atan, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
+pub use elementary::{acos, asin, atan, atan2, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
 pub use minimise::{Minimum, minimise};
 pub use quadrature::integrate;
+pub use random::Random;
 pub use root::root;
 pub use sum::sum;

@@ -1,7 +1,8 @@
 //! models.json: common-effect and random-effects models, 11 estimators × 4 intervals × 21 data sets (metafor's `rma`).
 
+use forestable::model::tau2::{Likelihood, Tau2, profile_likelihood};
 use forestable::model::{
-    Estimate, Fit, IntervalMethod, Linear, Mean, ModelKind, PredictionMethod, Spec, Tau2Method, fit, fit_at, tau2::Tau2,
+    Estimate, Fit, IntervalMethod, Linear, Mean, ModelKind, PredictionMethod, Spec, Tau2Method, fit, fit_at,
 };
 use forestable::num::distribution::{ChiSquared, Distribution, Normal, Tail};
 use serde_json::Value;
@@ -69,6 +70,15 @@ pub fn compare(tally: &mut Tally) {
                 figure(name, Some(limits.lower), &profile[name][0]);
                 figure(name, Some(limits.upper), &profile[name][1]);
             }
+        }
+        if let Some(profile) = expected.get("profile_likelihood_tau2") {
+            let likelihood = match spec.tau2 {
+                Tau2Method::MaximumLikelihood => Likelihood::Full,
+                _ => Likelihood::Restricted,
+            };
+            let limits = profile_likelihood(&Mean::new(&estimates).unwrap(), likelihood, spec.level).unwrap();
+            figure("profile_likelihood lower", Some(limits.lower), &profile[0]);
+            figure("profile_likelihood upper", Some(limits.upper), &profile[1]);
         }
         if expected.get("log_likelihood").is_some() {
             figure("log_likelihood", found.log_likelihood, &expected["log_likelihood"]);

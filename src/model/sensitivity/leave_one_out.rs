@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::needs_three;
 use crate::model::fit::quick_fit;
 use crate::model::{Estimate, Fit, FitError, Spec};
 
@@ -24,6 +25,20 @@ pub struct Omitted {
     pub q: f64,
 }
 
+impl Omitted {
+    pub(super) fn of(fit: &Fit) -> Self {
+        Self {
+            estimate: fit.estimate,
+            se: fit.se,
+            ci_lower: fit.ci_lower,
+            ci_upper: fit.ci_upper,
+            tau2: fit.tau2,
+            i2_percent: fit.heterogeneity.i2_percent,
+            q: fit.heterogeneity.q,
+        }
+    }
+}
+
 /// Returns the pool without each study, in their order.
 ///
 /// # Errors
@@ -32,23 +47,12 @@ pub struct Omitted {
 /// # Agreement
 /// metafor 5.1-12, `leave1out()`: relative 1e-8.
 pub fn leave_one_out(estimates: &[Estimate], spec: &Spec) -> Result<Vec<Omitted>, FitError> {
-    let omitted = |fit: Fit| Omitted {
-        estimate: fit.estimate,
-        se: fit.se,
-        ci_lower: fit.ci_lower,
-        ci_upper: fit.ci_upper,
-        tau2: fit.tau2,
-        i2_percent: fit.heterogeneity.i2_percent,
-        q: fit.heterogeneity.q,
-    };
-    Ok(without_each(estimates, spec)?.into_iter().map(omitted).collect())
+    Ok(without_each(estimates, spec)?.iter().map(Omitted::of).collect())
 }
 
 /// Pools without each study.
 pub(super) fn without_each(estimates: &[Estimate], spec: &Spec) -> Result<Vec<Fit>, FitError> {
-    if estimates.len() < 3 {
-        return Err(FitError::TooFewStudies { k: estimates.len(), needed: 3 });
-    }
+    needs_three(estimates)?;
     // One buffer: the study left out is overwritten by the one left out before.
     let mut others = estimates[1..].to_vec();
     let mut fits = Vec::with_capacity(estimates.len());

@@ -7,14 +7,16 @@ mod egger;
 mod excess_significance;
 mod fail_safe;
 mod henmi_copas;
+mod pet_peese;
 mod selection;
 mod trim_and_fill;
 
 pub use begg::{RankCorrelation, begg};
 pub use egger::{Asymmetry, Predictor, RegressionTest, asymmetry};
 pub use excess_significance::{ExcessSignificance, excess_significance};
-pub use fail_safe::{FailSafe, fail_safe};
+pub use fail_safe::{FailSafe, fail_safe, fail_safe_effect, fail_safe_weighted};
 pub use henmi_copas::{HenmiCopas, henmi_copas};
+pub use pet_peese::{PetPeese, pet_peese};
 pub use selection::{Selection, selection};
 pub use trim_and_fill::{FillEstimator, Side, TrimAndFill, trim_and_fill};
 

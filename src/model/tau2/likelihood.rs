@@ -42,10 +42,13 @@ impl Likelihood {
         Slope { score: 0.5 * (at.yppy - trace), observed: at.ypppy - 0.5 * square, expected: 0.5 * square }
     }
 
-    /// Estimates τ² by maximising this likelihood, from the unweighted moments on.
+    /// Estimates τ² by maximising this likelihood, downwards from the unweighted moments or the mean sampling variance.
     pub(super) fn maximise(self, model: &impl Linear, method: Tau2Method) -> Result<Tau2, FitError> {
         let slope = |tau2: f64| self.slope(&model.moments(|vi| 1.0 / (vi + tau2)));
-        let mut best = climb(method, hedges_olkin(model).value, slope)?;
+        let vi = || model.estimates().map(|estimate| estimate.vi);
+        let mean_vi = vi().sum::<f64>() / model.k() as f64;
+        let least_vi = vi().fold(f64::INFINITY, f64::min);
+        let mut best = climb(method, hedges_olkin(model).value.max(mean_vi), 0.1 * least_vi, slope)?;
         let mut other_maximum = None;
         // A likelihood that falls at 0 and yet has an inner maximum has two; the higher one is the estimate.
         if best > 0.0 && slope(0.0).score < 0.0 {
@@ -73,8 +76,14 @@ struct Slope {
 /// Returns the τ² ≥ 0 at which the score vanishes while falling, or 0 where the likelihood falls from 0 on.
 ///
 /// Newton's steps where the likelihood curves down, Fisher's scoring elsewhere; the sign of the score brackets the maximum
-/// and a step out of the bracket is replaced by its middle, so it can neither diverge nor cycle.
-fn climb(method: Tau2Method, start: f64, slope: impl Fn(f64) -> Slope) -> Result<f64, FitError> {
+/// and a step out of the bracket is replaced by its middle, so it can neither diverge nor cycle. A step down leaves at
+/// least a quarter of τ², until that is `negligible`: a longer one could pass over a maximum higher than the one at 0.
+fn climb(
+    method: Tau2Method,
+    start: f64,
+    negligible: f64,
+    slope: impl Fn(f64) -> Slope,
+) -> Result<f64, FitError> {
     const STEPS: usize = 200;
     let (mut low, mut high) = (0.0, f64::INFINITY);
     let mut tau2 = start;
@@ -88,7 +97,8 @@ fn climb(method: Tau2Method, start: f64, slope: impl Fn(f64) -> Slope) -> Result
             high = tau2;
         }
         let information = if at.observed > 0.0 { at.observed } else { at.expected };
-        let mut next = (tau2 + at.score / information).max(0.0);
+        let lowest = if tau2 > negligible { 0.25 * tau2 } else { 0.0 };
+        let mut next = (tau2 + at.score / information).max(lowest);
         if next < low || next >= high {
             next = if high.is_finite() { 0.5 * (low + high) } else { 2.0 * low };
         }

@@ -4,11 +4,14 @@
 
 mod dersimonian_laird;
 mod empirical_bayes;
+mod generalised_q;
 mod hedges_olkin;
 mod hunter_schmidt;
 mod likelihood;
 mod maximum_likelihood;
 mod paule_mandel;
+mod profile_likelihood;
+mod q_distribution;
 mod q_profile;
 mod reml;
 mod sidik_jonkman;
@@ -19,11 +22,14 @@ use super::{FitError, Linear, Tau2Method};
 
 pub use dersimonian_laird::dersimonian_laird;
 pub use empirical_bayes::empirical_bayes;
+pub use generalised_q::{QWeights, generalised_q};
 pub use hedges_olkin::hedges_olkin;
 pub use hunter_schmidt::{hunter_schmidt, hunter_schmidt_corrected};
 pub use likelihood::Likelihood;
 pub use maximum_likelihood::maximum_likelihood;
 pub use paule_mandel::{paule_mandel, paule_mandel_median};
+pub use profile_likelihood::profile_likelihood;
+pub(super) use q_distribution::QDistribution;
 pub use q_profile::q_profile;
 pub use reml::reml;
 pub use sidik_jonkman::sidik_jonkman;
