@@ -8,6 +8,7 @@ use super::figure::forest::Forest;
 use super::forest::forest;
 use super::format;
 use super::methods::methods_section;
+use super::over_time_table::over_time_table;
 use super::page::{Block, Fact, FigureBlock, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
@@ -42,6 +43,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
     });
     let planned: Vec<Table> = planned.collect();
     let audit = Audit {
+        over_time: over_time_table(evidence, findings),
         sensitivity: sensitivity_table(evidence, findings),
         precision: precision_table(evidence, findings),
         honesty: honesty_table(evidence, findings),
@@ -64,6 +66,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
 
 /// The tables that let a reader check the review.
 struct Audit {
+    over_time: Table,
     sensitivity: Table,
     precision: Table,
     honesty: Table,
@@ -72,8 +75,8 @@ struct Audit {
 }
 
 impl Audit {
-    fn into_tables(self) -> [Table; 5] {
-        [self.sensitivity, self.precision, self.honesty, self.left_out, self.conflicts]
+    fn into_tables(self) -> [Table; 6] {
+        [self.over_time, self.sensitivity, self.precision, self.honesty, self.left_out, self.conflicts]
     }
 }
 
@@ -91,6 +94,7 @@ impl Assembly<'_> {
             section("results", "Results at a glance", vec![Block::KeyResults(self.key_results())]),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Forest plots", figures.iter().flat_map(|figure| self.figure_blocks(figure)).collect()),
+            section("over-time", "Survival over time", vec![table_block(&audit.over_time)]),
             section("sensitivity", "Other choices", vec![table_block(&audit.sensitivity)]),
             section(
                 "precision",

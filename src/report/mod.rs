@@ -9,6 +9,7 @@ mod forest;
 pub mod format;
 mod lines;
 mod methods;
+mod over_time_table;
 pub mod page;
 pub mod pool_data;
 mod references;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::honesty::Prediction;
+use super::over_time::OverTime;
 use super::plan::Analysis;
 use super::rounding::Rounding;
 use crate::effect::precision::PrecisionGrade;
@@ -15,6 +16,8 @@ use crate::model::{Fit, FitError, Subgroups};
 pub struct Findings {
     /// One entry an analysis, in the plan's order.
     pub analyses: Vec<AnalysisFindings>,
+    /// Each survival outcome over all its times.
+    pub over_time: Vec<OverTime>,
     /// What the ladder of precision would have made of every printed standard error.
     pub predictions: Vec<Prediction>,
     /// The effect of every published survival proportion at a stated time, pooled or not, on the default scale.

@@ -3,6 +3,7 @@
 mod findings;
 mod honesty;
 mod lower;
+mod over_time;
 mod plan;
 mod rounding;
 mod run;
@@ -14,6 +15,7 @@ pub use findings::{
 };
 pub use honesty::Prediction;
 pub use lower::lower as plan;
+pub use over_time::{OverTime, Point};
 pub use plan::{
     Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, Sort, TableKind, TablePlan, Variation,
 };

@@ -7,6 +7,7 @@ use super::findings::{
     SensitivityRow,
 };
 use super::honesty;
+use super::over_time::over_time;
 use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
 use super::rounding::{self, Ends, Rounding};
 use super::select::{self, Candidate};
@@ -18,8 +19,11 @@ use crate::model::{self, Estimate, Fit, Subgroups};
 /// Returns what every analysis of the plan gives on this evidence.
 #[must_use]
 pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
+    let analyses: Vec<AnalysisFindings> =
+        plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, analysis)).collect();
     Findings {
-        analyses: plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, analysis)).collect(),
+        over_time: over_time(evidence, &analyses),
+        analyses,
         predictions: honesty::predictions(evidence),
         effects: all_effects(evidence),
     }

@@ -33,9 +33,8 @@ pub struct PetPeese {
 /// # References
 /// Stanley & Doucouliagos (2014), <https://doi.org/10.1002/jrsm.1095>
 pub fn pet_peese(estimates: &[Estimate], spec: &Spec) -> Result<PetPeese, FitError> {
-    let limit = |predictor, level| {
-        asymmetry(estimates, &[], predictor, RegressionTest::Linear, &Spec { level, ..*spec })
-    };
+    let limit =
+        |predictor, level| asymmetry(estimates, &[], predictor, RegressionTest::Linear, &Spec { level, ..*spec });
     let [lower, upper] = limit(Predictor::StandardError, Level(0.9))?.limit_ci;
     let predictor = if lower > 0.0 || upper < 0.0 { Predictor::Variance } else { Predictor::StandardError };
     let Asymmetry { limit_estimate: estimate, limit_ci: [ci_lower, ci_upper], .. } = limit(predictor, spec.level)?;

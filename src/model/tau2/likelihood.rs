@@ -78,12 +78,7 @@ struct Slope {
 /// Newton's steps where the likelihood curves down, Fisher's scoring elsewhere; the sign of the score brackets the maximum
 /// and a step out of the bracket is replaced by its middle, so it can neither diverge nor cycle. A step down leaves at
 /// least a quarter of τ², until that is `negligible`: a longer one could pass over a maximum higher than the one at 0.
-fn climb(
-    method: Tau2Method,
-    start: f64,
-    negligible: f64,
-    slope: impl Fn(f64) -> Slope,
-) -> Result<f64, FitError> {
+fn climb(method: Tau2Method, start: f64, negligible: f64, slope: impl Fn(f64) -> Slope) -> Result<f64, FitError> {
     const STEPS: usize = 200;
     let (mut low, mut high) = (0.0, f64::INFINITY);
     let mut tau2 = start;

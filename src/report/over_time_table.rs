@@ -1,0 +1,125 @@
+//! Each time pooled by itself beside all times pooled jointly.
+
+use super::format;
+use super::series_table::pool_words;
+use super::table::{Align, Cell, Column, Row, RowKind, Table};
+use super::wording;
+use crate::evidence::{Evidence, Months};
+use crate::review::{Findings, OverTime};
+use crate::survival::{BandPoint, JointFit};
+
+const COLUMNS: [(&str, &str, Align); 8] = [
+    ("time", "Time", Align::Left),
+    ("k", "k", Align::Right),
+    ("separate", "By itself, % (95% CI)", Align::Decimal),
+    ("joint", "Jointly, % (95% CI)", Align::Decimal),
+    ("apart", "Apart, pp", Align::Decimal),
+    ("retrospective", "Retrospective, jointly", Align::Decimal),
+    ("prospective", "Prospective, jointly", Align::Decimal),
+    ("summary", "Summary curve, % (95% CI)", Align::Decimal),
+];
+
+const MODEL: &str = "Jointly: ln(−ln S) as a line in the logarithm of time with a random shift for each series (REML); the \
+    covariance of two times of a series from Cov(ln S(s), ln S(t)) = Var(ln S(s)). Retrospective and prospective: the same \
+    model with a shift between them.";
+const SUMMARY: &str = "Summary curve: distribution-free (Combescure et al. 2014), random effects; the numbers at risk as \
+    expected from n, the curve and the median follow-up.";
+
+/// Returns separate and joint pooling side by side, outcome by outcome.
+#[must_use]
+pub fn over_time_table(evidence: &Evidence, findings: &Findings) -> Table {
+    let mut rows = Vec::new();
+    let mut notes = vec![MODEL.to_owned(), SUMMARY.to_owned()];
+    for over_time in &findings.over_time {
+        let name = evidence.protocol.outcome(&over_time.outcome).map_or("", |outcome| outcome.name.as_str());
+        let cohorts = wording::cohort_preference(&evidence.protocol, &over_time.cohort);
+        let title = format!("{name} ({cohorts})");
+        notes.push(format!("{title}: {}", remark(over_time)));
+        rows.push(Row { kind: RowKind::Group, key: None, cells: vec![Cell::text(title)] });
+        for (at, analysis) in &over_time.analyses {
+            rows.push(time_row(findings, over_time, *at, analysis));
+        }
+    }
+    let columns = COLUMNS.map(|(id, header, align)| Column {
+        id: id.to_owned(),
+        header: header.to_owned(),
+        spanner: None,
+        align,
+    });
+    Table {
+        id: "over-time".to_owned(),
+        caption: "Survival over time: each time by itself, and all times jointly".to_owned(),
+        columns: columns.into(),
+        rows,
+        footnotes: Vec::new(),
+        notes,
+    }
+}
+
+fn time_row(findings: &Findings, over_time: &OverTime, at: Months, analysis: &str) -> Row {
+    let found = findings.analysis(analysis);
+    let separate = found.and_then(|found| found.pool.estimated()).map(|natural| natural.estimate);
+    let joint = point(over_time.joint.as_ref().ok(), at, 0);
+    let by_timing = over_time.by_timing.as_ref().and_then(|fit| fit.as_ref().ok());
+    let summary = over_time.summary.as_ref().ok();
+    let summary = summary.and_then(|curve| curve.random.points.iter().find(|point| point.time == at.0));
+    let apart = separate.zip(joint).map(|(separate, joint)| format::percent(joint.survival - separate, 1));
+    let texts = [
+        format::time(at),
+        found.map_or_else(String::new, |found| found.entries.len().to_string()),
+        found.map_or_else(String::new, |found| pool_words(&found.pool)),
+        words(joint),
+        apart.unwrap_or_else(|| "–".to_owned()),
+        words(point(by_timing, at, 0)),
+        words(point(by_timing, at, 1)),
+        summary.map_or_else(
+            || "–".to_owned(),
+            |point| format::estimate_interval(point.survival, point.lower, point.upper),
+        ),
+    ];
+    Row { kind: RowKind::Entry, key: Some(analysis.to_owned()), cells: texts.map(Cell::text).into() }
+}
+
+fn point(fit: Option<&JointFit>, at: Months, group: usize) -> Option<BandPoint> {
+    fit?.at(at.0, group)
+}
+
+fn words(point: Option<BandPoint>) -> String {
+    point.map_or_else(|| "–".to_owned(), |point| format::estimate_interval(point.survival, point.lower, point.upper))
+}
+
+/// Returns the median, the test between the groups, and what could not be fitted, in sentences.
+fn remark(over_time: &OverTime) -> String {
+    let mut sentences = Vec::new();
+    match &over_time.joint {
+        Err(error) => sentences.push(format!("No joint model: {error}.")),
+        Ok(fit) => {
+            let figures = format::counted(over_time.points.len() as u64, "figure", "figures");
+            sentences.push(format!("Joint model of {figures} from {} series.", fit.series));
+            match fit.median(0) {
+                Some(median) => {
+                    let upper = median.upper.map_or("not bounded".to_owned(), |upper| format::fixed(upper, 1));
+                    let (value, lower) = (format::fixed(median.value, 1), format::fixed(median.lower, 1));
+                    sentences.push(format!("Median {value} months ({lower} to {upper})."));
+                }
+                None => sentences.push("The median is not reached within the times observed.".to_owned()),
+            }
+        }
+    }
+    match &over_time.by_timing {
+        Some(Ok(fit)) => sentences.extend(fit.group_test().map(|test| {
+            let statistic = format::fixed(test.statistic, 2);
+            format!(
+                "Retrospective against prospective over all times: χ²({}) = {statistic}, {}.",
+                test.df,
+                format::p_value(test.p_value)
+            )
+        })),
+        Some(Err(error)) => sentences.push(format!("No joint model by timing: {error}.")),
+        None => {}
+    }
+    if let Err(error) = &over_time.summary {
+        sentences.push(format!("No summary curve: {error}."));
+    }
+    sentences.join(" ")
+}
