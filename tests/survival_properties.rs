@@ -141,6 +141,6 @@ fn sorted(mut rows: Vec<(usize, f64, f64, f64)>) -> Vec<(usize, f64, f64, f64)> 
     let mut survivals: Vec<f64> = rows.iter().map(|row| row.2).collect();
     survivals.sort_by(|a, b| b.total_cmp(a));
     let mut last: Vec<f64> = rows.iter().map(|row| row.3).collect();
-    last.sort_by(|a, b| if survivals.len() % 2 == 0 { a.total_cmp(b) } else { b.total_cmp(a) });
+    last.sort_by(|a, b| if survivals.len().is_multiple_of(2) { a.total_cmp(b) } else { b.total_cmp(a) });
     rows.iter().zip(survivals).zip(last).map(|((row, survival), last)| (row.0, row.1, survival, last)).collect()
 }

@@ -52,7 +52,13 @@ impl Observations {
         for one in &series {
             gram += one.design.transpose() * &one.design;
         }
+        let sizes = gram.diagonal();
         let gram = gram.cholesky()?;
+        // A column that the others give leaves nothing but rounding in its pivot.
+        let told_apart = gram.l_dirty().diagonal().zip_map(&sizes, |pivot, size| pivot * pivot > 1e-10 * size);
+        if !told_apart.iter().all(|told| *told) {
+            return None;
+        }
         let constant = match likelihood {
             Likelihood::Ml => -0.5 * n as f64 * num::ln(2.0 * PI),
             Likelihood::Reml => -0.5 * (n - p) as f64 * num::ln(2.0 * PI) + half_log_determinant(gram.l_dirty()),
