@@ -12,6 +12,7 @@ mod proportion_interval;
 mod rate;
 mod scale;
 mod survival;
+mod times;
 mod two_arm;
 
 pub use count::count;
@@ -22,3 +23,4 @@ pub use precision::PrecisionGrade;
 pub use proportion_interval::ProportionInterval;
 pub use scale::Scale;
 pub use survival::{Denominator, Effect, IntervalOrigin, MissingPrecision, NoEffect, Rung, SIZE_TOLERANCE, survival};
+pub use times::{LogPrecision, hazard_ratio, median};

@@ -7,6 +7,7 @@ use super::comparison_table::{comparison_table, difference, test};
 use super::figure::forest::Forest;
 use super::forest::forest;
 use super::format;
+use super::log_tables::{hazard_ratios_table, medians_table};
 use super::methods::methods_section;
 use super::over_time_table::over_time_table;
 use super::page::{Block, Fact, FigureBlock, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
@@ -44,6 +45,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
     let planned: Vec<Table> = planned.collect();
     let audit = Audit {
         over_time: over_time_table(evidence, findings),
+        medians: medians_table(evidence, findings),
+        hazard_ratios: hazard_ratios_table(evidence, findings),
         sensitivity: sensitivity_table(evidence, findings),
         precision: precision_table(evidence, findings),
         honesty: honesty_table(evidence, findings),
@@ -67,6 +70,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
 /// The tables that let a reader check the review.
 struct Audit {
     over_time: Table,
+    medians: Table,
+    hazard_ratios: Table,
     sensitivity: Table,
     precision: Table,
     honesty: Table,
@@ -75,8 +80,12 @@ struct Audit {
 }
 
 impl Audit {
-    fn into_tables(self) -> [Table; 6] {
-        [self.over_time, self.sensitivity, self.precision, self.honesty, self.left_out, self.conflicts]
+    /// Returns the tables that have a row, in the order of the page.
+    fn into_tables(self) -> impl Iterator<Item = Table> {
+        let Self { over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts } = self;
+        [over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts]
+            .into_iter()
+            .filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -94,15 +103,19 @@ impl Assembly<'_> {
             section("results", "Results at a glance", vec![Block::KeyResults(self.key_results())]),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Forest plots", figures.iter().flat_map(|figure| self.figure_blocks(figure)).collect()),
-            section("over-time", "Survival over time", vec![table_block(&audit.over_time)]),
-            section("sensitivity", "Other choices", vec![table_block(&audit.sensitivity)]),
+            section(
+                "over-time",
+                "Survival over time",
+                table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]),
+            ),
+            section("sensitivity", "Other choices", table_blocks(&[&audit.sensitivity])),
             section(
                 "precision",
                 "Where each standard error comes from",
-                vec![table_block(&audit.precision), table_block(&audit.honesty)],
+                table_blocks(&[&audit.precision, &audit.honesty]),
             ),
-            section("left-out", "What could not be pooled", vec![table_block(&audit.left_out)]),
-            section("contradictions", "Contradictions between sources", vec![table_block(&audit.conflicts)]),
+            section("left-out", "What could not be pooled", table_blocks(&[&audit.left_out])),
+            section("contradictions", "Contradictions between sources", table_blocks(&[&audit.conflicts])),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -273,6 +286,11 @@ fn comparison_sentence(groups: &Groups) -> String {
     }
     sentence.push('.');
     sentence
+}
+
+/// Returns a block for each table that has a row.
+fn table_blocks(tables: &[&Table]) -> Vec<Block> {
+    tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_block(table)).collect()
 }
 
 fn table_block(table: &Table) -> Block {

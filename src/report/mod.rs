@@ -8,6 +8,7 @@ mod footnotes;
 mod forest;
 pub mod format;
 mod lines;
+mod log_tables;
 mod methods;
 mod over_time_table;
 pub mod page;

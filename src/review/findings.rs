@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::honesty::Prediction;
+use super::log_pools::LogPool;
 use super::over_time::OverTime;
 use super::plan::Analysis;
 use super::rounding::Rounding;
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{Effect, NoEffect};
-use crate::evidence::{Months, Timing, Unit};
+use crate::evidence::{Comparison, Median, Months, Timing, Unit};
 use crate::model::{Fit, FitError, Subgroups};
 
 /// All that the review's plan gave.
@@ -18,6 +19,10 @@ pub struct Findings {
     pub analyses: Vec<AnalysisFindings>,
     /// Each survival outcome over all its times.
     pub over_time: Vec<OverTime>,
+    /// Median times, pooled.
+    pub medians: Vec<LogPool<(ResultKey, Median)>>,
+    /// Hazard ratios, pooled.
+    pub hazard_ratios: Vec<LogPool<Comparison>>,
     /// What the ladder of precision would have made of every printed standard error.
     pub predictions: Vec<Prediction>,
     /// The effect of every published survival proportion at a stated time, pooled or not, on the default scale.

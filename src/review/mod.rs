@@ -2,6 +2,7 @@
 
 mod findings;
 mod honesty;
+mod log_pools;
 mod lower;
 mod over_time;
 mod plan;
@@ -14,6 +15,7 @@ pub use findings::{
     ResultKey, SensitivityRow,
 };
 pub use honesty::Prediction;
+pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use over_time::{OverTime, Point};
 pub use plan::{

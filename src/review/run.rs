@@ -6,11 +6,11 @@ use super::findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
     SensitivityRow,
 };
-use super::honesty;
 use super::over_time::over_time;
 use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
 use super::rounding::{self, Ends, Rounding};
 use super::select::{self, Candidate};
+use super::{honesty, log_pools};
 use crate::diag::{Diagnostic, codes};
 use crate::effect::{self, Effect, MissingPrecision, NoEffect, Scale};
 use crate::evidence::{Evidence, Level, Months, Outcome, Printed, Proportion, Published, Reported, Survival, Timing};
@@ -23,6 +23,8 @@ pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
         plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, analysis)).collect();
     Findings {
         over_time: over_time(evidence, &analyses),
+        medians: log_pools::medians(evidence, plan),
+        hazard_ratios: log_pools::hazard_ratios(evidence, plan),
         analyses,
         predictions: honesty::predictions(evidence),
         effects: all_effects(evidence),

@@ -298,7 +298,7 @@ fn count_answers<'a>(
 }
 
 /// Whether a result's endpoint enters a pool of the outcome.
-fn enters(outcome: &Outcome, result: &ResultEntry) -> bool {
+pub(super) fn enters(outcome: &Outcome, result: &ResultEntry) -> bool {
     match &result.variant {
         None => true,
         Some(variant) => outcome.variant(variant).is_some_and(|variant| variant.pool),
@@ -338,7 +338,7 @@ fn keep_most<'a, K: Copy + PartialEq>(
 }
 
 /// Of studies that may share patients, keeps the largest; the latest of those as large.
-fn resolve_overlaps(taken: &mut Vec<Candidate<'_>>, left_out: &mut Vec<LeftOut>) {
+pub(super) fn resolve_overlaps(taken: &mut Vec<Candidate<'_>>, left_out: &mut Vec<LeftOut>) {
     let size = |candidate: &Candidate<'_>| (candidate.denominator().n, candidate.study.reference.year);
     let mut by_size = taken.clone();
     by_size.sort_by(|a, b| size(b).cmp(&size(a)).then(a.study.id.cmp(&b.study.id)));

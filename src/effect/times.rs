@@ -1,0 +1,97 @@
+//! Effects that are not proportions: median times and hazard ratios, both on the log scale.
+
+use serde::Serialize;
+
+use super::Estimate;
+use crate::evidence::{Bound, Level, Median, Reported, Spread};
+use crate::num;
+use crate::num::distribution::{Distribution as _, Normal, Tail};
+
+/// How the standard error of a median or of a hazard ratio was obtained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogPrecision {
+    /// From both ends of the interval.
+    Interval,
+    /// From the lower end alone: the upper is not reached.
+    LowerHalf,
+    /// From the two-sided P value.
+    PValue,
+}
+
+/// Returns the effect ln m of a median with its interval, in months; `None` where the median is not a time or no confidence
+/// interval tells its precision (a range or quartiles do not).
+///
+/// `SE = (ln u − ln l)/2z`; with the upper end not reached, `(ln m − ln l)/z`.
+///
+/// ```
+/// use forestable::effect::{LogPrecision, median};
+/// use forestable::evidence::{Bound, Level, Median, Months, Reported, Spread};
+/// let published = Median {
+///     median: Reported::Value(Months(31.2)),
+///     spread: Some(Spread::Confidence(Bound::At(Months(15.6)), Bound::At(Months(58.8)), Level::NINETY_FIVE)),
+/// };
+/// let (effect, how) = median(&published).unwrap();
+/// assert!((effect.vi.sqrt() - (58.8_f64 / 15.6).ln() / 3.919_928).abs() < 1e-6);
+/// assert_eq!(how, LogPrecision::Interval);
+/// ```
+#[must_use]
+pub fn median(published: &Median) -> Option<(Estimate, LogPrecision)> {
+    let Reported::Value(median) = published.median else { return None };
+    let Some(Spread::Confidence(Bound::At(lower), upper, level)) = published.spread else { return None };
+    if lower.0 <= 0.0 || lower.0 >= median.0 {
+        return None;
+    }
+    let z = quantile(level);
+    let (se, how) = match upper {
+        Bound::At(upper) => ((num::ln(upper.0) - num::ln(lower.0)) / (2.0 * z), LogPrecision::Interval),
+        Bound::NotReached => ((num::ln(median.0) - num::ln(lower.0)) / z, LogPrecision::LowerHalf),
+    };
+    Some((Estimate { yi: num::ln(median.0), vi: se * se }, how))
+}
+
+/// Returns the effect ln HR of a hazard ratio, from its interval or, without one, from its two-sided P value; `None` where
+/// neither tells its precision.
+///
+/// `SE = (ln u − ln l)/2z`, or `|ln HR|/z(P)`.
+///
+/// # References
+/// Tierney et al., Trials 2007, 8:16, sections 3 and 7.
+#[must_use]
+pub fn hazard_ratio(ratio: f64, ci: Option<(f64, f64, Level)>, p: Option<f64>) -> Option<(Estimate, LogPrecision)> {
+    let yi = num::ln(ratio);
+    let (se, how) = match (ci, p) {
+        (Some((lower, upper, level)), _) => {
+            ((num::ln(upper) - num::ln(lower)) / (2.0 * quantile(level)), LogPrecision::Interval)
+        }
+        (None, Some(p)) => (yi.abs() / Normal.quantile(Tail::Upper(p / 2.0)), LogPrecision::PValue),
+        (None, None) => return None,
+    };
+    (yi.is_finite() && se.is_finite() && se > 0.0).then_some((Estimate { yi, vi: se * se }, how))
+}
+
+fn quantile(level: Level) -> f64 {
+    Normal.quantile(Tail::above(level.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interval_and_p_value_of_one_normal_estimate_agree() {
+        let (yi, se) = (-0.7_f64, 0.25_f64);
+        let z = quantile(Level::NINETY_FIVE);
+        let ci = (num::exp(yi - z * se), num::exp(yi + z * se), Level::NINETY_FIVE);
+        let p = 2.0 * Normal.sf(yi.abs() / se);
+        let (by_ci, _) = hazard_ratio(num::exp(yi), Some(ci), None).unwrap();
+        let (by_p, _) = hazard_ratio(num::exp(yi), None, Some(p)).unwrap();
+        assert!((by_ci.vi.sqrt() - se).abs() < 1e-12 && (by_p.vi.sqrt() - se).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_ratio_of_one_tells_nothing_by_its_p_value() {
+        assert_eq!(hazard_ratio(1.0, None, Some(1.0)), None);
+        assert_eq!(hazard_ratio(0.8, None, None), None);
+    }
+}

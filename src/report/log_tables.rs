@@ -1,0 +1,121 @@
+//! Median times and hazard ratios: as printed, and pooled where their precision is known.
+
+use super::format;
+use super::result_cell::median_figure;
+use super::table::{Align, Cell, Column, Row, RowKind, Table};
+use super::wording;
+use crate::effect::LogPrecision;
+use crate::evidence::{Comparison, Contrast, Evidence};
+use crate::num;
+use crate::review::{Findings, LogPool, LogSeries};
+
+/// Beyond this a pooled figure says only that it has no bound.
+const LARGEST: f64 = 999.0;
+
+const COLUMNS: [(&str, &str, Align); 4] = [
+    ("study", "Series", Align::Left),
+    ("cohort", "Cohorts", Align::Left),
+    ("printed", "As printed", Align::Decimal),
+    ("precision", "Precision from", Align::Left),
+];
+
+/// Returns the median times of every outcome.
+#[must_use]
+pub fn medians_table(evidence: &Evidence, findings: &Findings) -> Table {
+    let mut rows = Vec::new();
+    for pool in &findings.medians {
+        rows.push(heading(evidence, pool));
+        for series in &pool.series {
+            let (key, median) = &series.published;
+            rows.push(series_row(evidence, series, key.cohort.clone(), median_figure(median)));
+        }
+        rows.extend(pooled_row(pool, " months"));
+    }
+    table("medians", "Median survival times", rows)
+}
+
+/// Returns the hazard ratios of every outcome.
+#[must_use]
+pub fn hazard_ratios_table(evidence: &Evidence, findings: &Findings) -> Table {
+    let mut rows = Vec::new();
+    for pool in &findings.hazard_ratios {
+        rows.push(heading(evidence, pool));
+        for series in &pool.series {
+            let arms = &series.published.arms;
+            let arms = format!("{} against {}", arms.experimental, arms.control);
+            rows.push(series_row(evidence, series, arms, contrast(&series.published)));
+        }
+        rows.extend(pooled_row(pool, ""));
+    }
+    table("hazard-ratios", "Hazard ratios of two-arm trials", rows)
+}
+
+fn heading<S>(evidence: &Evidence, pool: &LogPool<S>) -> Row {
+    let name = evidence.protocol.outcome(&pool.outcome).map_or(pool.outcome.as_str(), |outcome| outcome.name.as_str());
+    Row { kind: RowKind::Group, key: None, cells: vec![Cell::text(name)] }
+}
+
+fn series_row<S>(evidence: &Evidence, series: &LogSeries<S>, cohort: String, printed: String) -> Row {
+    let precision = match series.effect.map(|(_, how)| how) {
+        Some(LogPrecision::Interval) => "the printed interval",
+        Some(LogPrecision::LowerHalf) => "the lower half of the interval: the upper end is not reached",
+        Some(LogPrecision::PValue) => "the printed P value",
+        None => "nothing printed: not pooled",
+    };
+    let texts = [wording::study_name(evidence, &series.study), cohort, printed, precision.to_owned()];
+    Row { kind: RowKind::Entry, key: Some(series.study.clone()), cells: texts.map(Cell::text).into() }
+}
+
+/// Returns the pooled row; where fewer than two series have a precision there is none to show.
+fn pooled_row<S>(pool: &LogPool<S>, unit: &str) -> Option<Row> {
+    let back = |y: f64| match num::exp(y) {
+        value if value > LARGEST => format!(">{LARGEST}"),
+        value => format::fixed(value, if unit.is_empty() { 2 } else { 1 }),
+    };
+    let words = match pool.fit.as_ref()? {
+        Ok(fit) => {
+            format!("{}{unit} ({}–{}), k = {}", back(fit.estimate), back(fit.ci_lower), back(fit.ci_upper), fit.k)
+        }
+        Err(error) => format!("no estimate: {error}"),
+    };
+    let texts =
+        ["Pooled".to_owned(), String::new(), words, format!("on the log scale, {} interval", pool.spec.interval)];
+    Some(Row { kind: RowKind::Pooled, key: None, cells: texts.map(Cell::text).into() })
+}
+
+fn contrast(comparison: &Comparison) -> String {
+    match comparison.contrast {
+        Contrast::HazardRatio { ratio, ci, p } => {
+            let mut words = format::fixed(ratio, 2);
+            if let Some((lower, upper, level)) = ci {
+                let level =
+                    if level.0 == 0.95 { String::new() } else { format!("{}% CI ", format::percent(level.0, 0)) };
+                words.push_str(&format!(" ({level}{}–{})", format::fixed(lower, 2), format::fixed(upper, 2)));
+            }
+            if let Some(p) = p {
+                words.push_str(&format!(", P = {p}"));
+            }
+            words
+        }
+        Contrast::Counts { events, of } => format!("{}/{} against {}/{}", events.0, of.0, events.1, of.1),
+    }
+}
+
+fn table(id: &str, caption: &str, rows: Vec<Row>) -> Table {
+    let columns = COLUMNS.map(|(id, header, align)| Column {
+        id: id.to_owned(),
+        header: header.to_owned(),
+        spanner: None,
+        align,
+    });
+    let note = "NRe, not reached. A figure is pooled where its precision is printed, on the log scale; one series is shown and \
+                not pooled.";
+    Table {
+        id: id.to_owned(),
+        caption: caption.to_owned(),
+        columns: columns.into(),
+        rows,
+        footnotes: Vec::new(),
+        notes: vec![note.to_owned()],
+    }
+}

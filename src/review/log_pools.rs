@@ -1,0 +1,129 @@
+//! Median times and hazard ratios, pooled on the log scale: all that the studies report, one a study.
+
+use super::findings::ResultKey;
+use super::plan::{Analysis, Plan};
+use super::select::{self, Candidate, enters};
+use crate::effect::{self, Estimate, LogPrecision};
+use crate::evidence::{Comparison, Contrast, Evidence, Median, Outcome, OutcomeKind, Published, Role, Study};
+use crate::model::{self, Fit, FitError, Spec};
+
+/// A pool on the log scale.
+#[derive(Debug, Clone)]
+pub struct LogPool<S> {
+    /// Id of the outcome.
+    pub outcome: String,
+    /// What the studies report, by year and id; those without a precision too.
+    pub series: Vec<LogSeries<S>>,
+    /// The pool of those with a precision; `None` below two.
+    pub fit: Option<Result<Fit, FitError>>,
+    /// The level of its intervals.
+    pub spec: Spec,
+}
+
+/// What one study reports.
+#[derive(Debug, Clone)]
+pub struct LogSeries<S> {
+    /// Id of the study.
+    pub study: String,
+    /// The published figure.
+    pub published: S,
+    /// The effect, with how its precision was obtained; `None` where nothing tells it.
+    pub effect: Option<(Estimate, LogPrecision)>,
+}
+
+/// Returns the median times of every survival outcome that is pooled somewhere, from the cohorts that its first analysis
+/// prefers. Of overlapping studies the smaller is listed and not pooled, as everywhere.
+#[must_use]
+pub fn medians(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<(ResultKey, Median)>> {
+    first_analyses(evidence, plan)
+        .into_iter()
+        .map(|(outcome, analysis)| {
+            let found: Vec<(Candidate<'_>, Median)> = evidence
+                .studies
+                .iter()
+                .filter_map(|study| analysis.cohort.iter().find_map(|primary| median_of(study, primary, outcome)))
+                .collect();
+            let mut apart: Vec<Candidate<'_>> = found.iter().map(|(candidate, _)| *candidate).collect();
+            select::resolve_overlaps(&mut apart, &mut Vec::new());
+            pool(outcome, analysis, found, |(candidate, median)| {
+                let kept = apart.iter().any(|kept| kept.study.id == candidate.study.id);
+                let effect = effect::median(&median).filter(|_| kept);
+                (candidate.study, (candidate.key(), median), effect)
+            })
+        })
+        .filter(|pool| !pool.series.is_empty())
+        .collect()
+}
+
+/// Returns the hazard ratios of every survival outcome, one a comparison.
+#[must_use]
+pub fn hazard_ratios(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<Comparison>> {
+    first_analyses(evidence, plan)
+        .into_iter()
+        .map(|(outcome, analysis)| {
+            let comparisons: Vec<(&Study, &Comparison)> = evidence
+                .studies
+                .iter()
+                .flat_map(|study| study.comparisons.iter().map(move |comparison| (study, comparison)))
+                .filter(|(_, comparison)| comparison.outcome == outcome.id)
+                .collect();
+            pool(outcome, analysis, comparisons, |(study, comparison)| {
+                let effect = match comparison.contrast {
+                    Contrast::HazardRatio { ratio, ci, p } => effect::hazard_ratio(ratio, ci, p),
+                    Contrast::Counts { .. } => None,
+                };
+                (study, comparison.clone(), effect)
+            })
+        })
+        .filter(|pool| !pool.series.is_empty())
+        .collect()
+}
+
+/// Returns the survival outcomes with the first analysis of each.
+fn first_analyses<'a>(evidence: &'a Evidence, plan: &'a Plan) -> Vec<(&'a Outcome, &'a Analysis)> {
+    let survival = evidence.protocol.outcomes.iter().filter(|outcome| outcome.kind == OutcomeKind::Survival);
+    survival
+        .filter_map(|outcome| Some((outcome, plan.analyses.iter().find(|analysis| analysis.outcome == outcome.id)?)))
+        .collect()
+}
+
+/// Returns the median that a study reports for a primary: of top-level cohorts before subgroups, of the outcome itself or
+/// a variant that is pooled; `None` where several cohorts have one.
+fn median_of<'a>(study: &'a Study, primary: &str, outcome: &Outcome) -> Option<(Candidate<'a>, Median)> {
+    [false, true].into_iter().find_map(|subgroup| {
+        let cohorts = study.cohorts.iter().filter(|cohort| {
+            cohort.role == Role::Treated && cohort.primary == primary && cohort.of.is_some() == subgroup
+        });
+        let mut found = cohorts.filter_map(|cohort| {
+            cohort.results.iter().enumerate().find_map(|(index, result)| match &result.published {
+                Published::Median(median) if result.outcome == outcome.id && enters(outcome, result) => {
+                    Some((Candidate { study, cohort, index, result }, median.clone()))
+                }
+                _ => None,
+            })
+        });
+        found.next().filter(|_| found.next().is_none())
+    })
+}
+
+/// Pools what has a precision.
+fn pool<'a, T, S>(
+    outcome: &Outcome,
+    analysis: &Analysis,
+    reported: Vec<T>,
+    read: impl Fn(T) -> (&'a Study, S, Option<(Estimate, LogPrecision)>),
+) -> LogPool<S> {
+    let mut read: Vec<(&Study, S, Option<(Estimate, LogPrecision)>)> = reported.into_iter().map(read).collect();
+    read.sort_by(|(a, ..), (b, ..)| (a.reference.year, &a.id).cmp(&(b.reference.year, &b.id)));
+    let estimates: Vec<Estimate> = read.iter().filter_map(|(.., effect)| effect.map(|(effect, _)| effect)).collect();
+    let spec = analysis.methods.spec;
+    LogPool {
+        outcome: outcome.id.clone(),
+        series: read
+            .into_iter()
+            .map(|(study, published, effect)| LogSeries { study: study.id.clone(), published, effect })
+            .collect(),
+        fit: (estimates.len() > 1).then(|| model::fit(&estimates, &spec)),
+        spec,
+    }
+}
