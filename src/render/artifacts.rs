@@ -8,9 +8,8 @@ use super::figure::Drawing;
 use super::templates::{RenderError, Templates};
 use super::{csv, html, markdown};
 use crate::report::Report;
-use crate::report::figure::geometry::Figure;
-use crate::report::figure::style::Style;
 use crate::report::page::Block;
+use crate::report::plots::Plot;
 
 /// Dots per inch of the PNG pictures.
 const RESOLUTION: u16 = 300;
@@ -34,6 +33,7 @@ impl Artifact {
 /// A figure as every file that shows it.
 struct Drawn {
     id: String,
+    csv: String,
     svg: String,
     /// `None` for a picture that is too large or that the format cannot hold.
     png: Option<Vec<u8>>,
@@ -41,10 +41,11 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(figure: &Figure) -> Self {
-        let drawing = Drawing::of(figure);
+    fn of(plot: &Plot) -> Self {
+        let drawing = Drawing::of(&plot.figure);
         Self {
-            id: figure.id.clone(),
+            id: plot.id.clone(),
+            csv: csv::data(&plot.data),
             svg: drawing.svg(),
             png: drawing.png(RESOLUTION).ok(),
             pdf: drawing.pdf().ok(),
@@ -52,7 +53,8 @@ impl Drawn {
     }
 
     fn into_artifacts(self) -> impl Iterator<Item = Artifact> {
-        let files = [("svg", Some(self.svg.into_bytes())), ("png", self.png), ("pdf", self.pdf)];
+        let (csv, svg) = (self.csv.into_bytes(), self.svg.into_bytes());
+        let files = [("csv", Some(csv)), ("svg", Some(svg)), ("png", self.png), ("pdf", self.pdf)];
         let path = move |kind: &str| format!("figures/{}.{kind}", self.id);
         files.into_iter().filter_map(move |(kind, bytes)| Some(Artifact { path: path(kind), bytes: bytes? }))
     }
@@ -72,8 +74,7 @@ pub fn artifacts(report: &Report, templates: &Templates) -> Result<Vec<Artifact>
     for pool in &report.pools {
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
-    let style = Style::plain();
-    let drawn: Vec<Drawn> = report.figures.par_iter().map(|forest| Drawn::of(&forest.lay_out(&style))).collect();
+    let drawn: Vec<Drawn> = report.figures.par_iter().map(Drawn::of).collect();
     let mut page = report.page.clone();
     let blocks = page.sections.iter_mut().flat_map(|section| &mut section.blocks);
     for block in blocks {

@@ -1,18 +1,21 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
+mod close_up;
 mod findings;
 mod lower;
 mod plan;
 mod run;
 mod select;
 
+pub use close_up::{CloseUp, Subset, Trend};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
 };
 pub use lower::lower as plan;
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+    Width,
 };
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};

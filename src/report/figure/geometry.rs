@@ -367,6 +367,11 @@ impl Figure {
     }
 }
 
+/// Returns `key` with every character that cannot stand in an id as a hyphen.
+pub(super) fn identifier(key: &str) -> String {
+    key.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
+}
+
 fn collect<'a>(items: &'a [Item], panel: Option<&Panel>, boxes: &mut Vec<Boxed<'a>>) {
     let place = |p: Point| panel.map_or(p, |panel| panel.place(p));
     for item in items {
