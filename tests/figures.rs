@@ -417,11 +417,11 @@ fn png_is_opaque_with_its_resolution_and_the_same_twice() {
     assert_eq!(file, figure::png(&figure, 300).unwrap());
     let reader = png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
     let info = reader.info();
-    assert_eq!(info.color_type, png::ColorType::Rgb);
+    assert_eq!(info.color_type, png::ColorType::Indexed);
     assert_eq!(info.pixel_dims.map(|dims| dims.xppu), Some(11811));
     assert_eq!(info.width, (figure.width * 300.0 / 96.0).ceil() as u32);
     let huge = Figure { width: 1e6, height: 1e6, ..figure };
-    assert!(matches!(figure::png(&huge, 300), Err(figure::PngError::Size(..))));
+    assert!(matches!(figure::png(&huge, 300), Err(figure::PictureError::Size(..))));
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! A report becomes files: every table, figure and pool, the page, and the manifest that names them all.
 
+use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::figure::Drawing;
 use super::templates::{RenderError, Templates};
-use super::{csv, figure, html, markdown};
+use super::{csv, html, markdown};
 use crate::report::Report;
-use crate::report::figure::style::Style;
 use crate::report::page::Block;
+use crate::report::plots::Plot;
 
 /// Dots per inch of the PNG pictures.
 const RESOLUTION: u16 = 300;
@@ -28,6 +30,36 @@ impl Artifact {
     }
 }
 
+/// A figure as every file that shows it.
+struct Drawn {
+    id: String,
+    csv: String,
+    svg: String,
+    /// `None` for a picture that is too large or that the format cannot hold.
+    png: Option<Vec<u8>>,
+    pdf: Option<Vec<u8>>,
+}
+
+impl Drawn {
+    fn of(plot: &Plot) -> Self {
+        let drawing = Drawing::of(&plot.figure);
+        Self {
+            id: plot.id.clone(),
+            csv: csv::data(&plot.data),
+            svg: drawing.svg(),
+            png: drawing.png(RESOLUTION).ok(),
+            pdf: drawing.pdf().ok(),
+        }
+    }
+
+    fn into_artifacts(self) -> impl Iterator<Item = Artifact> {
+        let (csv, svg) = (self.csv.into_bytes(), self.svg.into_bytes());
+        let files = [("csv", Some(csv)), ("svg", Some(svg)), ("png", self.png), ("pdf", self.pdf)];
+        let path = move |kind: &str| format!("figures/{}.{kind}", self.id);
+        files.into_iter().filter_map(move |(kind, bytes)| Some(Artifact { path: path(kind), bytes: bytes? }))
+    }
+}
+
 /// Returns every file of a report but the manifest, sorted by path.
 ///
 /// # Errors
@@ -42,25 +74,17 @@ pub fn artifacts(report: &Report, templates: &Templates) -> Result<Vec<Artifact>
     for pool in &report.pools {
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
+    let drawn: Vec<Drawn> = report.figures.par_iter().map(Drawn::of).collect();
     let mut page = report.page.clone();
-    let style = Style::plain();
-    for forest in &report.figures {
-        let drawn = forest.lay_out(&style);
-        let svg = figure::svg(&drawn);
-        for section in &mut page.sections {
-            for block in &mut section.blocks {
-                if let Block::Figure(block) = block
-                    && block.id == forest.id
-                {
-                    block.svg.clone_from(&svg);
-                }
-            }
+    let blocks = page.sections.iter_mut().flat_map(|section| &mut section.blocks);
+    for block in blocks {
+        if let Block::Figure(block) = block
+            && let Some(drawn) = drawn.iter().find(|drawn| drawn.id == block.id)
+        {
+            block.svg.clone_from(&drawn.svg);
         }
-        if let Ok(png) = figure::png(&drawn, RESOLUTION) {
-            artifacts.push(Artifact { path: format!("figures/{}.png", forest.id), bytes: png });
-        }
-        artifacts.push(Artifact::text(format!("figures/{}.svg", forest.id), svg));
     }
+    artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));
     artifacts.push(Artifact::text("index.html", html::page(templates, &page)?));
     artifacts.push(Artifact::text("report.md", markdown::page(templates, &page)?));
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));

@@ -2,16 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use crate::report::figure::data::Data;
 use crate::report::pool_data::{COLUMNS, PoolData};
 use crate::report::table::{RowKind, Table};
 
 /// Returns the series of a pool as CSV.
 #[must_use]
 pub fn pool(pool: &PoolData) -> String {
+    records(&COLUMNS, &pool.rows)
+}
+
+/// Returns the numbers behind a figure as CSV.
+#[must_use]
+pub fn data(data: &Data) -> String {
+    records(&data.columns, &data.rows)
+}
+
+fn records<R: AsRef<[String]>>(header: &[impl AsRef<str>], rows: &[R]) -> String {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
-    let records = std::iter::once(COLUMNS.map(str::to_owned)).chain(pool.rows.iter().cloned());
-    for record in records {
-        writer.write_record(record).expect("every record has the header's fields");
+    let header = header.iter().map(AsRef::as_ref);
+    writer.write_record(header).expect("a vector takes every write");
+    for row in rows {
+        writer.write_record(row.as_ref()).expect("every record has the header's fields");
     }
     finish(writer)
 }

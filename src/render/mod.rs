@@ -1,10 +1,13 @@
-//! A report becomes artifacts: Markdown, HTML, SVG, PNG, CSV, JSON.
+//! A report becomes artifacts: Markdown, HTML, SVG, PNG, PDF, CSV, JSON.
 
 mod artifacts;
 pub mod csv;
 pub mod figure;
+mod glyphs;
 pub mod html;
 pub mod markdown;
+mod palette;
+mod pdf;
 mod plot;
 mod png;
 mod prose;

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use skrifa::outline::OutlinePen;
+
+use super::glyphs;
 use super::scene::{Op, Paint, Pen, Scene};
 use crate::report::figure::font::Face;
 use crate::report::figure::geometry::Anchor;
@@ -11,9 +14,18 @@ use crate::report::figure::text::{Run, Script, Text};
 /// Fonts with the widths the text was measured with come first.
 const FONTS: &str = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif";
 
+/// How text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lettering {
+    /// As text.
+    Text,
+    /// As the outlines of its letters.
+    Outlines,
+}
+
 /// Returns the scene as a standalone SVG document that may also stand inside an HTML page.
 #[must_use]
-pub fn write(scene: &Scene) -> String {
+pub fn write(scene: &Scene, lettering: Lettering) -> String {
     let mut svg = Svg { out: String::with_capacity(200 * scene.ops.len()), id: &scene.id };
     let (width, height) = (Number(scene.size.0), Number(scene.size.1));
     let id = Escaped(&scene.id);
@@ -26,7 +38,12 @@ pub fn write(scene: &Scene) -> String {
         Escaped(&scene.description),
     ));
     for op in &scene.ops {
-        svg.op(op);
+        match op {
+            Op::Text { at, anchor, width, size, color, text } if lettering == Lettering::Outlines => {
+                svg.outlines(text, (anchor.left(at.0, *width), at.1), *size, *color);
+            }
+            op => svg.op(op),
+        }
     }
     svg.put(format_args!("</g>\n</svg>\n"));
     svg.out
@@ -137,6 +154,16 @@ impl Svg<'_> {
         }
     }
 
+    /// Writes the outlines of a line of text whose baseline begins at `at`.
+    fn outlines(&mut self, text: &Text, at: (i32, i32), size: i32, color: Color) {
+        let mut pen = PathData(String::new());
+        let runs = glyphs::place(text, at, size);
+        runs.iter().flat_map(|run| &run.glyphs).for_each(|placed| placed.trace(&mut pen));
+        if !pen.0.is_empty() {
+            self.put(format_args!("<path fill=\"{color}\" d=\"{}\"/>\n", pen.0));
+        }
+    }
+
     /// Writes one run, `dropped` below the baseline so far, and returns how far below it leaves the line.
     fn run(&mut self, run: &Run, size: i32, dropped: i32) -> i32 {
         let drop = (run.script.drop() * f64::from(size)).round() as i32;
@@ -178,6 +205,42 @@ impl std::fmt::Display for Number {
             (whole, rest) if rest % 10 == 0 => write!(f, "{sign}{whole}.{}", rest / 10),
             (whole, rest) => write!(f, "{sign}{whole}.{rest:02}"),
         }
+    }
+}
+
+/// Path data, in pixels.
+struct PathData(String);
+
+impl PathData {
+    fn put<const N: usize>(&mut self, command: char, points: [(f32, f32); N]) {
+        self.0.push(command);
+        for (i, (x, y)) in points.into_iter().enumerate() {
+            let separator = if i == 0 { "" } else { " " };
+            // Writing to a string cannot fail.
+            write!(self.0, "{separator}{} {}", Number(x.round() as i32), Number(y.round() as i32)).ok();
+        }
+    }
+}
+
+impl OutlinePen for PathData {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.put('M', [(x, y)]);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.put('L', [(x, y)]);
+    }
+
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        self.put('Q', [(cx, cy), (x, y)]);
+    }
+
+    fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
+        self.put('C', [(ax, ay), (bx, by), (x, y)]);
+    }
+
+    fn close(&mut self) {
+        self.put('Z', []);
     }
 }
 

@@ -4,13 +4,12 @@ use serde::Serialize;
 
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
 use super::comparison_table::{comparison_table, difference, test};
-use super::figure::forest::Forest;
-use super::forest::forest;
 use super::format;
 use super::log_tables::{hazard_ratios_table, medians_table};
 use super::methods::methods_section;
 use super::over_time_table::over_time_table;
 use super::page::{Block, Fact, FigureBlock, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
+use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
 use super::series_table::{pool_words, series_table};
@@ -18,7 +17,7 @@ use super::table::Table;
 use super::toxicity_table::toxicity_table;
 use super::wording;
 use crate::evidence::{Evidence, Timing};
-use crate::review::{AnalysisFindings, Findings, Group, Groups, Plan, TableKind};
+use crate::review::{AnalysisFindings, FigureKind, Findings, Group, Groups, Plan, TableKind};
 
 /// Everything that is written, as plain data.
 #[derive(Debug, Clone, Serialize)]
@@ -27,8 +26,8 @@ pub struct Report {
     pub page: Page,
     /// Each table that is a file of its own.
     pub tables: Vec<Table>,
-    /// Each figure.
-    pub figures: Vec<Forest>,
+    /// Each figure, laid out.
+    pub figures: Vec<Plot>,
     /// The figures of each pool, one table an analysis.
     pub pools: Vec<PoolData>,
 }
@@ -53,11 +52,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         left_out: left_out_table(evidence, findings),
         conflicts: conflicts_table(evidence),
     };
-    let figures: Vec<Forest> = plan
-        .figures
-        .iter()
-        .filter_map(|figure| Some(forest(evidence, findings.analysis(&figure.analysis)?, figure)))
-        .collect();
+    let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     let page = assembly.page(&planned, &figures, &audit);
     Report {
         page,
@@ -96,7 +91,7 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn page(&self, planned: &[Table], figures: &[Forest], audit: &Audit) -> Page {
+    fn page(&self, planned: &[Table], figures: &[Plot], audit: &Audit) -> Page {
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
@@ -174,7 +169,7 @@ impl Assembly<'_> {
             Some(groups) => groups.groups.iter().map(|group| self.key_value(found, group)).collect(),
             None => Vec::new(),
         };
-        let figure = self.plan.figures.iter().find(|figure| figure.analysis == found.analysis.id);
+        let figure = self.plan.figures.iter().find(|figure| figure.kind == FigureKind::Forest && figure.analyses.contains(&found.analysis.id));
         KeyResult {
             label: wording::analysis_title(&self.evidence.protocol, &found.analysis),
             values,
@@ -201,21 +196,24 @@ impl Assembly<'_> {
     }
 
     /// Returns a figure with what its pool leaves out beside it.
-    fn figure_blocks(&self, figure: &Forest) -> Vec<Block> {
-        let plan = self.plan.figures.iter().find(|plan| plan.id == figure.id);
-        let found = plan.and_then(|plan| self.findings.analysis(&plan.analysis));
-        let mut files =
-            vec![file("SVG", format!("figures/{}.svg", figure.id)), file("PNG", format!("figures/{}.png", figure.id))];
-        files.extend(plan.map(|plan| file("Data, CSV", format!("pools/{}.csv", plan.analysis))));
+    fn figure_blocks(&self, plot: &Plot) -> Vec<Block> {
+        let Plot { id, figure, .. } = plot;
+        let plan = self.plan.figures.iter().find(|plan| plan.id == *id);
+        let files = ["SVG", "PNG", "PDF", "CSV"];
+        let files =
+            files.map(|kind| file(kind, format!("figures/{id}.{}", kind.to_lowercase()))).into_iter().collect();
         let mut blocks = vec![Block::Figure(FigureBlock {
-            id: figure.id.clone(),
+            id: id.clone(),
             caption: figure.title.clone(),
             alt: figure.description.clone(),
             svg: String::new(),
             data: None,
             files,
         })];
-        blocks.extend(found.and_then(|found| self.left_out(found)).map(Block::Prose));
+        if let Some(plan) = plan.filter(|plan| plan.kind == FigureKind::Forest) {
+            let found = plan.analyses.iter().filter_map(|id| self.findings.analysis(id));
+            blocks.extend(found.filter_map(|found| self.left_out(found)).map(Block::Prose));
+        }
         blocks
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::plan::{Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, TablePlan, Variation};
+use super::plan::{
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, TablePlan, Variation, Width,
+};
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
@@ -142,12 +144,30 @@ impl Planner<'_> {
     }
 
     fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis]) -> FigurePlan {
-        let known = analyses.iter().map(|analysis| &analysis.id);
+        let known: Vec<&str> = analyses.iter().map(|analysis| analysis.id.as_str()).collect();
+        let kind: FigureKind = self.word(field!(at.kind)).unwrap_or_default();
+        let one = self.lower.known(field!(at.analysis), codes::UNKNOWN_ANALYSIS, known.iter().copied());
+        let several = field!(at.analyses);
+        let several = several
+            .items()
+            .map(|id| self.lower.known_id(id.map(|id| &**id), codes::UNKNOWN_ANALYSIS, known.iter().copied()));
+        let analyses: Vec<String> = one.into_iter().chain(several).collect();
+        if analyses.is_empty() || (analyses.len() > 1 && !kind.takes_several()) {
+            let (message, help) = if kind.takes_several() {
+                (format!("the figure `{id}` shows no analysis"), "add `analyses: [pfs-1y, pfs-2y]`")
+            } else {
+                (format!("the figure `{id}` shows {} analyses, a {kind} one", analyses.len()), "write `analysis: ID`")
+            };
+            let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.place().as_key(), message);
+            self.lower.report(finding.expected("the id of an analysis").help(help));
+        }
         FigurePlan {
             id: id.to_owned(),
             title: words(&at.value.title),
-            kind: FigureKind::Forest,
-            analysis: self.lower.known(field!(at.analysis), codes::UNKNOWN_ANALYSIS, known).unwrap_or_default(),
+            kind,
+            analyses,
+            layout: self.word(field!(at.layout)).unwrap_or_default(),
+            width: self.word(field!(at.width)).unwrap_or_default(),
         }
     }
 
@@ -272,8 +292,10 @@ fn default_figure(analysis: &Analysis) -> FigurePlan {
     FigurePlan {
         id: format!("{}-forest", analysis.id),
         title: None,
-        kind: FigureKind::Forest,
-        analysis: analysis.id.clone(),
+        kind: FigureKind::default(),
+        analyses: vec![analysis.id.clone()],
+        layout: Layout::default(),
+        width: Width::default(),
     }
 }
 

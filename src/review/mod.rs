@@ -1,5 +1,6 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
+mod close_up;
 mod findings;
 mod honesty;
 mod log_pools;
@@ -10,6 +11,7 @@ mod rounding;
 mod run;
 mod select;
 
+pub use close_up::{CloseUp, Subset, Trend};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
@@ -19,7 +21,8 @@ pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use over_time::{OverTime, Point};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+    Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

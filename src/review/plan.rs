@@ -149,14 +149,83 @@ pub struct FigurePlan {
     pub title: Option<String>,
     /// What it draws.
     pub kind: FigureKind,
-    /// Id of the analysis it draws.
-    pub analysis: String,
+    /// Ids of the analyses it draws: one, or those that stand side by side.
+    pub analyses: Vec<String>,
+    /// Its looks.
+    pub layout: Layout,
+    /// The width it is made for.
+    pub width: Width,
 }
 
-/// What a figure draws.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FigureKind {
-    /// A forest plot.
-    Forest,
+named! {
+    /// What a figure draws.
+    #[derive(Default)]
+    FigureKind, "kind of figure":
+    /// A forest plot of one analysis.
+    #[default]
+    Forest = "forest",
+    /// One row a series, the plots of several analyses side by side.
+    Panel = "panel",
+    /// The pooled results of several analyses, group by group.
+    Summary = "summary",
+    /// One pool under every variation of the plan.
+    Choices = "choices",
+    /// The pool without each series in turn.
+    LeaveOneOut = "leave-one-out",
+    /// The pool as series came in, oldest first.
+    Cumulative = "cumulative",
+    /// What each series does to the pool.
+    Influence = "influence",
+    /// Effect against standard error.
+    Funnel = "funnel",
+    /// Effect against number of patients.
+    FunnelSize = "funnel-size",
+    /// Standardised effect against precision.
+    Radial = "radial",
+    /// Heterogeneity against influence.
+    Baujat = "baujat",
+    /// The pools of all subsets of the series.
+    Gosh = "gosh",
+    /// Effect against the year of publication.
+    Bubble = "bubble",
+    /// P values over all effects.
+    Drapery = "drapery",
+    /// Survival over time: series and pools of several analyses.
+    Course = "course",
+}
+
+impl FigureKind {
+    /// Returns whether it sets several analyses side by side.
+    #[must_use]
+    pub fn takes_several(self) -> bool {
+        matches!(self, Self::Panel | Self::Summary | Self::Course)
+    }
+}
+
+named! {
+    /// The looks of a figure; each is a file of the figure room.
+    #[derive(Default)]
+    Layout, "layout":
+    /// Our own.
+    #[default]
+    Plain = "plain",
+    /// Review Manager's.
+    RevMan = "revman",
+    /// JAMA's.
+    Jama = "jama",
+    /// The BMJ's.
+    Bmj = "bmj",
+    /// The Lancet's.
+    Lancet = "lancet",
+}
+
+named! {
+    /// The width that a figure is made for.
+    #[derive(Default)]
+    Width, "width":
+    /// One column of a journal, 8.5 cm.
+    OneColumn = "one-column",
+    /// Two columns, 17.5 cm.
+    #[default]
+    TwoColumns = "two-columns",
 }

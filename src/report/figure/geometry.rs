@@ -200,6 +200,21 @@ pub enum Anchor {
     End,
 }
 
+impl Anchor {
+    /// Returns where a text of this width begins whose anchored end is at `x`, in any unit.
+    #[must_use]
+    pub fn left<N>(self, x: N, width: N) -> N
+    where
+        N: Copy + std::ops::Sub<Output = N> + std::ops::Div<Output = N> + From<u8>,
+    {
+        match self {
+            Self::Start => x,
+            Self::Middle => x - width / N::from(2),
+            Self::End => x - width,
+        }
+    }
+}
+
 /// A line of text with its place.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlacedText {
@@ -220,11 +235,7 @@ impl PlacedText {
     #[must_use]
     pub fn bounds(&self) -> Rect {
         let width = self.text.width(self.size);
-        let left = match self.anchor {
-            Anchor::Start => self.at.x,
-            Anchor::Middle => self.at.x - width / 2.0,
-            Anchor::End => self.at.x - width,
-        };
+        let left = self.anchor.left(self.at.x, width);
         Rect {
             left,
             top: self.at.y - font::ASCENT * self.size,
@@ -354,6 +365,11 @@ impl Figure {
         });
         texts.flatten().collect()
     }
+}
+
+/// Returns `key` with every character that cannot stand in an id as a hyphen.
+pub(super) fn identifier(key: &str) -> String {
+    key.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
 }
 
 fn collect<'a>(items: &'a [Item], panel: Option<&Panel>, boxes: &mut Vec<Boxed<'a>>) {

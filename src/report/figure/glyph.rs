@@ -102,6 +102,17 @@ pub enum Light {
 }
 
 impl Light {
+    /// Returns its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Moderate => "moderate",
+            Self::High => "high",
+            Self::Unclear => "unclear",
+        }
+    }
+
     /// Returns its marks round `at`, `size` wide: told apart by the sign, the colour only helps.
     #[must_use]
     pub fn draw(self, at: Point, size: f64) -> Vec<Item> {

@@ -27,6 +27,16 @@ impl Color {
     }
 }
 
+impl Color {
+    /// Returns `percent` of it in white.
+    #[must_use]
+    pub fn tint(self, percent: u8) -> Self {
+        let share = u32::from(percent.min(100));
+        let mix = |part: u8| ((u32::from(part) * share + 255 * (100 - share) + 50) / 100) as u8;
+        Self { red: mix(self.red), green: mix(self.green), blue: mix(self.blue) }
+    }
+}
+
 impl std::fmt::Display for Color {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
@@ -81,6 +91,8 @@ pub struct Style {
     pub plot_width: (f64, f64),
     /// The width a figure with one plot is brought near to, within `plot_width`.
     pub figure_width: f64,
+    /// The width of a chart on two axes.
+    pub chart_width: f64,
     /// Side of the square of the heaviest study.
     pub square: f64,
     /// Smallest square in parts of the largest.
@@ -115,6 +127,29 @@ pub struct Style {
     pub decimal_point: String,
     /// The ids of the columns that are shown, in their order; empty: all, as assembled.
     pub columns: Vec<String>,
+    /// The words that the layout itself writes.
+    #[serde(default)]
+    pub words: Words,
+}
+
+/// The words that a layout writes of its own accord; all others come with the figure's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Where the smallest squares are larger than their weight.
+    pub smallest_squares: String,
+    /// Where an axis of proportions does not begin at 0; `{}` stands for where it does.
+    pub axis_begins: String,
+}
+
+impl Default for Words {
+    /// Returns the English words.
+    fn default() -> Self {
+        Self {
+            smallest_squares: "The smallest squares are drawn larger than their weight, to be seen.".to_owned(),
+            axis_begins: "The axis begins at {}%.".to_owned(),
+        }
+    }
 }
 
 impl Style {
@@ -160,6 +195,7 @@ impl Style {
             note_width: 130.0,
             plot_width: (80.0, 200.0),
             figure_width: 321.0,
+            chart_width: 315.0,
             square: 8.5,
             diamond: 8.5,
             bar: 3.0,

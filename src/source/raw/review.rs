@@ -220,13 +220,23 @@ pub struct RawFilter {
 #[schemars(deny_unknown_fields)]
 pub struct RawFigure {
     /// What is drawn.
-    #[schemars(required, extend("enum" = ["forest"]))]
+    #[schemars(required, extend("enum" = [
+        "forest", "panel", "summary", "choices", "leave-one-out", "cumulative", "influence", "funnel", "funnel-size",
+        "radial", "baujat", "gosh", "bubble", "drapery", "course",
+    ]))]
     pub kind: Option<Text>,
     /// Id of the analysis it shows.
-    #[schemars(required)]
     pub analysis: Option<Id>,
+    /// Ids of the analyses it sets side by side: a panel, a summary, a course.
+    pub analyses: Option<Vec<Id>>,
     /// Its title; otherwise the analysis's.
     pub title: Option<Text>,
+    /// Its looks; `plain` unless said.
+    #[schemars(extend("enum" = ["plain", "revman", "jama", "bmj", "lancet"]))]
+    pub layout: Option<Text>,
+    /// The width it is made for; `two-columns` of a journal unless said.
+    #[schemars(extend("enum" = ["one-column", "two-columns"]))]
+    pub width: Option<Text>,
 }
 
 /// A finding that the authors accept.

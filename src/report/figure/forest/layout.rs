@@ -9,7 +9,8 @@ use super::grid::{Grid, first_words, indent};
 use super::marks::Pen;
 use super::{Cell, Column, ColumnKind, Forest, Row, RowKind, Section};
 use crate::report::figure::font;
-use crate::report::figure::geometry::{Anchor, Figure, Group, Item, Mark, Plot, Stroke, point};
+use crate::report::figure::geometry::{Anchor, Figure, Group, Item, Mark, Plot, Stroke, identifier, point};
+use crate::report::figure::legend::{Key, legend, note};
 use crate::report::figure::style::{Color, Style};
 use crate::report::figure::text::Text;
 
@@ -137,7 +138,7 @@ impl<'a> Layout<'a> {
             }
         }
         let id = row.key.as_deref().map(identifier).filter(|id| ids.insert(id.clone()));
-        self.items.push(Item::Group(Group { id, class: class(row.kind), title: row.description.clone(), items }));
+        self.items.push(Item::Group(Group { id, class: row.kind.as_str(), title: row.description.clone(), items }));
         self.y = bottom;
     }
 
@@ -146,17 +147,7 @@ impl<'a> Layout<'a> {
         let (left, right) = self.grid.words;
         let left = left + indent(section, true, self.style);
         for note in &section.notes {
-            self.lines(note, left, right);
-        }
-    }
-
-    /// A note wrapped between `left` and `right`.
-    fn lines(&mut self, note: &Text, left: f64, right: f64) {
-        let (style, size) = (self.style, self.style.note_size);
-        for line in note.wrap(right - left, size) {
-            let at = (point(left, self.y + font::ASCENT * size), Anchor::Start);
-            self.items.push(text(line, at, size, style.quiet));
-            self.y += size * style.leading * 1.04;
+            self.y = self::note(note, (left, right), self.y, self.style.quiet, self.style, &mut self.items);
         }
     }
 
@@ -182,49 +173,23 @@ impl<'a> Layout<'a> {
         let mut footer = self.forest.footer.clone();
         let marks = self.pens.iter().enumerate().filter_map(|(i, pen)| Some((pen.as_ref()?, marks_in(self.forest, i))));
         if marks.into_iter().any(|(pen, marks)| marks.iter().any(|mark| pen.floored(mark.weight))) {
-            footer.push(Text::from("The smallest squares are drawn larger than their weight, to be seen."));
+            footer.push(Text::from(style.words.smallest_squares.as_str()));
         }
         for ((column, _), pen) in self.grid.columns.iter().zip(&self.pens) {
             if let (ColumnKind::Plot(axis), Some(pen)) = (&column.kind, pen)
                 && axis.broken(pen.span)
             {
-                footer.push(Text::from(format!("The axis begins at {}%.", axis.tick_label(pen.span.from))));
+                footer.push(Text::from(style.words.axis_begins.replace("{}", &axis.tick_label(pen.span.from))));
             }
         }
         if !self.forest.legend.is_empty() || !footer.is_empty() {
             self.y += 8.0;
         }
-        self.legend();
+        let words = (style.margin, self.grid.right);
+        let entries = self.forest.legend.iter().map(|(glyph, meaning)| (Key::Glyph(*glyph, style.quiet), meaning.clone()));
+        self.y = legend(&entries.collect::<Vec<_>>(), words, self.y, style, &mut self.items);
         for note in &footer {
-            self.lines(note, style.margin, self.grid.right);
-        }
-    }
-
-    fn legend(&mut self) {
-        let (style, size) = (self.style, self.style.note_size);
-        let pitch = size * style.leading * 1.04;
-        let mut x = style.margin;
-        for (glyph, meaning) in &self.forest.legend {
-            let indent = style.glyph + 5.0;
-            let lines = Text::from(meaning.as_str()).wrap(self.grid.right - style.margin - indent, size);
-            let width = indent + lines.iter().map(|line| line.width(size)).fold(0.0, f64::max);
-            if x > style.margin && x + width > self.grid.right {
-                x = style.margin;
-                self.y += pitch;
-            }
-            for (line, i) in lines.iter().zip(0_u32..) {
-                let baseline = self.y + font::ASCENT * size + f64::from(i) * pitch;
-                if i == 0 {
-                    let center = point(x + style.glyph / 2.0, baseline - font::CAP_HEIGHT / 2.0 * size);
-                    self.items.extend(glyph.draw(center, style.glyph, style.quiet));
-                }
-                self.items.push(text(line.clone(), (point(x + indent, baseline), Anchor::Start), size, style.quiet));
-            }
-            self.y += pitch * (lines.len() - 1) as f64;
-            x += width + 14.0;
-        }
-        if !self.forest.legend.is_empty() {
-            self.y += pitch + 2.0;
+            self.y = self::note(note, words, self.y, style.quiet, style, &mut self.items);
         }
     }
 
@@ -260,19 +225,4 @@ fn pen<'a>(forest: &Forest, style: &'a Style, index: usize, column: &Column, pla
     let weights = marks.iter().filter_map(|mark| mark.weight).filter(|w| w.is_finite());
     let heaviest = weights.fold(0.0, f64::max);
     Some(Pen { style, span: axis.span(&marks), width: place.width - 2.0 * inset(style), heaviest })
-}
-
-fn class(kind: RowKind) -> &'static str {
-    match kind {
-        RowKind::Study => "study",
-        RowKind::NotPooled => "not-pooled",
-        RowKind::Subtotal => "subtotal",
-        RowKind::Total => "total",
-        RowKind::Prediction => "prediction",
-    }
-}
-
-/// Returns `key` with every character that cannot stand in an id as a hyphen.
-fn identifier(key: &str) -> String {
-    key.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
 }

@@ -14,6 +14,7 @@ pub use axis::{Axis, Benchmark, Unit};
 
 use serde::Serialize;
 
+use super::data::{Data, number};
 use super::geometry::Figure;
 use super::glyph::{Glyph, Light};
 use super::style::Style;
@@ -231,6 +232,39 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// Returns what it shows as texts: four in a plot, one in any other column.
+    fn data(&self, kind: &ColumnKind) -> Vec<String> {
+        if let ColumnKind::Plot(_) = kind {
+            let mark = if let Self::Mark(mark) = self { *mark } else { Mark::default() };
+            let (lower, upper) = mark.interval.unzip();
+            return [mark.estimate, lower, upper, mark.weight].map(number).into();
+        }
+        vec![match self {
+            Self::Empty | Self::Mark(_) => String::new(),
+            Self::Text(text) => text.to_string(),
+            Self::Interval { estimate, ends: None } => estimate.clone(),
+            Self::Interval { estimate, ends: Some((lower, upper)) } => format!("{estimate} ({lower} to {upper})").trim().to_owned(),
+            Self::Glyph(glyph) => glyph.character().to_string(),
+            Self::Light(light) => light.as_str().to_owned(),
+        }]
+    }
+}
+
+impl RowKind {
+    /// Returns its name, as data and SVG classes have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Study => "study",
+            Self::NotPooled => "not-pooled",
+            Self::Subtotal => "subtotal",
+            Self::Total => "total",
+            Self::Prediction => "prediction",
+        }
+    }
+}
+
 impl Forest {
     /// Returns it measured and placed: the canvas is as large as the content, no two texts overlap.
     #[must_use]
@@ -240,6 +274,34 @@ impl Forest {
         } else {
             layout::lay_out(&self.arranged(style), style)
         }
+    }
+
+    /// Returns its rows: what they are, their printed cells, and estimate, interval and weight of every plot.
+    #[must_use]
+    pub fn data(&self) -> Data {
+        let mut columns = vec!["section".to_owned(), "row".to_owned()];
+        for column in &self.columns {
+            let header: Vec<String> = column.spanner.iter().cloned().chain(column.header.iter().map(Text::to_string)).collect();
+            let name = if header.is_empty() { column.id.clone() } else { header.join(" ") };
+            match column.kind {
+                ColumnKind::Plot(_) => {
+                    columns.extend(["estimate", "lower", "upper", "weight"].map(|part| format!("{name} {part}")));
+                }
+                _ => columns.push(name),
+            }
+        }
+        let mut rows = Vec::new();
+        for section in &self.sections {
+            let heading = section.heading.as_ref().map(Text::to_string).unwrap_or_default();
+            for row in &section.rows {
+                let mut texts = vec![heading.clone(), row.kind.as_str().to_owned()];
+                for (i, column) in self.columns.iter().enumerate() {
+                    texts.extend(row.cells.get(i).unwrap_or(&Cell::Empty).data(&column.kind));
+                }
+                rows.push(texts);
+            }
+        }
+        Data { columns, rows }
     }
 
     /// Returns it with the columns the style shows, in its order; columns of one id stay as assembled.

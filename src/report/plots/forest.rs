@@ -1,16 +1,15 @@
 //! A pool becomes a forest plot: one row a series, a diamond a group, the whole below.
 
-use super::comparison_table::{difference, test};
-use super::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
-use super::figure::glyph::Glyph;
-use super::figure::text::Text;
-use super::figure::weights::percentages;
-use super::format;
-use super::methods::methods_line;
-use super::wording;
+use crate::report::comparison_table::{difference, test};
+use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
+use crate::report::figure::glyph::Glyph;
+use crate::report::figure::text::Text;
+use crate::report::figure::weights::percentages;
 use crate::effect::PrecisionGrade;
 use crate::evidence::{Evidence, OutcomeKind, Unit};
 use crate::model::Fit;
+use crate::report::methods::methods_line;
+use crate::report::{format, wording};
 use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool};
 
 /// Below this many series a prediction interval is marked as imprecise (figures.md, 3.1).
@@ -181,7 +180,7 @@ impl Assembly<'_> {
             .iter()
             .copied()
             .filter(|grade| self.found.entries.iter().any(|entry| entry.effect.rung.grade() == *grade))
-            .map(|grade| (glyph(grade), format!("{} {}", grade.as_str(), grade.meaning())))
+            .map(|grade| (glyph(grade), format!("{}: {}", grade.as_str(), grade.meaning())))
             .collect()
     }
 
@@ -236,8 +235,14 @@ impl Assembly<'_> {
     }
 }
 
-fn interval_cell(estimate: f64, lower: f64, upper: f64) -> Cell {
+/// Returns a formatted estimate and interval.
+pub(super) fn interval_cell(estimate: f64, lower: f64, upper: f64) -> Cell {
     Cell::interval(&format::percent(estimate, 1), &format::percent(lower, 1), &format::percent(upper, 1))
+}
+
+/// Returns a formatted pooled result.
+pub(super) fn natural_cell(natural: &Estimated) -> Cell {
+    interval_cell(natural.estimate, natural.lower, natural.upper)
 }
 
 /// Returns the diamond's row and, from three series up, the prediction interval's.
@@ -252,7 +257,7 @@ fn pooled_rows(name: &str, kind: RowKind, natural: &Estimated, k: usize, weight:
             Cell::Empty,
             Cell::Empty,
             Cell::pooled(natural.estimate, natural.lower, natural.upper),
-            interval_cell(natural.estimate, natural.lower, natural.upper),
+            natural_cell(natural),
             weight.map_or(Cell::Empty, Cell::text),
         ],
     }];
@@ -278,7 +283,7 @@ fn pooled_rows(name: &str, kind: RowKind, natural: &Estimated, k: usize, weight:
 }
 
 /// Returns the heterogeneity of a pool: τ² with its interval, I², Q.
-fn heterogeneity(fit: &Fit) -> Text {
+pub(super) fn heterogeneity(fit: &Fit) -> Text {
     let mut text =
         Text::new().plain("Heterogeneity: ").italic("τ").plain(&format!("² = {}", format::fixed(fit.tau2, 3)));
     if let Some(ci) = fit.tau2_ci {

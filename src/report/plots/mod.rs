@@ -1,0 +1,72 @@
+//! Findings become figures: forests, panels and charts, every text formatted, nothing placed yet.
+
+mod bubble;
+mod choices;
+mod course;
+mod drapery;
+pub mod forest;
+mod funnel;
+mod gosh;
+mod panel;
+mod radial;
+mod robustness;
+mod summary;
+mod under_glass;
+
+use serde::Serialize;
+
+use super::figure::chart::Chart;
+use super::figure::data::Data;
+use super::figure::forest::Forest;
+use super::figure::geometry::Figure;
+use super::figure::style::Style;
+use crate::evidence::Evidence;
+use crate::review::{AnalysisFindings, FigureKind, FigurePlan, Findings, Width};
+use under_glass::UnderGlass;
+
+/// A figure laid out, with the numbers it draws.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plot {
+    /// The figure's id, as the plan has it.
+    pub id: String,
+    /// What is drawn.
+    pub figure: Figure,
+    /// Its numbers.
+    pub data: Data,
+}
+
+/// Returns the figure that a plan asks for; `None` where its series do not suffice, such as a funnel of none.
+#[must_use]
+pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Option<Plot> {
+    let several: Vec<&AnalysisFindings> = plan.analyses.iter().filter_map(|id| findings.analysis(id)).collect();
+    let found = *several.first()?;
+    let glass = || UnderGlass::new(evidence, found, plan);
+    let style = style(plan);
+    let of_forest = |forest: Forest| Plot { id: plan.id.clone(), figure: forest.lay_out(&style), data: forest.data() };
+    let of_chart = |chart: Chart| Plot { id: plan.id.clone(), figure: chart.lay_out(&style), data: chart.data() };
+    match plan.kind {
+        FigureKind::Forest => Some(of_forest(forest::forest(evidence, found, plan))),
+        FigureKind::Panel => Some(of_forest(panel::panel(evidence, &several, plan))),
+        FigureKind::Summary => Some(of_forest(summary::summary(evidence, &several, plan))),
+        FigureKind::Choices => choices::choices(evidence, found, plan).map(of_forest),
+        FigureKind::LeaveOneOut => robustness::leave_one_out(&glass()).map(of_forest),
+        FigureKind::Cumulative => robustness::cumulative(&glass()).map(of_forest),
+        FigureKind::Influence => robustness::influence(&glass()).map(of_forest),
+        FigureKind::Funnel => funnel::by_error(&glass()).map(of_chart),
+        FigureKind::FunnelSize => funnel::by_size(&glass()).map(of_chart),
+        FigureKind::Radial => radial::radial(&glass()).map(of_chart),
+        FigureKind::Baujat => robustness::baujat(&glass()).map(of_chart),
+        FigureKind::Gosh => gosh::gosh(&glass()).map(of_chart),
+        FigureKind::Bubble => bubble::bubble(&glass()).map(of_chart),
+        FigureKind::Drapery => drapery::drapery(&glass()).map(of_chart),
+        FigureKind::Course => course::course(evidence, &several, plan).map(of_chart),
+    }
+}
+
+fn style(plan: &FigurePlan) -> Style {
+    let style = Style::named(plan.layout.as_str()).unwrap_or_else(Style::plain);
+    match plan.width {
+        Width::OneColumn => style.single_column(),
+        Width::TwoColumns => style,
+    }
+}

@@ -1,0 +1,81 @@
+//! The pooled results of several analyses, group by group: the comparison a review is made for.
+
+use super::forest::natural_cell;
+use crate::evidence::Evidence;
+use crate::report::comparison_table::test;
+use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
+use crate::report::figure::text::Text;
+use crate::report::{format, wording};
+use crate::review::{AnalysisFindings, Difference, FigurePlan, Group, Groups, Pool};
+
+/// Returns the groups' results of each analysis, with their difference.
+pub(super) fn summary(evidence: &Evidence, several: &[&AnalysisFindings], plan: &FigurePlan) -> Forest {
+    let title = plan.title.clone().unwrap_or_else(|| "Retrospective and prospective series compared".to_owned());
+    let sections: Vec<Section> = several.iter().map(|found| section(evidence, found)).collect();
+    let said: Vec<String> = sections.iter().flat_map(|section| &section.rows).map(|row| row.description.clone()).collect();
+    let level = several.first().map_or(0.95, |found| found.analysis.methods.spec.level.0);
+    Forest {
+        id: plan.id.clone(),
+        description: format!("{title}. {}.", said.join("; ")),
+        title,
+        columns: vec![
+            Column::left("Outcome, group").named("label"),
+            Column::right("Series").named("design"),
+            Column::right("Patients").named("patients"),
+            Column::plot(Axis::percent("Pooled proportion, %")).named("plot"),
+            Column::center(&format!("% ({}% CI)", format::percent(level, 0))).named("effect"),
+        ],
+        sections,
+        ..Forest::default()
+    }
+}
+
+fn section(evidence: &Evidence, found: &AnalysisFindings) -> Section {
+    let name = wording::analysis_title(&evidence.protocol, &found.analysis);
+    let mut rows = Vec::new();
+    let mut heading = Text::new().bold(&wording::upper_first(&name));
+    if let Some(groups) = &found.groups {
+        rows.extend(groups.groups.iter().map(|group| row(&name, group)));
+        rows.extend(groups.difference.map(|difference| difference_row(groups, difference)));
+    } else {
+        heading = heading.plain("  not grouped");
+    }
+    Section { heading: Some(heading), rows, notes: Vec::new() }
+}
+
+fn row(analysis: &str, group: &Group) -> Row {
+    let timing = wording::upper_first(group.timing.as_str());
+    let (kind, figure, mark, interval) = match &group.pool {
+        Pool::Pooled { natural, .. } => (
+            RowKind::Subtotal,
+            format::estimate_interval(natural.estimate, natural.lower, natural.upper),
+            Cell::pooled(natural.estimate, natural.lower, natural.upper),
+            natural_cell(natural),
+        ),
+        Pool::Single(natural) => (
+            RowKind::Study,
+            format::estimate_interval(natural.estimate, natural.lower, natural.upper),
+            Cell::study(natural.estimate, Some((natural.lower, natural.upper)), None),
+            natural_cell(natural),
+        ),
+        Pool::Empty | Pool::Failed(_) => (RowKind::NotPooled, "no series".to_owned(), Cell::Empty, Cell::text("–")),
+    };
+    let n = group.n.filter(|_| group.k > 0).map(format::whole).unwrap_or_default();
+    let cells = vec![Cell::text(timing.as_str()), Cell::text(group.k.to_string()), Cell::text(n), mark, interval];
+    Row { kind, key: None, description: format!("{analysis}, {}: {figure}", group.timing.as_str()), cells }
+}
+
+fn difference_row(groups: &Groups, difference: Difference) -> Row {
+    let [estimate, lower, upper] =
+        [difference.estimate, difference.lower, difference.upper].map(|value| format::percent(value, 1));
+    let mut label = "Difference, points".to_owned();
+    if groups.test.is_some() {
+        label.push_str(&format!("; {}", test(groups)));
+    }
+    Row {
+        kind: RowKind::NotPooled,
+        key: None,
+        description: format!("difference {estimate} ({lower} to {upper}) percentage points"),
+        cells: vec![Cell::text(label), Cell::Empty, Cell::Empty, Cell::Empty, Cell::interval(&estimate, &lower, &upper)],
+    }
+}

@@ -1,0 +1,165 @@
+//! One pool looked at closely: what single series, small series and other subsets do to it. Effects on the analysis scale.
+
+use super::findings::AnalysisFindings;
+use crate::effect::Scale;
+use crate::model::sensitivity::{self, Baujat, Cumulated, Influence, Omitted};
+use crate::model::small_study::{FillEstimator, Side, TrimAndFill, trim_and_fill};
+use crate::model::{self, Design, Estimate, FitError, Limits, Spec};
+use crate::num::distribution::{Distribution as _, Normal};
+
+/// Most series whose subsets are all pooled: 4,083 pools.
+const MOST_FOR_SUBSETS: usize = 12;
+
+/// A pool under the glass; each view is computed when it is asked for.
+#[derive(Debug, Clone)]
+pub struct CloseUp {
+    /// The effects, in the order of the analysis' entries.
+    pub estimates: Vec<Estimate>,
+    spec: Spec,
+    scale: Scale,
+    /// The harmonic mean of the numbers observed, at which the double arcsine is carried back.
+    n: f64,
+}
+
+/// The pool of some of the series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subset {
+    /// Whether each series is in it, in the order of the entries.
+    pub members: Vec<bool>,
+    /// The pooled effect.
+    pub estimate: f64,
+    /// I², in per cent.
+    pub i2_percent: f64,
+}
+
+/// A regression on one moderator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trend {
+    /// The change of the effect with a unit of the moderator.
+    pub slope: f64,
+    /// Two-sided P value of the slope.
+    pub p_value: f64,
+    /// Moderator, fitted effect and its interval, along the moderator.
+    pub line: Vec<(f64, f64, Limits)>,
+}
+
+impl CloseUp {
+    /// Returns the close-up of a pool.
+    #[must_use]
+    pub fn of(found: &AnalysisFindings) -> Self {
+        let estimates = found.entries.iter().map(|entry| Estimate { yi: entry.effect.yi, vi: entry.effect.vi });
+        let reciprocals: f64 = found.entries.iter().filter_map(|entry| entry.n).map(|n| 1.0 / n as f64).sum();
+        let methods = &found.analysis.methods;
+        let n = found.entries.len() as f64 / reciprocals;
+        Self { estimates: estimates.collect(), spec: methods.spec, scale: methods.scale, n }
+    }
+
+    /// Returns the proportion that an effect stands for.
+    #[must_use]
+    pub fn proportion(&self, effect: f64) -> f64 {
+        self.scale.back_at(effect, self.n)
+    }
+
+    /// Returns the proportions between which an interval of effects lies, the smaller first.
+    #[must_use]
+    pub fn proportions(&self, lower: f64, upper: f64) -> (f64, f64) {
+        let (a, b) = (self.proportion(lower), self.proportion(upper));
+        (a.min(b), a.max(b))
+    }
+
+    /// Returns the effect of a proportion.
+    #[must_use]
+    pub fn effect(&self, proportion: f64) -> f64 {
+        self.scale.transform(proportion)
+    }
+
+    /// Returns the two-sided P value of `estimate` against each of these effects, by the normal distribution.
+    #[must_use]
+    pub fn p_values(estimate: f64, se: f64, against: &[f64]) -> Vec<f64> {
+        let normal = Normal;
+        against.iter().map(|effect| 2.0 * normal.sf((estimate - effect).abs() / se)).collect()
+    }
+
+    /// Returns the pool without each series, in their order.
+    ///
+    /// # Errors
+    /// As [`sensitivity::leave_one_out`].
+    pub fn leave_one_out(&self) -> Result<Vec<Omitted>, FitError> {
+        sensitivity::leave_one_out(&self.estimates, &self.spec)
+    }
+
+    /// Returns the pool as series come in, in this `order` of their positions.
+    ///
+    /// # Errors
+    /// As [`sensitivity::cumulative`].
+    pub fn cumulative(&self, order: &[usize]) -> Result<Vec<Cumulated>, FitError> {
+        let ordered: Vec<Estimate> = order.iter().filter_map(|i| self.estimates.get(*i).copied()).collect();
+        sensitivity::cumulative(&ordered, &self.spec)
+    }
+
+    /// Returns what each series does to the pool.
+    ///
+    /// # Errors
+    /// As [`sensitivity::influence`].
+    pub fn influence(&self) -> Result<Vec<Influence>, FitError> {
+        sensitivity::influence(&self.estimates, &self.spec)
+    }
+
+    /// Returns each series' place in Baujat's plot.
+    ///
+    /// # Errors
+    /// As [`sensitivity::baujat`].
+    pub fn baujat(&self) -> Result<Vec<Baujat>, FitError> {
+        sensitivity::baujat(&self.estimates, &self.spec)
+    }
+
+    /// Returns the pool with the series that seem to be missing on one side filled in, on the side where more are.
+    ///
+    /// # Errors
+    /// As [`trim_and_fill`].
+    pub fn filled(&self) -> Result<TrimAndFill, FitError> {
+        let on = |side| trim_and_fill(&self.estimates, side, FillEstimator::L0, &self.spec);
+        let (left, right) = (on(Side::Left)?, on(Side::Right)?);
+        Ok(if right.k0 > left.k0 { right } else { left })
+    }
+
+    /// Returns the pool of every subset of two series or more (GOSH), where there are at most twelve; a subset without an
+    /// answer is left out.
+    ///
+    /// # References
+    /// Olkin, Dahabreh & Trikalinos (2012), <https://doi.org/10.1002/jrsm.1053>
+    #[must_use]
+    pub fn subsets(&self) -> Option<Vec<Subset>> {
+        let k = self.estimates.len();
+        (2..=MOST_FOR_SUBSETS).contains(&k).then(|| (1_u32..1 << k).filter_map(|mask| self.subset(mask)).collect())
+    }
+
+    fn subset(&self, mask: u32) -> Option<Subset> {
+        let members: Vec<bool> = (0..self.estimates.len()).map(|i| mask >> i & 1 == 1).collect();
+        let chosen = self.estimates.iter().zip(&members).filter(|(_, member)| **member);
+        let chosen: Vec<Estimate> = chosen.map(|(estimate, _)| *estimate).collect();
+        let fit = model::fit(&chosen, &self.spec).ok()?;
+        Some(Subset { members, estimate: fit.estimate, i2_percent: fit.heterogeneity.i2_percent })
+    }
+
+    /// Returns the regression of the effects on `moderator`, with its line at `along`.
+    ///
+    /// # Errors
+    /// As [`model::regress`].
+    pub fn trend(&self, moderator: &[f64], along: &[f64]) -> Result<Trend, FitError> {
+        let about = |origin: f64| {
+            let mut design = Design::default();
+            design.number("moderator", moderator.iter().map(|value| value - origin).collect());
+            model::regress(&self.estimates, &design, &self.spec)
+        };
+        let line = along.iter().map(|&at| {
+            // With the moderator measured from here, the intercept is the effect here.
+            let here = &about(at)?.coefficients[0];
+            Ok((at, here.estimate, Limits { lower: here.ci_lower, upper: here.ci_upper }))
+        });
+        let line = line.collect::<Result<Vec<_>, FitError>>()?;
+        let fitted = about(moderator.first().copied().unwrap_or(0.0))?;
+        let slope = &fitted.coefficients[1];
+        Ok(Trend { slope: slope.estimate, p_value: slope.p_value, line })
+    }
+}
