@@ -183,6 +183,24 @@ mod tests {
     }
 
     #[test]
+    fn sums_over_all_subsets_are_metafors() {
+        // metafor 3.8, gosh() of rma(method = "REML", control = list(threshold = 1e-14)): sums over the 26 subsets of two or more.
+        let trials = [(-0.5, 0.04), (-0.1, 0.02), (-0.9, 0.09), (0.2, 0.05), (0.6, 0.3)];
+        let trials = trials.map(|(yi, vi)| Estimate { yi, vi });
+        let pools = gosh(&trials, Plan::of(5, 0), &Spec::default()).unwrap().pools;
+        let sum = |figure: fn(&SubsetPool) -> f64| pools.iter().map(figure).sum::<f64>();
+        for (found, expected) in [
+            (pools.len() as f64, 26.0),
+            (sum(|pool| pool.estimate), -5.090_032_300_58),
+            (sum(|pool| pool.tau2), 5.557_756_634_93),
+            (sum(|pool| pool.q), 172.085_202_588),
+            (sum(|pool| pool.i2_percent), 1_682.323_469_3),
+        ] {
+            assert!((found / expected - 1.0).abs() < 1e-8, "{found} {expected}");
+        }
+    }
+
+    #[test]
     fn a_sample_is_the_same_at_any_thread_count_and_takes_each_study_half_the_time() {
         let trials = trials(70);
         let plan = Plan::Sample { k: 70, draws: 400, seed: 5 };
