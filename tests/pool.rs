@@ -143,6 +143,48 @@ fn a_common_effect_has_no_variance_between_studies() {
 }
 
 #[test]
+fn counts_pool_as_they_are_and_as_in_the_reference() {
+    let glmm = reference("glmm.json");
+    for (id, measure, columns) in [("boundary/PLO", "PLO", ["xi", "ni"]), ("nielweise2008/IRLN", "IRLN", ["xi", "ti"])]
+    {
+        let case = case(&glmm, id);
+        let csv = table(&columns.map(|name| (name, &case["input"][name])));
+        let found = answer(&csv, &format!("--measure {measure} --model glmm --interval classic"));
+        for (key, name) in
+            [("estimate", "estimate"), ("ci_lower", "ci_lower"), ("tau2", "tau2"), ("q", "q_wald"), ("q_lrt", "q_lrt")]
+        {
+            assert_agrees(key, &found[key], &case["expected"][name], 2e-3);
+        }
+        assert_eq!(found["weights_percent"], Value::Array(Vec::new()));
+        let by_t = answer(&csv, &format!("--measure {measure} --model glmm"));
+        assert_eq!(by_t["interval"], "t");
+        assert!(by_t["remarks"][usize::from(id.starts_with("boundary"))].as_str().unwrap().contains("HKSJ"));
+    }
+    let tables = reference("two_by_two_pooling.json");
+    let columns = ["ai", "n1i", "ci", "n2i"];
+    for (id, args) in [
+        ("hine1989/OR/MH", "--measure OR --model mantel-haenszel"),
+        ("bcg/RD/MH", "--measure RD --model mantel-haenszel"),
+        ("bcg/OR/PETO", "--measure OR --model peto"),
+    ] {
+        let case = case(&tables, id);
+        let csv = table(&columns.map(|name| (name, &case["input"][name])));
+        assert_agrees(id, &answer(&csv, args), &case["expected"], 1e-8);
+    }
+}
+
+#[test]
+fn a_pool_of_counts_without_any_event_is_a_finding() {
+    for model in ["glmm", "beta-binomial"] {
+        let output = pool("study,xi,ni\nA,9,9\nB,5,5\n", &format!("--measure PLO --model {model}"));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("infinite"));
+    }
+    let output = pool("study,yi,vi\nA,1,1\nB,2,1\n", "--measure GEN --model glmm");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("does not estimate the measure GEN"));
+}
+
+#[test]
 fn what_few_studies_have_not_is_null() {
     let none = answer("study,xi,ni\n", "--measure PLO");
     assert_eq!((&none["k"], &none["estimate"]), (&Value::from(0), &Value::Null));

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{IntervalMethod, ModelKind, PredictionMethod, Tau2Method};
+use crate::effect::Measure;
 
 /// Why there is no fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,8 +62,28 @@ pub enum FitError {
         /// After how many steps.
         steps: usize,
     },
+    /// A model's likelihood was not maximised.
+    NoMaximum {
+        /// The model.
+        model: ModelKind,
+        /// The last iterate of the pooled estimate.
+        last: f64,
+        /// After how many steps.
+        steps: usize,
+    },
     /// This model is fitted from counts, not from effects and variances.
     NeedsCounts(ModelKind),
+    /// The figures of a study are not those that the model is fitted from.
+    Counts {
+        /// Which study, from 0.
+        index: usize,
+        /// The model.
+        model: ModelKind,
+    },
+    /// This model does not estimate this measure.
+    MeasureForModel(Measure, ModelKind),
+    /// Nobody in any study had the event, or everybody: the pooled estimate is infinite.
+    AllOrNone,
     /// The Kenward-Roger variance is derived for REML only.
     NeedsReml(Tau2Method),
     /// This interval has no meaning for this model.
@@ -98,6 +119,18 @@ impl fmt::Display for FitError {
             Self::HenmiCopas => f.write_str("Henmi and Copas' approximation breaks down for these studies"),
             Self::NoConvergence { method, last, steps } => {
                 write!(f, "{method} did not converge in {steps} steps (last iterate {last})")
+            }
+            Self::NoMaximum { model, last, steps } => {
+                write!(f, "the likelihood of the model `{model}` was not maximised in {steps} steps (last iterate {last})")
+            }
+            Self::Counts { index, model } => {
+                write!(f, "study {} does not have the counts that the model `{model}` is fitted from", index + 1)
+            }
+            Self::MeasureForModel(measure, model) => {
+                write!(f, "the model `{model}` does not estimate the measure {measure}")
+            }
+            Self::AllOrNone => {
+                f.write_str("nobody in any study had the event, or everybody had: the pooled estimate is infinite")
             }
             Self::NeedsCounts(model) => write!(f, "the model `{model}` is fitted from counts, not from effects"),
             Self::NeedsReml(method) => {

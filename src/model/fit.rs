@@ -84,6 +84,8 @@ pub enum Remark {
     NoScatter,
     /// The likelihood has a second, lower maximum at this τ².
     OtherMaximum(f64),
+    /// The first interval is not defined for this model: the second was taken in its place.
+    IntervalInPlaceOf(IntervalMethod, IntervalMethod),
 }
 
 impl fmt::Display for Remark {
@@ -93,6 +95,9 @@ impl fmt::Display for Remark {
                 "all effects are equal, so the Hartung-Knapp variance is 0; the inverse variance is used in its place",
             ),
             Self::OtherMaximum(tau2) => write!(f, "the likelihood has a second, lower maximum at τ² = {tau2}"),
+            Self::IntervalInPlaceOf(asked, taken) => {
+                write!(f, "the interval {asked} is not defined for this model: {taken} is used in its place")
+            }
         }
     }
 }

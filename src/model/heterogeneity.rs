@@ -15,6 +15,8 @@ pub struct Heterogeneity {
     pub q_df: f64,
     /// P(χ² > Q).
     pub q_p: f64,
+    /// The likelihood ratio form of Q, for models of counts.
+    pub q_lrt: Option<f64>,
     /// 100 τ² / (τ² + s²), s² the typical sampling variance; equal to [`Self::i2_q_percent`] for a common effect.
     pub i2_percent: f64,
     /// 100 (Q − df) / Q, at least 0.
@@ -34,14 +36,19 @@ impl Heterogeneity {
     /// Higgins & Thompson (2002), equations 9 and 14, <https://doi.org/10.1002/sim.1186>
     pub fn of(model: &impl Linear, tau2: Option<&Tau2>) -> Self {
         let at = model.moments(|vi| 1.0 / vi);
-        let (q, q_df) = (at.ypy, model.residual_df());
+        let q_df = model.residual_df();
+        Self::from_q(at.ypy, q_df, q_df / at.trace_p, tau2.map(|tau2| tau2.value))
+    }
+
+    /// Returns the heterogeneity that a Q with its degrees of freedom shows, at this typical variance.
+    pub(super) fn from_q(q: f64, q_df: f64, typical_variance: f64, tau2: Option<f64>) -> Self {
         let i2_q_percent = if q > q_df { 100.0 * (q - q_df) / q } else { 0.0 };
-        let typical_variance = q_df / at.trace_p;
         let (i2_percent, h2) = match tau2 {
             None => (i2_q_percent, q / q_df),
-            Some(tau2) => (i2_percent_at(tau2.value, typical_variance), tau2.value / typical_variance + 1.0),
+            Some(tau2) => (i2_percent_at(tau2, typical_variance), tau2 / typical_variance + 1.0),
         };
-        Self { q, q_df, q_p: ChiSquared::new(q_df).sf(q), i2_percent, i2_q_percent, h2, typical_variance }
+        let q_p = ChiSquared::new(q_df).sf(q);
+        Self { q, q_df, q_p, q_lrt: None, i2_percent, i2_q_percent, h2, typical_variance }
     }
 }
 

@@ -3,12 +3,17 @@
 //! [`fit`] pools, [`fit_subgroups`] pools by group and tests between them; [`Spec`] says how. A [`Mean`] or [`Groups`] is a
 //! checked set of estimates, which every estimator of τ² in [`tau2`] takes.
 
+mod beta_binomial;
+mod counts;
 mod error;
 mod fit;
+mod glmm;
 mod heterogeneity;
 mod i2_limits;
 mod interval;
 mod linear;
+mod mantel_haenszel;
+mod peto;
 mod prediction;
 mod predictive_bootstrap;
 mod regression;
@@ -19,12 +24,16 @@ mod subgroup;
 pub mod tau2;
 
 pub use crate::effect::{Estimate, Limits};
+pub use counts::fit_counts;
 pub use error::FitError;
 pub use fit::{Fit, Remark, fit, fit_at};
 pub use heterogeneity::Heterogeneity;
 pub use linear::{Groups, Linear, Mean, Moments};
+pub use mantel_haenszel::{TableTest, cochran_mantel_haenszel, tarone};
 pub use prediction::Prediction;
 pub use predictive_bootstrap::PredictiveSample;
 pub use regression::{Coefficient, Design, ModeratorTest, Regression, regress};
 pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Method};
-pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_subgroups};
+pub use subgroup::{
+    BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_count_subgroups, fit_subgroups,
+};

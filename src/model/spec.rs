@@ -49,6 +49,14 @@ named! {
     Bayes = "bayes",
 }
 
+impl ModelKind {
+    /// Returns whether the model is fitted from counts, not from effects and variances.
+    #[must_use]
+    pub const fn takes_counts(self) -> bool {
+        matches!(self, Self::Glmm | Self::MantelHaenszel | Self::Peto | Self::BetaBinomial)
+    }
+}
+
 named! {
     /// A confidence interval of the pooled estimate.
     IntervalMethod, "interval":

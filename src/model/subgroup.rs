@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::fit::{Fit, Whole, between, check_level, conclude};
 use super::linear::{Groups, Linear as _, Mean, centre};
 use super::tau2::q_profile;
-use super::{Estimate, FitError, IntervalMethod, Limits, Spec, fit};
+use super::{Estimate, FitError, IntervalMethod, Limits, Spec, fit, fit_counts};
 use crate::diag::named;
+use crate::effect::{Figures, Measure};
 use crate::num::distribution::{ChiSquared, Distribution as _, FisherF};
 
 named! {
@@ -117,14 +118,41 @@ pub fn fit_subgroups(
     }
 }
 
+/// Pools counts by group and tests for a difference between the groups, each with its own τ².
+///
+/// # Errors
+/// As [`fit_counts`]; [`FitError::Groups`] where `group_of` does not fit.
+pub fn fit_count_subgroups(
+    figures: &[Figures],
+    group_of: &[usize],
+    levels: &[String],
+    measure: Measure,
+    spec: &Spec,
+) -> Result<Subgroups, FitError> {
+    if group_of.len() != figures.len() || group_of.iter().any(|&group| group >= levels.len()) {
+        return Err(FitError::Groups);
+    }
+    let group = |(index, level): (usize, &String)| {
+        let members: Vec<Figures> =
+            figures.iter().zip(group_of).filter(|(_, group)| **group == index).map(|(figures, _)| *figures).collect();
+        let fit = if members.len() < 2 { None } else { Some(fit_counts(&members, measure, spec)?) };
+        Ok(GroupFit { level: level.clone(), k: members.len(), fit })
+    };
+    Ok(compared(levels.iter().enumerate().map(group).collect::<Result<_, _>>()?))
+}
+
 fn separate(members: &[Vec<Estimate>], levels: &[String], spec: &Spec) -> Result<Subgroups, FitError> {
-    let groups = each_group(members, levels, |mean| fit(mean.as_slice(), spec))?;
+    Ok(compared(each_group(members, levels, |mean| fit(mean.as_slice(), spec))?))
+}
+
+/// Tests groups with their own τ² by their own standard errors.
+fn compared(groups: Vec<GroupFit>) -> Subgroups {
     let centres: Vec<_> = groups
         .iter()
         .filter_map(|group| group.fit.as_ref())
         .map(|fit| Estimate { yi: fit.estimate, vi: fit.se * fit.se })
         .collect();
-    Ok(Subgroups { groups, tau2: SubgroupTau2::Separate, common_tau2: None, test: test(&centres, None) })
+    Subgroups { groups, tau2: SubgroupTau2::Separate, common_tau2: None, test: test(&centres, None) }
 }
 
 fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spec) -> Result<Subgroups, FitError> {

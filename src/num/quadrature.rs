@@ -1,5 +1,9 @@
 //! Integrals of functions of one variable.
 
+use nalgebra::{DMatrix, SymmetricEigen};
+
+use super::ln;
+
 /// Returns the integral of `f` from `a` to `b`, to about `tolerance` absolutely.
 ///
 /// Gauss-Kronrod with 7 and 15 points, halving the part where the two disagree most often enough; smooth functions only.
@@ -48,4 +52,35 @@ fn rules(f: &impl Fn(f64) -> f64, a: f64, b: f64) -> (f64, f64) {
         gauss += wg * value;
     }
     (gauss * half, kronrod * half)
+}
+
+/// Returns nodes zⱼ and ln(wⱼ) + zⱼ² of Gauss-Hermite quadrature, so that ∫ f(z) dz ≈ Σ f(zⱼ) exp(ln wⱼ + zⱼ²), in rising order.
+///
+/// # References
+/// Golub & Welsch (1969), <https://doi.org/10.1090/S0025-5718-69-99647-1>; Liu & Pierce (1994),
+/// <https://doi.org/10.1093/biomet/81.3.624>
+///
+/// # Examples
+/// ```
+/// use forestable::num::{exp, gauss_hermite};
+/// let area: f64 = gauss_hermite(21).iter().map(|(z, log_weight)| exp(log_weight - 0.5 * z * z)).sum();
+/// assert!((area - (2.0 * std::f64::consts::PI).sqrt()).abs() < 1e-9);
+/// ```
+#[must_use]
+pub fn gauss_hermite(nodes: usize) -> Vec<(f64, f64)> {
+    let off_diagonal = |row: usize, column: usize| {
+        if row.abs_diff(column) == 1 { (0.5 * row.max(column) as f64).sqrt() } else { 0.0 }
+    };
+    let eigen = SymmetricEigen::new(DMatrix::from_fn(nodes, nodes, off_diagonal));
+    let mut rule: Vec<(f64, f64)> = eigen
+        .eigenvalues
+        .iter()
+        .enumerate()
+        .map(|(index, z)| {
+            let first = eigen.eigenvectors[(0, index)];
+            (*z, ln(first * first) + 0.5 * ln(std::f64::consts::PI) + z * z)
+        })
+        .collect();
+    rule.sort_by(|a, b| a.0.total_cmp(&b.0));
+    rule
 }

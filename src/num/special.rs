@@ -22,6 +22,29 @@ pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)
 }
 
+/// Returns ψ′(x), the second derivative of ln Γ(x), for x > 0.
+///
+/// # References
+/// DLMF 5.15.5 (recurrence) and 5.15.8 (asymptotic), <https://dlmf.nist.gov/5.15>
+///
+/// # Examples
+/// ```
+/// use forestable::num::special::trigamma;
+/// assert!((trigamma(0.3) / 12.245_364_546_110_473 - 1.0).abs() < 1e-14);
+/// ```
+#[must_use]
+pub fn trigamma(x: f64) -> f64 {
+    let (mut x, mut total) = (x, 0.0);
+    while x < 15.0 {
+        total += 1.0 / (x * x);
+        x += 1.0;
+    }
+    let square = 1.0 / (x * x);
+    let series =
+        1.0 / 6.0 - square * (1.0 / 30.0 - square * (1.0 / 42.0 - square * (1.0 / 30.0 - square * 5.0 / 66.0)));
+    total + 1.0 / x + 0.5 * square + square * series / x
+}
+
 /// Returns both parts of the regularised incomplete gamma function at x ≥ 0, for a > 0.
 ///
 /// # References

@@ -8,8 +8,8 @@ use forestable::model::small_study::{
 };
 use forestable::model::{
     BetweenTest, Coefficient, CommonTau2, Estimate, Fit, FitError, GroupFit, IntervalMethod, ModelKind,
-    PredictionMethod, Regression, Spec, SubgroupTau2, Subgroups, Tau2Method, fit, fit_subgroups, regress,
-    sensitivity as single,
+    PredictionMethod, Regression, Spec, SubgroupTau2, Subgroups, Tau2Method, cochran_mantel_haenszel, fit,
+    fit_count_subgroups, fit_counts, fit_subgroups, regress, sensitivity as single, tarone,
 };
 use forestable::num::distribution::{Distribution as _, Normal, Tail};
 use serde::Serialize;
@@ -48,6 +48,9 @@ pub struct Answer {
     pub q: Option<f64>,
     pub q_df: Option<f64>,
     pub q_p: Option<f64>,
+    pub q_lrt: Option<f64>,
+    #[serde(flatten)]
+    pub tables: Option<TableTests>,
     pub weights_percent: Vec<f64>,
     pub studies: Vec<Study>,
     pub natural: Natural,
@@ -94,6 +97,15 @@ pub struct Natural {
     pub ci_upper: Option<f64>,
     pub pi_lower: Option<f64>,
     pub pi_upper: Option<f64>,
+}
+
+/// The tests of 2 × 2 tables that go with Mantel and Haenszel's odds ratio.
+#[derive(Debug, Serialize)]
+pub struct TableTests {
+    pub cmh: Option<f64>,
+    pub cmh_p: Option<f64>,
+    pub tarone: Option<f64>,
+    pub tarone_p: Option<f64>,
 }
 
 /// The pools by group.
@@ -151,12 +163,21 @@ impl Answer {
         let spec = args.spec();
         let estimates = &studies.estimates;
         let k = estimates.len();
-        let pooled = if k < 2 { None } else { Some(fit(estimates, &spec)?) };
+        let counts = args.model.takes_counts();
+        let pooled = match k {
+            0 | 1 => None,
+            _ if counts => Some(fit_counts(&studies.figures, args.measure, &spec)?),
+            _ => Some(fit(estimates, &spec)?),
+        };
         let pool = pooled.as_ref();
         let size = harmonic_size(&studies.figures);
         let grouped = match &studies.groups {
             Some(groups) if k >= 2 => {
-                let found = fit_subgroups(estimates, &groups.of, &groups.levels, &spec, args.subgroup_tau2)?;
+                let found = if counts {
+                    fit_count_subgroups(&studies.figures, &groups.of, &groups.levels, args.measure, &spec)?
+                } else {
+                    fit_subgroups(estimates, &groups.of, &groups.levels, &spec, args.subgroup_tau2)?
+                };
                 let sizes = (0..groups.levels.len()).map(|level| {
                     let members = studies.figures.iter().zip(&groups.of).filter(move |(_, of)| **of == level);
                     harmonic_size(&members.map(|(figures, _)| *figures).collect::<Vec<_>>())
@@ -176,8 +197,11 @@ impl Answer {
             k,
             measure: args.measure,
             model: args.model,
-            tau2_method: (args.model == ModelKind::Random).then_some(args.tau2),
-            interval: args.interval,
+            tau2_method: match pool {
+                Some(fit) => fit.tau2_method,
+                None => (args.model == ModelKind::Random).then_some(args.tau2),
+            },
+            interval: pool.map_or(args.interval, |fit| fit.interval),
             level: args.level,
             estimate: pool.map(|fit| fit.estimate),
             se: pool.map(|fit| fit.se),
@@ -200,6 +224,8 @@ impl Answer {
             q: pool.map(|fit| fit.heterogeneity.q),
             q_df: pool.map(|fit| fit.heterogeneity.q_df),
             q_p: pool.map(|fit| fit.heterogeneity.q_p),
+            q_lrt: pool.and_then(|fit| fit.heterogeneity.q_lrt),
+            tables: TableTests::of(studies, args),
             weights_percent: pool.map(|fit| fit.weights_percent.clone()).unwrap_or_default(),
             studies: Study::all(studies, pool, args),
             natural: Natural::of(pool, args.measure, size),
@@ -235,6 +261,21 @@ impl Study {
                 }
             })
             .collect()
+    }
+}
+
+impl TableTests {
+    fn of(studies: &Studies, args: &PoolArgs) -> Option<Self> {
+        if args.model != ModelKind::MantelHaenszel || args.measure != Measure::Or {
+            return None;
+        }
+        let [cmh, tarone] = [cochran_mantel_haenszel, tarone].map(|test| test(&studies.figures).ok().flatten());
+        Some(Self {
+            cmh: cmh.map(|test| test.statistic),
+            cmh_p: cmh.map(|test| test.p_value),
+            tarone: tarone.map(|test| test.statistic),
+            tarone_p: tarone.map(|test| test.p_value),
+        })
     }
 }
 
@@ -328,9 +369,11 @@ fn remarks(studies: &Studies, pool: Option<&Fit>, args: &PoolArgs) -> Vec<String
         2 => Some("two studies: no prediction interval".to_owned()),
         _ => None,
     };
+    // A model of counts takes empty cells as they are; only the studies' own effects are shown with the addition.
     let corrected = (studies.corrected > 0).then(|| {
         let noun = if studies.corrected == 1 { "study" } else { "studies" };
-        format!("{} added to the cells of {} {noun} with an empty cell", args.add, studies.corrected)
+        let shown = if args.model.takes_counts() { ", for its own row only" } else { "" };
+        format!("{} added to the cells of {} {noun} with an empty cell{shown}", args.add, studies.corrected)
     });
     let of_fit = pool.into_iter().flat_map(|fit| fit.remarks.iter().map(ToString::to_string));
     few.into_iter().chain(corrected).chain(of_fit).collect()

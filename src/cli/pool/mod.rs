@@ -39,7 +39,7 @@ pub struct PoolArgs {
     /// What is pooled: GEN PR PLN PLO PAS PFT IR IRLN IRS IRFT OR RR RD AS PETO PHI MD SMD SMDH ROM COR UCOR ZCOR.
     #[arg(long)]
     pub measure: Measure,
-    /// The model: random, common.
+    /// The model: random, common, glmm, beta-binomial, mantel-haenszel, peto.
     #[arg(long, default_value_t = ModelKind::Random)]
     pub model: ModelKind,
     /// The estimator of the variance between studies: DL HE HS HSk SJ ML REML EB PM PMM.

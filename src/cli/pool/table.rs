@@ -28,9 +28,16 @@ pub fn of(answer: &Answer) -> Table {
     }
     let model = match answer.model {
         ModelKind::Common => "Common effect",
-        _ => "Random effects",
+        ModelKind::Random => "Random effects",
+        ModelKind::Glmm if answer.measure == Measure::Irln => "Poisson-normal model",
+        ModelKind::Glmm => "Binomial-normal model",
+        ModelKind::BetaBinomial => "Beta-binomial model",
+        ModelKind::MantelHaenszel => "Mantel-Haenszel",
+        ModelKind::Peto => "Peto",
+        ModelKind::Bayes => "Bayesian random effects",
     };
-    let overall = style.pool(&format!("{model}, k = {}", answer.k), &answer.natural, Some("100.0"));
+    let weights = (!answer.weights_percent.is_empty()).then_some("100.0");
+    let overall = style.pool(&format!("{model}, k = {}", answer.k), &answer.natural, weights);
     rows.push(Row { key: Some(OVERALL.into()), ..overall });
     if let (Some(lower), Some(upper)) = (answer.natural.pi_lower, answer.natural.pi_upper) {
         rows.push(style.row(RowKind::Pooled, ["Prediction interval", "", &style.range(lower, upper), ""]));
