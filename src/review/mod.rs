@@ -1,5 +1,6 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
+mod change;
 mod findings;
 mod honesty;
 mod lower;
@@ -8,6 +9,7 @@ mod rounding;
 mod run;
 mod select;
 
+pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
