@@ -69,9 +69,7 @@ fn gosh_of_2_to_the_20(bencher: Bencher) {
 #[divan::bench]
 fn egger_of_13(bencher: Bencher) {
     let (studies, spec) = (bcg(), Spec::default());
-    bencher.bench(|| {
-        asymmetry(black_box(&studies), &[], Predictor::StandardError, RegressionTest::Mixed, &spec)
-    });
+    bencher.bench(|| asymmetry(black_box(&studies), &[], Predictor::StandardError, RegressionTest::Mixed, &spec));
 }
 
 #[divan::bench]

@@ -42,6 +42,13 @@ pub enum Command {
     /// Write the JSON Schemas that editors complete and check files with.
     #[command(after_help = "Example: forestable schema")]
     Schema,
+    /// Say what changed between two states of the review, and which change moved what.
+    #[command(
+        after_help = "Examples:\n  forestable diff                     since the last commit\n  forestable diff v1.2 \
+                      --format markdown\n  forestable diff v1.2 HEAD           between two revisions\n  forestable diff \
+                      ../old-review .      between two folders"
+    )]
+    Diff(DiffArgs),
     /// Pool a plain table of numbers, without a review.
     Pool(PoolArgs),
     /// Print the page of a finding's code.
@@ -68,6 +75,31 @@ pub enum FindingsFormat {
     /// One line each.
     Short,
     /// A JSON array.
+    Json,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, clap::Args)]
+pub struct DiffArgs {
+    /// The earlier state: a git revision, or a folder with a review.
+    #[arg(default_value = "HEAD")]
+    pub before: String,
+    /// The later state; the review as it stands in the folder if nothing is said.
+    pub after: Option<String>,
+    /// How the change is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DiffFormat,
+}
+
+/// How a change is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For reading in a terminal.
+    #[default]
+    Text,
+    /// For a pull request or a change log.
+    Markdown,
+    /// For programs.
     Json,
 }
 

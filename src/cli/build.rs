@@ -7,6 +7,7 @@ use forestable::review::Findings;
 use forestable::{report, review, source};
 
 use super::args::{Args, FindingsArgs};
+use super::last::{LastOutput, POOLED};
 use super::review::Review;
 use super::{Failure, Status};
 
@@ -21,9 +22,14 @@ pub fn run(args: &Args, how: FindingsArgs) -> Result<Status, Failure> {
         return Ok(Status::Findings);
     };
     let target = args.directory.join(OUTPUT);
+    let last = LastOutput::read(&target);
+    let change = last.map(|last| last.change(&artifacts, review.state()));
     let files: Vec<(String, Vec<u8>)> = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
     source::write_folder(&target, &files)?;
     review.print_findings(args, how, &format!("{} files written into {}", files.len(), target.display()));
+    if let Some(change) = change.filter(|_| !args.quiet) {
+        anstream::eprint!("{}", render::change::summary(&change));
+    }
     Ok(Status::Clean)
 }
 
@@ -50,6 +56,8 @@ fn make(review: &mut Review, args: &Args) -> Option<Vec<Artifact>> {
 fn render(review: &Review, findings: &Findings) -> Result<Vec<Artifact>, RenderError> {
     let report = report::assemble(&review.evidence, &review.plan, findings);
     let mut artifacts = render::artifacts(&report, &Templates::new(&review.templates)?)?;
+    let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
+    artifacts.push(Artifact::text(POOLED, pooled));
     let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));
     artifacts.push(render::manifest(inputs, &artifacts));
     Ok(artifacts)

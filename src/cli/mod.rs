@@ -3,7 +3,9 @@
 mod args;
 mod build;
 mod check;
+mod diff;
 mod explain;
+mod last;
 mod new;
 mod pool;
 mod review;
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Some(Command::Build(findings)) => build::run(&args, *findings),
         Some(Command::Check(findings)) => check::run(&args, *findings),
         Some(Command::New(new)) => new::run(&args, new),
+        Some(Command::Diff(diff)) => diff::run(&args, diff),
         Some(Command::Pool(pool)) => pool::run(&args, pool),
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Schema) => schema::run(&args),

@@ -6,8 +6,8 @@ use std::path::Path;
 use forestable::diag::render::{Colour, full, json, resolve, short, summary};
 use forestable::diag::{Diagnostic, Severity};
 use forestable::evidence::{self, Evidence};
-use forestable::review::{self, Plan};
-use forestable::source::{self, Sources};
+use forestable::review::{self, Plan, State};
+use forestable::source::{self, Raw, Sources};
 
 use super::args::{Args, FindingsArgs, FindingsFormat};
 use super::{Failure, Status};
@@ -31,14 +31,27 @@ pub struct Review {
 impl Review {
     /// Reads the review in a folder.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
-        let (raw, sources, mut findings) = source::load(folder)?;
+        Ok(Self::understand(source::load(folder)?))
+    }
+
+    /// Reads the review in a folder as it was in a git revision.
+    pub fn read_revision(folder: &Path, revision: &str) -> Result<Self, Failure> {
+        Ok(Self::understand(source::load_revision(folder, revision)?))
+    }
+
+    fn understand((raw, sources, mut findings): (Raw, Sources, Vec<Diagnostic>)) -> Self {
         let (evidence, more) = evidence::lower(&raw);
         findings.extend(more);
         findings.extend(evidence::check(&evidence));
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
         let findings = evidence::accept(&evidence, findings).open;
-        Ok(Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates: raw.templates })
+        Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates: raw.templates }
+    }
+
+    /// Returns the studies and what is done with them.
+    pub fn state(&self) -> State<'_> {
+        State { evidence: &self.evidence, plan: &self.plan }
     }
 
     /// Returns how a command ends that stops at these findings.

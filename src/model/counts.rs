@@ -208,7 +208,7 @@ pub(super) fn conclude(k: usize, found: Found, spec: &Spec) -> Result<Fit, FitEr
     };
     let prediction = df.map(|df| {
         let limits = Error { df: Some(df), ..error }.about(found.estimate, found.tau2, spec.level);
-        Prediction { method: spec.prediction, df, limits }
+        Prediction { method: spec.prediction, df, limits, se: Some((found.tau2 + found.se * found.se).sqrt()) }
     });
     let in_place = (interval != spec.interval).then_some(Remark::IntervalInPlaceOf(spec.interval, interval));
     Ok(Fit {

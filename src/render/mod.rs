@@ -1,6 +1,7 @@
 //! A report becomes artifacts: Markdown, HTML, SVG, PNG, PDF, CSV, JSON.
 
 mod artifacts;
+pub mod change;
 pub mod csv;
 pub mod figure;
 mod glyphs;

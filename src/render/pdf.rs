@@ -173,7 +173,8 @@ fn circle(at: (i32, i32), radius: i32) -> Option<Path> {
     let (mut x, mut y) = (1.0, 0.0);
     for _ in 0..4 {
         // A quarter turn: (x, y) goes to (−y, x).
-        let (a, b, c) = (place(x - y * QUARTER, y + x * QUARTER), place(x * QUARTER - y, y * QUARTER + x), place(-y, x));
+        let (a, b, c) =
+            (place(x - y * QUARTER, y + x * QUARTER), place(x * QUARTER - y, y * QUARTER + x), place(-y, x));
         path.cubic_to(a.0, a.1, b.0, b.1, c.0, c.1);
         (x, y) = (-y, x);
     }

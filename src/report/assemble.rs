@@ -169,7 +169,11 @@ impl Assembly<'_> {
             Some(groups) => groups.groups.iter().map(|group| self.key_value(found, group)).collect(),
             None => Vec::new(),
         };
-        let figure = self.plan.figures.iter().find(|figure| figure.kind == FigureKind::Forest && figure.analyses.contains(&found.analysis.id));
+        let figure = self
+            .plan
+            .figures
+            .iter()
+            .find(|figure| figure.kind == FigureKind::Forest && figure.analyses.contains(&found.analysis.id));
         KeyResult {
             label: wording::analysis_title(&self.evidence.protocol, &found.analysis),
             values,
@@ -200,8 +204,7 @@ impl Assembly<'_> {
         let Plot { id, figure, .. } = plot;
         let plan = self.plan.figures.iter().find(|plan| plan.id == *id);
         let files = ["SVG", "PNG", "PDF", "CSV"];
-        let files =
-            files.map(|kind| file(kind, format!("figures/{id}.{}", kind.to_lowercase()))).into_iter().collect();
+        let files = files.map(|kind| file(kind, format!("figures/{id}.{}", kind.to_lowercase()))).into_iter().collect();
         let mut blocks = vec![Block::Figure(FigureBlock {
             id: id.clone(),
             caption: figure.title.clone(),

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod audit_tables;
+pub mod change;
 mod comparison_table;
 pub mod figure;
 mod footnotes;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::honesty::Prediction;
 use super::log_pools::LogPool;
 use super::over_time::OverTime;
@@ -125,7 +127,7 @@ impl Pool {
 }
 
 /// An estimate as a proportion.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimated {
     /// The proportion.
     pub estimate: f64,

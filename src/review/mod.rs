@@ -1,5 +1,6 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
+mod change;
 mod close_up;
 mod findings;
 mod honesty;
@@ -11,6 +12,7 @@ mod rounding;
 mod run;
 mod select;
 
+pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Trend};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,

@@ -3,6 +3,7 @@
 mod files;
 mod numbers;
 pub mod raw;
+mod revision;
 mod schema;
 mod shape;
 mod sources;
@@ -10,8 +11,9 @@ mod structure;
 mod tree;
 mod yaml;
 
-pub use files::{LoadError, WriteError, create_file, replace_file, write_folder};
+pub use files::{LoadError, WriteError, create_file, read_text, replace_file, write_folder};
 pub use numbers::{Column, Numbers};
+pub use revision::RevisionError;
 pub use schema::{review_schema, study_schema};
 pub use sources::Sources;
 
@@ -23,7 +25,7 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::diag::{Diagnostic, Severity};
-use files::{TextFile, Unreadable};
+use files::{Found, TextFile, Unreadable};
 use shape::Shape;
 use tree::Node;
 
@@ -59,7 +61,19 @@ pub struct RawFile<T> {
 /// # Errors
 /// [`LoadError`] where there is no review to read.
 pub fn load(root: &Path) -> Result<(Raw, Sources, Vec<Diagnostic>), LoadError> {
-    let found = files::find(root)?;
+    files::find(root).map(understand)
+}
+
+/// Reads the review in the folder `root` as it was in a git revision, as [`load`] does.
+///
+/// # Errors
+/// [`RevisionError`] where git does not know the revision, or there is no review in it.
+pub fn load_revision(root: &Path, revision: &str) -> Result<(Raw, Sources, Vec<Diagnostic>), RevisionError> {
+    let files = revision::files(root, revision)?;
+    files::find_in(&files).map(understand).ok_or_else(|| RevisionError::NoReview(revision.to_owned()))
+}
+
+fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
     let study_shape = Shape::of(&study_schema());
     let review = read(found.review, &Shape::of(&review_schema()));
     let studies: Vec<_> = found.studies.into_par_iter().map(|study| read(study, &study_shape)).collect();
@@ -76,7 +90,7 @@ pub fn load(root: &Path) -> Result<(Raw, Sources, Vec<Diagnostic>), LoadError> {
             Err(unreadable) => findings.push(*unreadable.finding),
         }
     }
-    Ok((Raw { review, studies, templates }, sources, findings))
+    (Raw { review, studies, templates }, sources, findings)
 }
 
 /// One file read: the record, and what is kept of its text.

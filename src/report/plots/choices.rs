@@ -11,11 +11,8 @@ pub(super) fn choices(evidence: &Evidence, found: &AnalysisFindings, plan: &Figu
     let planned = found.pool.estimated()?;
     let outcome = wording::analysis_title(&evidence.protocol, &found.analysis);
     let title = plan.title.clone().unwrap_or_else(|| format!("{outcome} under other choices"));
-    let mut others: Vec<(&str, usize, &Estimated)> = found
-        .sensitivity
-        .iter()
-        .filter_map(|row| Some((row.name.as_str(), row.k, row.pool.estimated()?)))
-        .collect();
+    let mut others: Vec<(&str, usize, &Estimated)> =
+        found.sensitivity.iter().filter_map(|row| Some((row.name.as_str(), row.k, row.pool.estimated()?))).collect();
     others.sort_by(|a, b| a.2.estimate.total_cmp(&b.2.estimate));
     let row = |kind: RowKind, name: &str, k: usize, natural: &Estimated| Row {
         kind,
@@ -41,13 +38,11 @@ pub(super) fn choices(evidence: &Evidence, found: &AnalysisFindings, plan: &Figu
         columns: vec![
             Column::left("Choice").named("label"),
             Column::right("Series").named("patients"),
-            Column::plot(Axis { pooled: Some(planned.estimate), ..Axis::percent(format!("{outcome}, %")) }).named("plot"),
+            Column::plot(Axis { pooled: Some(planned.estimate), ..Axis::percent(format!("{outcome}, %")) })
+                .named("plot"),
             Column::center(&format!("% ({level}% CI)")).named("effect"),
         ],
-        sections: vec![
-            Section { rows, ..Section::default() },
-            Section { rows: vec![total], ..Section::default() },
-        ],
+        sections: vec![Section { rows, ..Section::default() }, Section { rows: vec![total], ..Section::default() }],
         ..Forest::default()
     })
 }

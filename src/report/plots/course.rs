@@ -38,7 +38,8 @@ pub(super) fn course(evidence: &Evidence, several: &[&AnalysisFindings], plan: &
         layers.push(Layer::Line { name: String::new(), points, pen: POOL });
         let name = format!("{} pooled: {}%", format::time(found.analysis.at?), format::percent(natural.estimate, 1));
         let at = point(*years, 100.0 * natural.estimate);
-        let dot = Dot { glyph: Glyph::Lozenge, ink: Ink::Total, size: 1.6, named: Named::Silent, ..Dot::study(name, at) };
+        let dot =
+            Dot { glyph: Glyph::Lozenge, ink: Ink::Total, size: 1.6, named: Named::Silent, ..Dot::study(name, at) };
         layers.push(Layer::Dot(dot));
     }
     let outcome = evidence.protocol.outcome(&timed.first()?.1.analysis.outcome);
@@ -58,7 +59,9 @@ pub(super) fn course(evidence: &Evidence, several: &[&AnalysisFindings], plan: &
             (Key::Line(pen(Timing::Retrospective)), "retrospective series".to_owned()),
             (Key::Line(pen(Timing::Prospective)), "prospective series".to_owned()),
         ],
-        footer: vec!["Lines join what a series reports at these times. Pools at different times hold different series.".into()],
+        footer: vec![
+            "Lines join what a series reports at these times. Pools at different times hold different series.".into(),
+        ],
     })
 }
 

@@ -25,7 +25,11 @@ pub(super) fn drapery(glass: &UnderGlass<'_>) -> Option<Chart> {
     let level = Layer::Line { name: String::new(), points: vec![point(x.from, 0.05), point(x.to, 0.05)], pen: LEVEL };
     let mut layers = vec![level];
     for (entry, estimate) in glass.found.entries.iter().zip(&glass.close.estimates) {
-        layers.push(Layer::Line { name: glass.name(entry), points: curve(estimate.yi, estimate.vi.sqrt()), pen: SERIES });
+        layers.push(Layer::Line {
+            name: glass.name(entry),
+            points: curve(estimate.yi, estimate.vi.sqrt()),
+            pen: SERIES,
+        });
     }
     layers.push(Layer::Line { name: "pooled".to_owned(), points: curve(fit.estimate, fit.se), pen: POOL });
     let title = glass.title("Drapery plot");

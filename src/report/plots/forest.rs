@@ -1,13 +1,13 @@
 //! A pool becomes a forest plot: one row a series, a diamond a group, the whole below.
 
+use crate::effect::PrecisionGrade;
+use crate::evidence::{Evidence, OutcomeKind, Unit};
+use crate::model::Fit;
 use crate::report::comparison_table::{difference, test};
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
 use crate::report::figure::glyph::Glyph;
 use crate::report::figure::text::Text;
 use crate::report::figure::weights::percentages;
-use crate::effect::PrecisionGrade;
-use crate::evidence::{Evidence, OutcomeKind, Unit};
-use crate::model::Fit;
 use crate::report::methods::methods_line;
 use crate::report::{format, wording};
 use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool};

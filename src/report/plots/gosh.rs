@@ -43,7 +43,10 @@ pub(super) fn gosh(glass: &UnderGlass<'_>) -> Option<Chart> {
             (Key::Dot(Glyph::Disc, Ink::Study), "subsets without it".to_owned()),
         ],
         footer: vec![
-            format!("The pools of all {count} of two series or more; {name} changes the pool most when it is left out.").into(),
+            format!(
+                "The pools of all {count} of two series or more; {name} changes the pool most when it is left out."
+            )
+            .into(),
             glass.scale_note(),
         ],
     })

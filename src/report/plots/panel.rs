@@ -38,8 +38,7 @@ type Series<'a> = (Timing, i32, &'a str);
 
 impl<'a> Panel<'a> {
     fn columns(&self) -> Vec<Column> {
-        let mut columns =
-            vec![Column::left("Series").named("label"), Column::right("Patients").named("patients")];
+        let mut columns = vec![Column::left("Series").named("label"), Column::right("Patients").named("patients")];
         for found in self.several {
             let spanner = self.spanner(found);
             let level = format::percent(found.analysis.methods.spec.level.0, 0);
@@ -139,7 +138,8 @@ impl<'a> Panel<'a> {
 
     fn group(&self, timing: Timing, mut rows: Vec<Row>) -> Section {
         let name = wording::upper_first(timing.as_str());
-        let heading = Text::new().bold(&name).plain(&format!("  {}", format::counted(rows.len() as u64, "series", "series")));
+        let heading =
+            Text::new().bold(&name).plain(&format!("  {}", format::counted(rows.len() as u64, "series", "series")));
         let pools = self.several.iter().map(|found| {
             let mut groups = found.groups.iter().flat_map(|groups| &groups.groups);
             groups.find(|group| group.timing == timing).map(|group: &Group| &group.pool)
@@ -154,11 +154,7 @@ impl<'a> Panel<'a> {
             let fit = found.pool.fit()?;
             Some(Text::from(format!("{}. ", self.name(found))).followed_by(&heterogeneity(fit)))
         });
-        Section {
-            heading: None,
-            rows: self.pooled("All series", RowKind::Total, &pools),
-            notes: notes.collect(),
-        }
+        Section { heading: None, rows: self.pooled("All series", RowKind::Total, &pools), notes: notes.collect() }
     }
 
     /// Returns the row of diamonds and, where there is one, that of prediction intervals.

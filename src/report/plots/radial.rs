@@ -17,11 +17,18 @@ pub(super) fn radial(glass: &UnderGlass<'_>) -> Option<Chart> {
     let places: Vec<_> = glass.close.estimates.iter().map(place).collect();
     let right = extent(places.iter().map(|p| p.x))?.1 * 1.12;
     let slope = fit.estimate;
-    let (low, high) = extent(places.iter().map(|p| p.y).chain([slope * right - 1.96, slope * right + 1.96, -1.96, 1.96]))?;
+    let (low, high) =
+        extent(places.iter().map(|p| p.y).chain([slope * right - 1.96, slope * right + 1.96, -1.96, 1.96]))?;
     let margin = 0.06 * (high - low);
     let (low, high) = (low - margin, high + margin);
-    let band = vec![point(0.0, -1.96), point(right, slope * right - 1.96), point(right, slope * right + 1.96), point(0.0, 1.96)];
-    let line = Layer::Line { name: String::new(), points: vec![point(0.0, 0.0), point(right, slope * right)], pen: POOL };
+    let band = vec![
+        point(0.0, -1.96),
+        point(right, slope * right - 1.96),
+        point(right, slope * right + 1.96),
+        point(0.0, 1.96),
+    ];
+    let line =
+        Layer::Line { name: String::new(), points: vec![point(0.0, 0.0), point(right, slope * right)], pen: POOL };
     let mut layers = vec![Layer::Area { corners: band, ink: Ink::Tint(28) }, line];
     for (entry, at) in glass.found.entries.iter().zip(places) {
         layers.push(Layer::Dot(Dot::study(glass.name(entry), at)));

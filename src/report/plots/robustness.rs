@@ -151,7 +151,8 @@ pub(super) fn influence(glass: &UnderGlass<'_>) -> Option<Forest> {
         sections: vec![Section { rows, ..Section::default() }],
         footer: vec![
             note.into(),
-            "Residual: studentised, of the series against the pool of the others. Dashed line: τ² of all series.".into(),
+            "Residual: studentised, of the series against the pool of the others. Dashed line: τ² of all series."
+                .into(),
         ],
         ..Forest::default()
     })

@@ -12,7 +12,8 @@ use crate::review::{AnalysisFindings, Difference, FigurePlan, Group, Groups, Poo
 pub(super) fn summary(evidence: &Evidence, several: &[&AnalysisFindings], plan: &FigurePlan) -> Forest {
     let title = plan.title.clone().unwrap_or_else(|| "Retrospective and prospective series compared".to_owned());
     let sections: Vec<Section> = several.iter().map(|found| section(evidence, found)).collect();
-    let said: Vec<String> = sections.iter().flat_map(|section| &section.rows).map(|row| row.description.clone()).collect();
+    let said: Vec<String> =
+        sections.iter().flat_map(|section| &section.rows).map(|row| row.description.clone()).collect();
     let level = several.first().map_or(0.95, |found| found.analysis.methods.spec.level.0);
     Forest {
         id: plan.id.clone(),
@@ -76,6 +77,12 @@ fn difference_row(groups: &Groups, difference: Difference) -> Row {
         kind: RowKind::NotPooled,
         key: None,
         description: format!("difference {estimate} ({lower} to {upper}) percentage points"),
-        cells: vec![Cell::text(label), Cell::Empty, Cell::Empty, Cell::Empty, Cell::interval(&estimate, &lower, &upper)],
+        cells: vec![
+            Cell::text(label),
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
+            Cell::interval(&estimate, &lower, &upper),
+        ],
     }
 }

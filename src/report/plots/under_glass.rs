@@ -9,8 +9,8 @@ use crate::review::{AnalysisFindings, CloseUp, Entry, Estimated, FigurePlan};
 
 /// Percentages that an axis of effects may print, the round ones first where room is scarce.
 const PERCENTAGES: [f64; 23] = [
-    50.0, 10.0, 90.0, 25.0, 75.0, 1.0, 99.0, 5.0, 95.0, 30.0, 70.0, 2.0, 98.0, 20.0, 80.0, 40.0, 60.0, 15.0, 85.0, 0.5, 99.5,
-    0.1, 99.9,
+    50.0, 10.0, 90.0, 25.0, 75.0, 1.0, 99.0, 5.0, 95.0, 30.0, 70.0, 2.0, 98.0, 20.0, 80.0, 40.0, 60.0, 15.0, 85.0, 0.5,
+    99.5, 0.1, 99.9,
 ];
 
 /// A pool with what its figures say of it.

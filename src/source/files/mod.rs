@@ -3,6 +3,6 @@
 mod read;
 mod write;
 
-pub use read::LoadError;
-pub(super) use read::{TextFile, Unreadable, find, read_table};
+pub(super) use read::{Found, TextFile, Unreadable, find, find_in, read_table};
+pub use read::{LoadError, read_text};
 pub use write::{WriteError, create_file, replace_file, write_folder};

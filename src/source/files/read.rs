@@ -1,5 +1,6 @@
 //! A review's folder on disk.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -89,15 +90,32 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
     if fs::symlink_metadata(root.join(REVIEW)).is_err() {
         return Err(LoadError::NoReview(root));
     }
-    let text_file = |id: &str, file: String| TextFile { id: id.to_owned(), text: read(&root, &file), file };
-    let templates = names(&root.join(TEMPLATES))?.into_iter().filter(|name| is_template(name));
+    let names = |folder: &str| names(&root.join(folder));
+    Ok(gather(&names(STUDIES)?, &names(TEMPLATES)?, |file| read(&root, file)))
+}
+
+/// Takes `review.yaml` and the studies out of files that were read before, path and bytes; `None` without `review.yaml`.
+pub(in crate::source) fn find_in(files: &BTreeMap<String, Vec<u8>>) -> Option<Found> {
+    files.get(REVIEW)?;
+    let names = |folder: &str| -> Vec<String> {
+        let inside = files.keys().filter_map(|file| file.strip_prefix(folder)?.strip_prefix('/'));
+        inside.filter(|name| !name.starts_with('.') && !name.contains('/')).map(str::to_owned).collect()
+    };
+    let text = |file: &str| decode(file, files.get(file).cloned().unwrap_or_default());
+    Some(gather(&names(STUDIES), &names(TEMPLATES), text))
+}
+
+/// Returns the files of a review, given the names in its two folders and a reader of files.
+fn gather(studies: &[String], templates: &[String], read: impl Fn(&str) -> Result<String, Unreadable>) -> Found {
+    let text_file = |id: &str, file: String| TextFile { id: id.to_owned(), text: read(&file), file };
+    let templates = templates.iter().filter(|name| is_template(name));
     let mut found = Found {
         review: text_file("review", REVIEW.to_owned()),
         studies: Vec::new(),
-        templates: templates.map(|name| text_file(&name, format!("{TEMPLATES}/{name}"))).collect(),
+        templates: templates.map(|name| text_file(name, format!("{TEMPLATES}/{name}"))).collect(),
         findings: Vec::new(),
     };
-    for name in names(&root.join(STUDIES))? {
+    for name in studies {
         let file = format!("{STUDIES}/{name}");
         match name.rsplit_once('.') {
             Some((stem, "yaml")) if !is_extraction(stem) => {
@@ -116,7 +134,7 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
             _ => {}
         }
     }
-    Ok(found)
+    found
 }
 
 /// Whether `text` is words in lower case and digits, joined by single hyphens.
@@ -194,6 +212,18 @@ pub(in crate::source) fn read_table(path: &Path, file: &str) -> io::Result<Resul
         return Ok(Err(Unreadable { finding: Box::new(finding), text: String::new() }));
     }
     Ok(decode(file, bytes))
+}
+
+/// Returns the text of a small file that is not part of a review, such as a bibliographic record or the last output.
+///
+/// # Errors
+/// It cannot be read, is larger than 4 MiB, or is not UTF-8.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let bytes = bytes(path, LARGEST)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20)));
+    }
+    decode("", bytes).map_err(|_| io::Error::other("it is not UTF-8: save it in the encoding UTF-8"))
 }
 
 /// Returns the text in `bytes` without its byte order mark.

@@ -12,8 +12,7 @@ pub(super) struct Window {
 /// One edge of the window: how far within it a point lies (negative: beyond).
 type Edge = fn(&Window, Point) -> f64;
 
-const EDGES: [Edge; 4] =
-    [|w, p| p.x - w.x.0, |w, p| w.x.1 - p.x, |w, p| p.y - w.y.0, |w, p| w.y.1 - p.y];
+const EDGES: [Edge; 4] = [|w, p| p.x - w.x.0, |w, p| w.x.1 - p.x, |w, p| p.y - w.y.0, |w, p| w.y.1 - p.y];
 
 impl Window {
     pub fn holds(&self, at: Point) -> bool {
@@ -99,7 +98,8 @@ mod tests {
     #[test]
     fn an_area_is_cut_at_the_edges() {
         let half = UNIT.area(&[point(0.5, -1.0), point(3.0, -1.0), point(3.0, 2.0), point(0.5, 2.0)]);
-        let (left, right) = (half.iter().map(|p| p.x).fold(9.0, f64::min), half.iter().map(|p| p.x).fold(0.0, f64::max));
+        let (left, right) =
+            (half.iter().map(|p| p.x).fold(9.0, f64::min), half.iter().map(|p| p.x).fold(0.0, f64::max));
         assert_eq!((half.len(), left, right), (4, 0.5, 1.0));
         assert!(UNIT.area(&[point(2.0, 2.0), point(3.0, 2.0), point(3.0, 3.0)]).is_empty());
         assert!(UNIT.area(&[]).is_empty());

@@ -5,7 +5,8 @@ use super::names::{self, Wanted};
 use super::{Axis, Chart, Dot, Ink, Key, Layer, Named, Pen};
 use crate::report::figure::font;
 use crate::report::figure::geometry::{
-    self, Anchor, Figure, Group, Item, Mark, Panel, PlacedText, Plot, Point, Rect, Shape, Span, Stroke, identifier, point,
+    self, Anchor, Figure, Group, Item, Mark, Panel, PlacedText, Plot, Point, Rect, Shape, Span, Stroke, identifier,
+    point,
 };
 use crate::report::figure::legend::{self, legend, note};
 use crate::report::figure::style::Style;
@@ -23,7 +24,8 @@ const GAP: f64 = 3.0;
 pub(super) fn lay_out(chart: &Chart, style: &Style) -> Figure {
     let size = style.note_size;
     let (left_ticks, right_ticks) = (printed(&chart.y, 7), chart.right.as_ref().map(|axis| printed(axis, 7)));
-    let widest = |ticks: &[(f64, String)]| ticks.iter().map(|(_, t)| Text::from(t.as_str()).width(size)).fold(0.0, f64::max);
+    let widest =
+        |ticks: &[(f64, String)]| ticks.iter().map(|(_, t)| Text::from(t.as_str()).width(size)).fold(0.0, f64::max);
     let side = |ticks: &[(f64, String)]| widest(ticks) + TICK + GAP;
     // Half a tick's label may reach beyond the frame.
     let beyond = printed(&chart.x, 8).last().map_or(0.0, |(_, t)| Text::from(t.as_str()).width(size) / 2.0);
@@ -33,11 +35,7 @@ pub(super) fn lay_out(chart: &Chart, style: &Style) -> Figure {
     let mut items = Vec::new();
     let top = upright_labels(chart, style, &mut items);
     let frame = Rect { left, top, right, bottom: top + (right - left) * ASPECT };
-    let panel = Panel {
-        frame,
-        x: Span::linear(chart.x.from, chart.x.to),
-        y: Span::linear(chart.y.to, chart.y.from),
-    };
+    let panel = Panel { frame, x: Span::linear(chart.x.from, chart.x.to), y: Span::linear(chart.y.to, chart.y.from) };
     let mut y = axes(chart, &panel, &left_ticks, right_ticks.as_deref(), style, &mut items);
 
     let window = Window { x: ordered(&chart.x), y: ordered(&chart.y) };

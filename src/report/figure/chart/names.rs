@@ -36,7 +36,8 @@ pub(super) fn place(
                     && !placed.iter().any(|(other, _)| other.overlaps(&bounds))
                     && !avoid.iter().any(|line| crosses(line, &bounds))
             };
-            let found = [2.5, 7.0].iter().flat_map(|gap| DIRECTIONS.map(|way| candidate(wish, way, *gap, style))).find(free);
+            let found =
+                [2.5, 7.0].iter().flat_map(|gap| DIRECTIONS.map(|way| candidate(wish, way, *gap, style))).find(free);
             match found {
                 Some(text) => {
                     placed.push((text.bounds(), text));

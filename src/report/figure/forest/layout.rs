@@ -186,7 +186,8 @@ impl<'a> Layout<'a> {
             self.y += 8.0;
         }
         let words = (style.margin, self.grid.right);
-        let entries = self.forest.legend.iter().map(|(glyph, meaning)| (Key::Glyph(*glyph, style.quiet), meaning.clone()));
+        let entries =
+            self.forest.legend.iter().map(|(glyph, meaning)| (Key::Glyph(*glyph, style.quiet), meaning.clone()));
         self.y = legend(&entries.collect::<Vec<_>>(), words, self.y, style, &mut self.items);
         for note in &footer {
             self.y = self::note(note, words, self.y, style.quiet, style, &mut self.items);

@@ -244,7 +244,9 @@ impl Cell {
             Self::Empty | Self::Mark(_) => String::new(),
             Self::Text(text) => text.to_string(),
             Self::Interval { estimate, ends: None } => estimate.clone(),
-            Self::Interval { estimate, ends: Some((lower, upper)) } => format!("{estimate} ({lower} to {upper})").trim().to_owned(),
+            Self::Interval { estimate, ends: Some((lower, upper)) } => {
+                format!("{estimate} ({lower} to {upper})").trim().to_owned()
+            }
             Self::Glyph(glyph) => glyph.character().to_string(),
             Self::Light(light) => light.as_str().to_owned(),
         }]
@@ -281,7 +283,8 @@ impl Forest {
     pub fn data(&self) -> Data {
         let mut columns = vec!["section".to_owned(), "row".to_owned()];
         for column in &self.columns {
-            let header: Vec<String> = column.spanner.iter().cloned().chain(column.header.iter().map(Text::to_string)).collect();
+            let header: Vec<String> =
+                column.spanner.iter().cloned().chain(column.header.iter().map(Text::to_string)).collect();
             let name = if header.is_empty() { column.id.clone() } else { header.join(" ") };
             match column.kind {
                 ColumnKind::Plot(_) => {
