@@ -1,6 +1,6 @@
 //! Distributions: probabilities of both tails, densities and quantiles.
 //!
-//! The body of a distribution is statrs' (see [`body`]), its far tails are our own. Quantiles are found by Newton's steps on the
+//! The body of a distribution is statrs' (see `body.rs`), its far tails are our own. Quantiles are found by Newton's steps on the
 //! logarithm of the tail, held in a bracket, so that they are as good as the tails: statrs' own are wrong by up to 100%, or endless,
 //! far out.
 
@@ -100,7 +100,8 @@ pub fn two_sided(distribution: &impl Distribution, statistic: f64) -> f64 {
 
 /// Finds a quantile by Newton steps on the log tail probability, falling back to halving whenever a step leaves the bracket.
 fn polish<D: Distribution + ?Sized>(distribution: &D, tail: Tail) -> f64 {
-    let (mut low, mut high) = distribution.support();
+    let support = distribution.support();
+    let (mut low, mut high) = support;
     let tail = tail.smaller();
     let (p, sign) = tail.signed();
     if !(0.0..=1.0).contains(&p) {
@@ -128,8 +129,9 @@ fn polish<D: Distribution + ?Sized>(distribution: &D, tail: Tail) -> f64 {
             high = x;
         }
         let newton = x + sign * excess * reached / distribution.density(x);
-        // The steps converge quadratically: after one this small, nothing but rounding error is left.
-        if (newton - x).abs() <= 1e-9 * x.abs() {
+        // The steps converge quadratically, on the scale of the distance to the nearest end of the range (or to 0): after one this
+        // small, nothing but rounding error is left.
+        if (newton - x).abs() <= 3e-8 * (x - support.0).min(support.1 - x).min(x.abs()) {
             return newton;
         }
         x = if newton > low && newton < high { newton } else { middle(low, high) };
