@@ -3,6 +3,7 @@
 //! [`fit`] pools, [`fit_subgroups`] pools by group and tests between them; [`Spec`] says how. A [`Mean`] or [`Groups`] is a
 //! checked set of estimates, which every estimator of τ² in [`tau2`] takes.
 
+pub mod bayes;
 mod beta_binomial;
 mod counts;
 mod error;

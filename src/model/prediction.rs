@@ -40,7 +40,7 @@ pub(crate) fn predict(
         PredictionMethod::Hk => Error { se: precision.hartung_knapp(floor), df: Some(precision.df) },
         PredictionMethod::HkPr => Error { se: precision.hartung_knapp(floor), df: Some(one_less) },
         PredictionMethod::Kr => precision.kenward_roger()?,
-        PredictionMethod::Bootstrap => return Err(FitError::Prediction(spec.prediction)),
+        PredictionMethod::Bootstrap | PredictionMethod::Posterior => return Err(FitError::Prediction(spec.prediction)),
     };
     let df = error.df.filter(|&df| df > 0.0 && k >= 3);
     Ok(df.map(|df| Prediction { method: spec.prediction, df, limits: error.about(estimate, tau2.value, spec.level) }))

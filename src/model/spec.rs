@@ -72,6 +72,8 @@ named! {
     HksjWide = "HKSJ-wide",
     /// Kenward and Roger's variance and degrees of freedom.
     KenwardRoger = "KR",
+    /// The central interval of a posterior: the model `bayes` has it, and no other.
+    Posterior = "posterior",
 }
 
 named! {
@@ -89,6 +91,8 @@ named! {
     Kr = "KR",
     /// Nagashima's parametric bootstrap.
     Bootstrap = "bootstrap",
+    /// The central interval of a new study's posterior: the model `bayes` has it, and no other.
+    Posterior = "posterior",
     /// None.
     None = "none",
 }

@@ -166,7 +166,7 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
         .map(|centre| Estimate { yi: centre.mean, vi: 1.0 / centre.sum_w })
         .collect();
     let factor = match spec.interval {
-        IntervalMethod::Classic | IntervalMethod::KenwardRoger => None,
+        IntervalMethod::Classic | IntervalMethod::KenwardRoger | IntervalMethod::Posterior => None,
         IntervalMethod::T => Some(1.0),
         IntervalMethod::Mkh | IntervalMethod::HksjWide => Some(whole.scatter.max(1.0)),
         IntervalMethod::Hksj => Some(if whole.scatter == 0.0 { 1.0 } else { whole.scatter }),

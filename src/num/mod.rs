@@ -10,6 +10,6 @@ mod sum;
 
 pub use elementary::{acos, asin, atan, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
 pub use minimise::{Minimum, minimise};
-pub use quadrature::{gauss_hermite, integrate};
+pub use quadrature::{gauss_hermite, integrate, kronrod};
 pub use root::root;
 pub use sum::sum;

@@ -2,6 +2,7 @@
 
 use forestable::effect::{Figures, Limits, Measure};
 use forestable::evidence::Level;
+use forestable::model::bayes::{Priors, Summary, fit_bayes};
 use forestable::model::small_study::{
     ENOUGH, FillEstimator, Predictor, RegressionTest, Side, TOO_FEW, asymmetry, begg, excess_significance, fail_safe,
     henmi_copas, selection, trim_and_fill,
@@ -55,6 +56,8 @@ pub struct Answer {
     pub studies: Vec<Study>,
     pub natural: Natural,
     #[serde(flatten)]
+    pub posterior: Option<Posterior>,
+    #[serde(flatten)]
     pub grouped: Option<Grouped>,
     #[serde(flatten)]
     pub regression: Option<Regressed>,
@@ -97,6 +100,14 @@ pub struct Natural {
     pub ci_upper: Option<f64>,
     pub pi_lower: Option<f64>,
     pub pi_upper: Option<f64>,
+}
+
+/// The posterior of a Bayesian pool.
+#[derive(Debug, Serialize)]
+pub struct Posterior {
+    pub priors: Priors,
+    #[serde(flatten)]
+    pub summary: Summary,
 }
 
 /// The tests of 2 × 2 tables that go with Mantel and Haenszel's odds ratio.
@@ -164,8 +175,15 @@ impl Answer {
         let estimates = &studies.estimates;
         let k = estimates.len();
         let counts = args.model.takes_counts();
+        let mut posterior = None;
         let pooled = match k {
             0 | 1 => None,
+            _ if args.model == ModelKind::Bayes => {
+                let priors = Priors { tau: args.tau_prior, mu: args.mu_prior };
+                let (fit, found) = fit_bayes(estimates, priors, &spec)?;
+                posterior = Some(Posterior { priors, summary: found.summary() });
+                Some(fit)
+            }
             _ if counts => Some(fit_counts(&studies.figures, args.measure, &spec)?),
             _ => Some(fit(estimates, &spec)?),
         };
@@ -204,14 +222,14 @@ impl Answer {
             interval: pool.map_or(args.interval, |fit| fit.interval),
             level: args.level,
             estimate: pool.map(|fit| fit.estimate),
-            se: pool.map(|fit| fit.se),
-            statistic: pool.map(|fit| fit.statistic),
+            se: pool.map(|fit| fit.se).filter(finite),
+            statistic: pool.map(|fit| fit.statistic).filter(finite),
             df: pool.and_then(|fit| fit.df),
-            p_value: pool.map(|fit| fit.p_value),
+            p_value: pool.map(|fit| fit.p_value).filter(finite),
             ci_lower: pool.map(|fit| fit.ci_lower),
             ci_upper: pool.map(|fit| fit.ci_upper),
             prediction: prediction.map(|prediction| prediction.method),
-            pi_df: prediction.map(|prediction| prediction.df),
+            pi_df: prediction.map(|prediction| prediction.df).filter(finite),
             pi_lower: prediction.map(|prediction| prediction.limits.lower),
             pi_upper: prediction.map(|prediction| prediction.limits.upper),
             tau2: pool.map(|fit| fit.tau2),
@@ -229,6 +247,7 @@ impl Answer {
             weights_percent: pool.map(|fit| fit.weights_percent.clone()).unwrap_or_default(),
             studies: Study::all(studies, pool, args),
             natural: Natural::of(pool, args.measure, size),
+            posterior,
             grouped,
             regression,
             sensitivity: args.with.contains(&With::Sensitivity).then(|| sensitivity(estimates, &spec)),
@@ -347,6 +366,11 @@ impl Regressed {
             residual_i2_percent: found.residual.i2_percent,
         }
     }
+}
+
+/// A posterior has no statistic, and not always a standard deviation.
+fn finite(value: &f64) -> bool {
+    value.is_finite()
 }
 
 /// Returns what a Freeman-Tukey value is taken back at: patients, or time at risk.
