@@ -32,6 +32,4 @@ pub use mantel_haenszel::{TableTest, cochran_mantel_haenszel, tarone};
 pub use prediction::Prediction;
 pub use regression::{Coefficient, Design, ModeratorTest, Regression, regress};
 pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Method};
-pub use subgroup::{
-    BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_count_subgroups, fit_subgroups,
-};
+pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups};

@@ -9,8 +9,8 @@ use forestable::model::small_study::{
 };
 use forestable::model::{
     BetweenTest, Coefficient, CommonTau2, Estimate, Fit, FitError, GroupFit, IntervalMethod, ModelKind,
-    PredictionMethod, Regression, Spec, SubgroupTau2, Subgroups, Tau2Method, cochran_mantel_haenszel, fit,
-    fit_count_subgroups, fit_counts, fit_subgroups, regress, sensitivity as single, tarone,
+    PredictionMethod, Regression, Spec, SubgroupTau2, Subgroups, Tau2Method, cochran_mantel_haenszel, fit, fit_apart,
+    fit_counts, fit_subgroups, regress, sensitivity as single, tarone,
 };
 use forestable::num::distribution::{Distribution as _, Normal, Tail};
 use serde::Serialize;
@@ -174,27 +174,23 @@ impl Answer {
         let spec = args.spec();
         let estimates = &studies.estimates;
         let k = estimates.len();
-        let counts = args.model.takes_counts();
-        let mut posterior = None;
-        let pooled = match k {
-            0 | 1 => None,
-            _ if args.model == ModelKind::Bayes => {
-                let priors = Priors { tau: args.tau_prior, mu: args.mu_prior };
-                let (fit, found) = fit_bayes(estimates, priors, &spec)?;
-                posterior = Some(Posterior { priors, summary: found.summary() });
-                Some(fit)
-            }
-            _ if counts => Some(fit_counts(&studies.figures, args.measure, &spec)?),
-            _ => Some(fit(estimates, &spec)?),
+        let (pooled, posterior) = match k {
+            0 | 1 => (None, None),
+            _ => pool_of(estimates, &studies.figures, args).map(|(fit, posterior)| (Some(fit), posterior))?,
         };
         let pool = pooled.as_ref();
         let size = harmonic_size(&studies.figures);
         let grouped = match &studies.groups {
             Some(groups) if k >= 2 => {
-                let found = if counts {
-                    fit_count_subgroups(&studies.figures, &groups.of, &groups.levels, args.measure, &spec)?
-                } else {
-                    fit_subgroups(estimates, &groups.of, &groups.levels, &spec, args.subgroup_tau2)?
+                let found = match args.model {
+                    ModelKind::Random | ModelKind::Common => {
+                        fit_subgroups(estimates, &groups.of, &groups.levels, &spec, args.subgroup_tau2)?
+                    }
+                    _ => fit_apart(&groups.of, &groups.levels, |members| {
+                        let some: Vec<_> = members.iter().map(|&study| estimates[study]).collect();
+                        let figures: Vec<_> = members.iter().map(|&study| studies.figures[study]).collect();
+                        pool_of(&some, &figures, args).map(|(fit, _)| fit)
+                    })?,
                 };
                 let sizes = (0..groups.levels.len()).map(|level| {
                     let members = studies.figures.iter().zip(&groups.of).filter(move |(_, of)| **of == level);
@@ -254,6 +250,20 @@ impl Answer {
             small_study: args.with.contains(&With::Bias).then(|| small_study(studies, &spec)),
             remarks: remarks(studies, pool, args),
         })
+    }
+}
+
+/// Pools by the model that was asked for.
+fn pool_of(estimates: &[Estimate], figures: &[Figures], args: &PoolArgs) -> Result<(Fit, Option<Posterior>), FitError> {
+    let spec = args.spec();
+    match args.model {
+        ModelKind::Random | ModelKind::Common => Ok((fit(estimates, &spec)?, None)),
+        ModelKind::Bayes => {
+            let priors = Priors { tau: args.tau_prior, mu: args.mu_prior };
+            let (fit, found) = fit_bayes(estimates, priors, &spec)?;
+            Ok((fit, Some(Posterior { priors, summary: found.summary() })))
+        }
+        _ => Ok((fit_counts(figures, args.measure, &spec)?, None)),
     }
 }
 
