@@ -174,6 +174,28 @@ fn counts_pool_as_they_are_and_as_in_the_reference() {
 }
 
 #[test]
+fn a_posterior_prints_the_keys_of_the_reference() {
+    let reference = reference("bayesian.json");
+    for (id, priors) in [
+        ("steurer2006/half-normal/normal", "--tau-prior half-normal:0.5 --mu-prior normal:0:2"),
+        ("steurer2006/half-cauchy/flat", "--tau-prior half-cauchy:0.5"),
+    ] {
+        let case = case(&reference, id);
+        let csv = table(&[("yi", &case["y"]), ("sei", &case["sigma"])]);
+        let found = answer(&csv, &format!("--measure GEN --model bayes {priors}"));
+        assert_agrees(id, &found, &case["expected"], 5e-3);
+        assert_eq!(found["ci_lower"], found["mu"]["central95"][0]);
+        assert_eq!((&found["p_value"], &found["interval"]), (&Value::Null, &Value::from("posterior")));
+    }
+    let two = "yi,sei\n0.1,0.2\n0.4,0.3\n";
+    assert!(answer(two, "--measure GEN --model bayes")["estimate"].is_f64());
+    let improper = pool(two, "--measure GEN --model bayes --tau-prior uniform");
+    assert_eq!(improper.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&improper.stderr).contains("no posterior"));
+    assert_eq!(pool(two, "--measure GEN --model bayes --tau-prior half-normal:-1").status.code(), Some(2));
+}
+
+#[test]
 fn a_pool_of_counts_without_any_event_is_a_finding() {
     for model in ["glmm", "beta-binomial"] {
         let output = pool("study,xi,ni\nA,9,9\nB,5,5\n", &format!("--measure PLO --model {model}"));

@@ -222,3 +222,33 @@ fn a_verdict_that_rounding_decides_is_said_to_be_one() {
     assert_eq!(verdict(7), (true, vec!["W401"]), "P is near 0.05");
     assert_eq!(verdict(20), (false, vec![]), "far from chance whatever the digits");
 }
+
+#[test]
+fn counts_and_survival_pool_by_models_that_take_everybody_as_it_is() {
+    let review = REVIEW.replace("analyses:", "methods: {model: glmm}\nanalyses:").replace(
+        "cohort: [breast, any], group_by",
+        "model: bayes, tau_prior: half-cauchy:0.5, cohort: [breast, any], group_by",
+    );
+    let results = [("40", "100%"), ("30", "80%"), ("25", "90%")].map(|(n, survival)| {
+        cohort(
+            "breast",
+            n.parse().unwrap(),
+            &format!(
+                "{{outcome: pfs, at: 2 years, estimate: {survival}, at_risk: 20}}, {{outcome: os, at: 2 years, estimate: {survival}}}, \
+                 {{outcome: g3, events: 2, of: {n}, grade: \"3+\"}}"
+            ),
+        )
+    });
+    let studies = ["a-2001", "b-2002", "pro-2003"].into_iter().zip(&results).map(|(id, text)| (id, text.as_str()));
+    let found = run_with(&review, &studies.collect::<Vec<_>>());
+    let of = |id: &str| found.analysis(id).unwrap();
+    let fit = of("g3").pool.fit().unwrap();
+    // Equal counts in 40, 30 and 25 scatter less than binomially: one proportion.
+    assert!((fit.estimate - (6.0_f64 / 89.0).ln()).abs() < 1e-12, "{}", fit.estimate);
+    assert!(of("g3").entries.iter().all(|entry| entry.weight_percent.is_none()));
+    let pfs = of("pfs-2y").pool.estimated().unwrap();
+    assert!(pfs.lower < pfs.estimate && pfs.estimate < pfs.upper && pfs.upper < 1.0);
+    let bayes = of("os-2y");
+    assert!(bayes.pool.estimated().unwrap().prediction.is_some());
+    assert!(bayes.groups.as_ref().unwrap().test.is_some());
+}

@@ -190,7 +190,9 @@ pub(super) struct Found {
 pub(super) fn conclude(k: usize, found: Found, spec: &Spec) -> Result<Fit, FitError> {
     let random = matches!(spec.model, ModelKind::Glmm | ModelKind::BetaBinomial);
     let interval = match spec.interval {
-        IntervalMethod::KenwardRoger => return Err(FitError::IntervalForModel(spec.interval, spec.model)),
+        IntervalMethod::KenwardRoger | IntervalMethod::Posterior => {
+            return Err(FitError::IntervalForModel(spec.interval, spec.model));
+        }
         IntervalMethod::Classic => IntervalMethod::Classic,
         _ if random => IntervalMethod::T,
         _ => IntervalMethod::Classic,

@@ -82,6 +82,8 @@ pub enum FitError {
     },
     /// This model does not estimate this measure.
     MeasureForModel(Measure, ModelKind),
+    /// The priors are so wide, and the studies so few, that the posterior has no finite integral.
+    ImproperPosterior,
     /// Nobody in any study had the event, or everybody: the pooled estimate is infinite.
     AllOrNone,
     /// The Kenward-Roger variance is derived for REML only.
@@ -129,6 +131,9 @@ impl fmt::Display for FitError {
             Self::MeasureForModel(measure, model) => {
                 write!(f, "the model `{model}` does not estimate the measure {measure}")
             }
+            Self::ImproperPosterior => f.write_str(
+                "these improper priors and so few studies have no posterior: take a half-normal or half-Cauchy prior on τ",
+            ),
             Self::AllOrNone => {
                 f.write_str("nobody in any study had the event, or everybody had: the pooled estimate is infinite")
             }

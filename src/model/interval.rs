@@ -1,7 +1,7 @@
 //! The pooled estimate's standard error and interval, by method.
 
 use super::tau2::Tau2;
-use super::{FitError, IntervalMethod, Limits, Tau2Method};
+use super::{FitError, IntervalMethod, Limits, ModelKind, Tau2Method};
 use crate::evidence::Level;
 use crate::num::distribution::{Distribution as _, Normal, StudentT, Tail, two_sided};
 
@@ -77,7 +77,7 @@ impl Precision<'_> {
     /// Kenward & Roger (1997), <https://doi.org/10.2307/2533558>; Partlett & Riley (2017), <https://doi.org/10.1002/sim.7140>
     pub fn kenward_roger(&self) -> Result<Error, FitError> {
         let (method, tau2) =
-            self.tau2.ok_or(FitError::IntervalForModel(IntervalMethod::KenwardRoger, super::ModelKind::Common))?;
+            self.tau2.ok_or(FitError::IntervalForModel(IntervalMethod::KenwardRoger, ModelKind::Common))?;
         if method != Tau2Method::Reml {
             return Err(FitError::NeedsReml(method));
         }
@@ -103,6 +103,10 @@ impl Precision<'_> {
                 if width(other) >= width(classic) { other } else { classic }
             }
             IntervalMethod::KenwardRoger => self.kenward_roger()?,
+            IntervalMethod::Posterior => {
+                let model = if self.tau2.is_some() { ModelKind::Random } else { ModelKind::Common };
+                return Err(FitError::IntervalForModel(method, model));
+            }
         })
     }
 }

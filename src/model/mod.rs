@@ -3,6 +3,7 @@
 //! [`fit`] pools, [`fit_subgroups`] pools by group and tests between them; [`Spec`] says how. A [`Mean`] or [`Groups`] is a
 //! checked set of estimates, which every estimator of τ² in [`tau2`] takes.
 
+pub mod bayes;
 mod beta_binomial;
 mod counts;
 mod error;
@@ -34,6 +35,4 @@ pub use prediction::Prediction;
 pub use predictive_bootstrap::PredictiveSample;
 pub use regression::{Coefficient, Design, ModeratorTest, Regression, regress};
 pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Method};
-pub use subgroup::{
-    BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_count_subgroups, fit_subgroups,
-};
+pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups};

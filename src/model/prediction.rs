@@ -17,7 +17,7 @@ pub struct Prediction {
     pub df: f64,
     /// Its ends, on the analysis scale.
     pub limits: Limits,
-    /// √(τ² + SE²) about the pooled estimate; `None` for the bootstrap, which is not a t distribution.
+    /// √(τ² + SE²) about the pooled estimate; `None` for the bootstrap and the posterior, which are no t distribution.
     pub se: Option<f64>,
 }
 
@@ -70,6 +70,7 @@ pub(crate) fn predict(
         PredictionMethod::HkPr => Error { se: precision.hartung_knapp(floor), df: Some(one_less) },
         PredictionMethod::Kr => precision.kenward_roger()?,
         PredictionMethod::Bootstrap => return bootstrap(precision, mean, spec),
+        PredictionMethod::Posterior => return Err(FitError::Prediction(spec.prediction)),
     };
     let df = error.df.filter(|&df| df > 0.0 && mean.k() >= 3);
     Ok(df.map(|df| Prediction {

@@ -131,7 +131,9 @@ pub fn regress(estimates: &[Estimate], design: &Design, spec: &Spec) -> Result<R
         IntervalMethod::Hksj if whole.scatter == 0.0 => 1.0,
         IntervalMethod::Hksj => whole.scatter,
         IntervalMethod::Mkh | IntervalMethod::HksjWide => whole.scatter.max(1.0),
-        IntervalMethod::KenwardRoger => return Err(FitError::IntervalForModel(spec.interval, spec.model)),
+        IntervalMethod::KenwardRoger | IntervalMethod::Posterior => {
+            return Err(FitError::IntervalForModel(spec.interval, spec.model));
+        }
     };
     let df = (spec.interval != IntervalMethod::Classic).then_some(whole.df);
     let coefficient = |(index, name): (usize, &str)| {

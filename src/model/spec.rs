@@ -72,6 +72,8 @@ named! {
     HksjWide = "HKSJ-wide",
     /// Kenward and Roger's variance and degrees of freedom.
     KenwardRoger = "KR",
+    /// The central interval of a posterior: the model `bayes` has it, and no other.
+    Posterior = "posterior",
 }
 
 named! {
@@ -89,6 +91,8 @@ named! {
     Kr = "KR",
     /// Nagashima's parametric bootstrap.
     Bootstrap = "bootstrap",
+    /// The central interval of a new study's posterior: the model `bayes` has it, and no other.
+    Posterior = "posterior",
     /// None.
     None = "none",
 }
@@ -114,6 +118,27 @@ pub struct Spec {
     pub prediction: PredictionMethod,
     /// The level of all intervals.
     pub level: Level,
+}
+
+impl Spec {
+    /// Returns the same with intervals that its model has: by t for counts with random effects, classic for counts with a common
+    /// effect, from the posterior for `bayes`.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        let hartung_knapp =
+            matches!(self.interval, IntervalMethod::Hksj | IntervalMethod::Mkh | IntervalMethod::HksjWide);
+        let (interval, prediction) = match (self.model, self.prediction) {
+            (ModelKind::Bayes, PredictionMethod::None) => (IntervalMethod::Posterior, PredictionMethod::None),
+            (ModelKind::Bayes, _) => (IntervalMethod::Posterior, PredictionMethod::Posterior),
+            (ModelKind::Glmm, prediction) if hartung_knapp => (IntervalMethod::T, prediction),
+            (ModelKind::BetaBinomial, _) => {
+                (if hartung_knapp { IntervalMethod::T } else { self.interval }, PredictionMethod::None)
+            }
+            (ModelKind::MantelHaenszel | ModelKind::Peto, _) => (IntervalMethod::Classic, PredictionMethod::None),
+            (_, prediction) => (self.interval, prediction),
+        };
+        Self { interval, prediction, ..self }
+    }
 }
 
 /// Random effects, REML, HKSJ, prediction interval V, 95%.

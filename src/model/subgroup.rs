@@ -5,9 +5,8 @@ use serde::Serialize;
 use super::fit::{Fit, Whole, between, check_level, conclude};
 use super::linear::{Groups, Linear as _, Mean, centre};
 use super::tau2::q_profile;
-use super::{Estimate, FitError, IntervalMethod, Limits, Spec, fit, fit_counts};
+use super::{Estimate, FitError, IntervalMethod, Limits, Spec, fit};
 use crate::diag::named;
-use crate::effect::{Figures, Measure};
 use crate::num::distribution::{ChiSquared, Distribution as _, FisherF};
 
 named! {
@@ -118,24 +117,22 @@ pub fn fit_subgroups(
     }
 }
 
-/// Pools counts by group and tests for a difference between the groups, each with its own τ².
+/// Pools each group apart by `pool`, which is given the members' places, for the models that do not pool effects by inverse
+/// variance; tests for a difference between the groups by their own standard errors, where all have one.
 ///
 /// # Errors
-/// As [`fit_counts`]; [`FitError::Groups`] where `group_of` does not fit.
-pub fn fit_count_subgroups(
-    figures: &[Figures],
+/// As `pool`; [`FitError::Groups`] where `group_of` names a group that is not there.
+pub fn fit_apart(
     group_of: &[usize],
     levels: &[String],
-    measure: Measure,
-    spec: &Spec,
+    pool: impl Fn(&[usize]) -> Result<Fit, FitError>,
 ) -> Result<Subgroups, FitError> {
-    if group_of.len() != figures.len() || group_of.iter().any(|&group| group >= levels.len()) {
+    if group_of.iter().any(|&group| group >= levels.len()) {
         return Err(FitError::Groups);
     }
     let group = |(index, level): (usize, &String)| {
-        let members: Vec<Figures> =
-            figures.iter().zip(group_of).filter(|(_, group)| **group == index).map(|(figures, _)| *figures).collect();
-        let fit = if members.len() < 2 { None } else { Some(fit_counts(&members, measure, spec)?) };
+        let members: Vec<usize> = (0..group_of.len()).filter(|&study| group_of[study] == index).collect();
+        let fit = if members.len() < 2 { None } else { Some(pool(&members)?) };
         Ok(GroupFit { level: level.clone(), k: members.len(), fit })
     };
     Ok(compared(levels.iter().enumerate().map(group).collect::<Result<_, _>>()?))
@@ -166,7 +163,7 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
         .map(|centre| Estimate { yi: centre.mean, vi: 1.0 / centre.sum_w })
         .collect();
     let factor = match spec.interval {
-        IntervalMethod::Classic | IntervalMethod::KenwardRoger => None,
+        IntervalMethod::Classic | IntervalMethod::KenwardRoger | IntervalMethod::Posterior => None,
         IntervalMethod::T => Some(1.0),
         IntervalMethod::Mkh | IntervalMethod::HksjWide => Some(whole.scatter.max(1.0)),
         IntervalMethod::Hksj => Some(if whole.scatter == 0.0 { 1.0 } else { whole.scatter }),

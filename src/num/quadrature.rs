@@ -42,6 +42,17 @@ const NODES: [(f64, f64, f64); 8] = [
     (0.991_455_371_120_812_6, 0.022_935_322_010_529_225, 0.0),
 ];
 
+/// Returns the 15 nodes of Kronrod's rule on (a, b), in no order, with their weights.
+#[must_use]
+pub fn kronrod(a: f64, b: f64) -> [(f64, f64); 15] {
+    let (middle, half) = (0.5 * (a + b), 0.5 * (b - a));
+    std::array::from_fn(|index| {
+        let (node, weight, _) = NODES[index.div_ceil(2)];
+        let side = if index % 2 == 0 { half } else { -half };
+        (middle + side * node, weight * half)
+    })
+}
+
 fn rules(f: &impl Fn(f64) -> f64, a: f64, b: f64) -> (f64, f64) {
     let (middle, half) = (0.5 * (a + b), 0.5 * (b - a));
     let (mut gauss, mut kronrod) = (0.0, 0.0);

@@ -81,6 +81,7 @@ fn interval(spec: &Spec) -> String {
         IntervalMethod::Mkh => "the Hartung-Knapp method, its variance factor held at 1 or more",
         IntervalMethod::HksjWide => "the wider of the Hartung-Knapp and the classic interval",
         IntervalMethod::KenwardRoger => "the Kenward-Roger method",
+        IntervalMethod::Posterior => "the posterior",
     };
     format!("{level}% confidence intervals by {name}")
 }
@@ -93,6 +94,7 @@ fn prediction(method: PredictionMethod, level: Level) -> Option<String> {
         PredictionMethod::HkPr => "t with k − 2 degrees of freedom and the Hartung-Knapp standard error (HK-PR)",
         PredictionMethod::Kr => "the Kenward-Roger standard error and degrees of freedom (KR)",
         PredictionMethod::Bootstrap => "Nagashima's parametric bootstrap",
+        PredictionMethod::Posterior => "the posterior of a new series",
         PredictionMethod::None => return None,
     };
     Some(format!("{}% prediction intervals, from three series up, use {how}.", format::percent(level.0, 0)))

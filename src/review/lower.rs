@@ -10,7 +10,8 @@ use super::plan::{
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
-use crate::model::{Spec, SubgroupTau2};
+use crate::model::bayes::Priors;
+use crate::model::{ModelKind, Spec, SubgroupTau2};
 use crate::source::Raw;
 use crate::source::raw::{Id, RawAnalysis, RawFigure, RawReview, RawSensitivity, RawTable, Text};
 
@@ -220,6 +221,8 @@ impl Planner<'_> {
                 "prediction" => set(&mut choices.spec.prediction, self.name(at)),
                 "level" => set(&mut choices.spec.level, self.lower.parse::<Level>(at)),
                 "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
+                "tau_prior" => set(&mut choices.priors.tau, self.name(at)),
+                "mu_prior" => set(&mut choices.priors.mu, self.name(at)),
                 "subgroup_tau2" => set(&mut choices.subgroup_tau2, self.name(at)),
                 _ => {}
             }
@@ -260,6 +263,7 @@ impl Planner<'_> {
 struct Choices {
     scale: Option<Scale>,
     spec: Spec,
+    priors: Priors,
     subgroup_tau2: SubgroupTau2,
     missing_precision: MissingPrecision,
 }
@@ -271,10 +275,16 @@ impl Choices {
             OutcomeKind::Survival => Scale::Cloglog,
             OutcomeKind::Proportion => Scale::Logit,
         };
+        let linear = matches!(self.spec.model, ModelKind::Random | ModelKind::Common);
         Methods {
-            scale: self.scale.filter(|scale| admits(kind, *scale)).unwrap_or(default),
-            spec: self.spec,
-            subgroup_tau2: self.subgroup_tau2,
+            // A model of counts knows the log odds only.
+            scale: match self.spec.model.takes_counts() {
+                true => Scale::Logit,
+                false => self.scale.filter(|scale| admits(kind, *scale)).unwrap_or(default),
+            },
+            spec: self.spec.settled(),
+            priors: self.priors,
+            subgroup_tau2: if linear { self.subgroup_tau2 } else { SubgroupTau2::Separate },
             missing_precision: self.missing_precision,
         }
     }

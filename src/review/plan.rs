@@ -8,6 +8,7 @@ use crate::diag::{Place, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
 use crate::evidence::{Months, Status, Timing};
+use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
 
 /// Everything that `review.yaml` asks for.
@@ -93,6 +94,8 @@ pub struct Methods {
     pub scale: Scale,
     /// Model, τ² estimator, interval, prediction interval, level.
     pub spec: Spec,
+    /// For the model `bayes`.
+    pub priors: Priors,
     /// One τ² for all groups or one each.
     pub subgroup_tau2: SubgroupTau2,
     /// What is done where no precision is printed.

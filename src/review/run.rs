@@ -12,9 +12,10 @@ use super::rounding::{self, Ends, Rounding};
 use super::select::{self, Candidate};
 use super::{honesty, log_pools};
 use crate::diag::{Diagnostic, codes};
-use crate::effect::{self, Effect, MissingPrecision, NoEffect, Scale};
+use crate::effect::{self, Effect, Figures, Measure, MissingPrecision, NoEffect, Scale};
 use crate::evidence::{Evidence, Level, Months, Outcome, Printed, Proportion, Published, Reported, Survival, Timing};
-use crate::model::{self, Estimate, Fit, Subgroups};
+use crate::model::bayes::fit_bayes;
+use crate::model::{self, Estimate, Fit, FitError, ModelKind, Subgroups};
 
 /// Returns what every analysis of the plan gives on this evidence.
 #[must_use]
@@ -186,10 +187,25 @@ fn pool(entries: &[Entry], methods: &Methods) -> Pool {
             upper: single.effect.upper,
             prediction: None,
         }),
-        _ => match model::fit(&estimates(entries), &methods.spec) {
+        _ => match fit(entries, methods) {
             Ok(fit) => pooled(fit, entries, methods.scale),
             Err(error) => Pool::Failed(error),
         },
+    }
+}
+
+/// Fits the model to effects, or to counts: a survival proportion is that share of its effective number at risk.
+fn fit(entries: &[Entry], methods: &Methods) -> Result<Fit, FitError> {
+    match methods.spec.model {
+        ModelKind::Random | ModelKind::Common => model::fit(&estimates(entries), &methods.spec),
+        ModelKind::Bayes => fit_bayes(&estimates(entries), methods.priors, &methods.spec).map(|(fit, _)| fit),
+        _ => {
+            let counts = entries.iter().map(|Entry { events, effect, .. }| Figures::Events {
+                xi: events.map_or(effect.proportion * effect.effective, |events| events as f64),
+                ni: effect.effective,
+            });
+            model::fit_counts(&counts.collect::<Vec<_>>(), Measure::Plo, &methods.spec)
+        }
     }
 }
 
@@ -244,7 +260,15 @@ fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
         |timing: Timing| -> Vec<Entry> { entries.iter().filter(|entry| entry.timing == timing).cloned().collect() };
     let (group_of, levels) = group_levels(entries);
     let test = if levels.len() > 1 {
-        model::fit_subgroups(&estimates(entries), &group_of, &levels, &methods.spec, methods.subgroup_tau2).ok()
+        match methods.spec.model {
+            ModelKind::Random | ModelKind::Common => {
+                model::fit_subgroups(&estimates(entries), &group_of, &levels, &methods.spec, methods.subgroup_tau2)
+            }
+            _ => model::fit_apart(&group_of, &levels, |members| {
+                fit(&members.iter().map(|&index| entries[index].clone()).collect::<Vec<_>>(), methods)
+            }),
+        }
+        .ok()
     } else {
         None
     };

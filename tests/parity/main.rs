@@ -3,6 +3,7 @@
 //! One test reads every reference file, counts the figures and prints `N of M figures agree`. A figure that does not agree fails
 //! it, unless the reference itself is shown to be wrong: those are counted apart, with the reason.
 
+mod bayesian;
 mod counts;
 mod effect_sizes;
 mod joint_survival;
@@ -32,6 +33,7 @@ fn every_reference_figure_agrees() {
     small_study_effects::compare(&mut tally);
     proportions_meta::compare(&mut tally);
     counts::compare(&mut tally);
+    bayesian::compare(&mut tally);
     kaplan_meier::compare(&mut tally);
     survival_precision::compare(&mut tally);
     summary_survival_curve::compare(&mut tally);

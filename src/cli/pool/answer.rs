@@ -2,14 +2,15 @@
 
 use forestable::effect::{Figures, Limits, Measure};
 use forestable::evidence::Level;
+use forestable::model::bayes::{Priors, Summary, fit_bayes};
 use forestable::model::small_study::{
     ENOUGH, FillEstimator, Predictor, RegressionTest, Side, TOO_FEW, asymmetry, begg, excess_significance, fail_safe,
     henmi_copas, selection, trim_and_fill,
 };
 use forestable::model::{
     BetweenTest, Coefficient, CommonTau2, Estimate, Fit, FitError, GroupFit, IntervalMethod, ModelKind,
-    PredictionMethod, Regression, Spec, SubgroupTau2, Subgroups, Tau2Method, cochran_mantel_haenszel, fit,
-    fit_count_subgroups, fit_counts, fit_subgroups, regress, sensitivity as single, tarone,
+    PredictionMethod, Regression, Spec, SubgroupTau2, Subgroups, Tau2Method, cochran_mantel_haenszel, fit, fit_apart,
+    fit_counts, fit_subgroups, regress, sensitivity as single, tarone,
 };
 use forestable::num::distribution::{Distribution as _, Normal, Tail};
 use serde::Serialize;
@@ -55,6 +56,8 @@ pub struct Answer {
     pub studies: Vec<Study>,
     pub natural: Natural,
     #[serde(flatten)]
+    pub posterior: Option<Posterior>,
+    #[serde(flatten)]
     pub grouped: Option<Grouped>,
     #[serde(flatten)]
     pub regression: Option<Regressed>,
@@ -97,6 +100,14 @@ pub struct Natural {
     pub ci_upper: Option<f64>,
     pub pi_lower: Option<f64>,
     pub pi_upper: Option<f64>,
+}
+
+/// The posterior of a Bayesian pool.
+#[derive(Debug, Serialize)]
+pub struct Posterior {
+    pub priors: Priors,
+    #[serde(flatten)]
+    pub summary: Summary,
 }
 
 /// The tests of 2 × 2 tables that go with Mantel and Haenszel's odds ratio.
@@ -163,20 +174,23 @@ impl Answer {
         let spec = args.spec();
         let estimates = &studies.estimates;
         let k = estimates.len();
-        let counts = args.model.takes_counts();
-        let pooled = match k {
-            0 | 1 => None,
-            _ if counts => Some(fit_counts(&studies.figures, args.measure, &spec)?),
-            _ => Some(fit(estimates, &spec)?),
+        let (pooled, posterior) = match k {
+            0 | 1 => (None, None),
+            _ => pool_of(estimates, &studies.figures, args).map(|(fit, posterior)| (Some(fit), posterior))?,
         };
         let pool = pooled.as_ref();
         let size = harmonic_size(&studies.figures);
         let grouped = match &studies.groups {
             Some(groups) if k >= 2 => {
-                let found = if counts {
-                    fit_count_subgroups(&studies.figures, &groups.of, &groups.levels, args.measure, &spec)?
-                } else {
-                    fit_subgroups(estimates, &groups.of, &groups.levels, &spec, args.subgroup_tau2)?
+                let found = match args.model {
+                    ModelKind::Random | ModelKind::Common => {
+                        fit_subgroups(estimates, &groups.of, &groups.levels, &spec, args.subgroup_tau2)?
+                    }
+                    _ => fit_apart(&groups.of, &groups.levels, |members| {
+                        let some: Vec<_> = members.iter().map(|&study| estimates[study]).collect();
+                        let figures: Vec<_> = members.iter().map(|&study| studies.figures[study]).collect();
+                        pool_of(&some, &figures, args).map(|(fit, _)| fit)
+                    })?,
                 };
                 let sizes = (0..groups.levels.len()).map(|level| {
                     let members = studies.figures.iter().zip(&groups.of).filter(move |(_, of)| **of == level);
@@ -204,14 +218,14 @@ impl Answer {
             interval: pool.map_or(args.interval, |fit| fit.interval),
             level: args.level,
             estimate: pool.map(|fit| fit.estimate),
-            se: pool.map(|fit| fit.se),
-            statistic: pool.map(|fit| fit.statistic),
+            se: pool.map(|fit| fit.se).filter(finite),
+            statistic: pool.map(|fit| fit.statistic).filter(finite),
             df: pool.and_then(|fit| fit.df),
-            p_value: pool.map(|fit| fit.p_value),
+            p_value: pool.map(|fit| fit.p_value).filter(finite),
             ci_lower: pool.map(|fit| fit.ci_lower),
             ci_upper: pool.map(|fit| fit.ci_upper),
             prediction: prediction.map(|prediction| prediction.method),
-            pi_df: prediction.map(|prediction| prediction.df),
+            pi_df: prediction.map(|prediction| prediction.df).filter(finite),
             pi_lower: prediction.map(|prediction| prediction.limits.lower),
             pi_upper: prediction.map(|prediction| prediction.limits.upper),
             tau2: pool.map(|fit| fit.tau2),
@@ -229,12 +243,27 @@ impl Answer {
             weights_percent: pool.map(|fit| fit.weights_percent.clone()).unwrap_or_default(),
             studies: Study::all(studies, pool, args),
             natural: Natural::of(pool, args.measure, size),
+            posterior,
             grouped,
             regression,
             sensitivity: args.with.contains(&With::Sensitivity).then(|| sensitivity(estimates, &spec)),
             small_study: args.with.contains(&With::Bias).then(|| small_study(studies, &spec)),
             remarks: remarks(studies, pool, args),
         })
+    }
+}
+
+/// Pools by the model that was asked for.
+fn pool_of(estimates: &[Estimate], figures: &[Figures], args: &PoolArgs) -> Result<(Fit, Option<Posterior>), FitError> {
+    let spec = args.spec();
+    match args.model {
+        ModelKind::Random | ModelKind::Common => Ok((fit(estimates, &spec)?, None)),
+        ModelKind::Bayes => {
+            let priors = Priors { tau: args.tau_prior, mu: args.mu_prior };
+            let (fit, found) = fit_bayes(estimates, priors, &spec)?;
+            Ok((fit, Some(Posterior { priors, summary: found.summary() })))
+        }
+        _ => Ok((fit_counts(figures, args.measure, &spec)?, None)),
     }
 }
 
@@ -347,6 +376,11 @@ impl Regressed {
             residual_i2_percent: found.residual.i2_percent,
         }
     }
+}
+
+/// A posterior has no statistic, and not always a standard deviation.
+fn finite(value: &f64) -> bool {
+    value.is_finite()
 }
 
 /// Returns what a Freeman-Tukey value is taken back at: patients, or time at risk.

@@ -13,6 +13,7 @@ use forestable::diag::render::{Colour, full, resolve};
 use forestable::diag::{Diagnostic, codes};
 use forestable::effect::Measure;
 use forestable::evidence::Level;
+use forestable::model::bayes::{MuPrior, Priors, TauPrior};
 use forestable::model::{FitError, IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Method};
 use forestable::render::templates::Templates;
 use forestable::source::Numbers;
@@ -39,7 +40,7 @@ pub struct PoolArgs {
     /// What is pooled: GEN PR PLN PLO PAS PFT IR IRLN IRS IRFT OR RR RD AS PETO PHI MD SMD SMDH ROM COR UCOR ZCOR.
     #[arg(long)]
     pub measure: Measure,
-    /// The model: random, common, glmm, beta-binomial, mantel-haenszel, peto.
+    /// The model: random, common, glmm, beta-binomial, mantel-haenszel, peto, bayes.
     #[arg(long, default_value_t = ModelKind::Random)]
     pub model: ModelKind,
     /// The estimator of the variance between studies: DL HE HS HSk SJ ML REML EB PM PMM.
@@ -51,6 +52,12 @@ pub struct PoolArgs {
     /// The interval for a new study: V, HTS, HK, HK-PR, KR, none.
     #[arg(long, default_value_t = PredictionMethod::V)]
     pub prediction: PredictionMethod,
+    /// The prior on the standard deviation between studies, for `bayes`: half-normal:SCALE, half-cauchy:SCALE, uniform, jeffreys.
+    #[arg(long, default_value_t = Priors::default().tau)]
+    pub tau_prior: TauPrior,
+    /// The prior on the mean, for `bayes`: flat, normal:MEAN:SD.
+    #[arg(long, default_value_t = Priors::default().mu, allow_hyphen_values = true)]
+    pub mu_prior: MuPrior,
     /// The level of all intervals: 0.95 or 95%.
     #[arg(long, default_value = "0.95", value_parser = level)]
     pub level: Level,

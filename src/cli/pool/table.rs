@@ -5,7 +5,7 @@ use forestable::model::ModelKind;
 use forestable::report::format::{counted, fixed, p_value, percent, percent_range, trimmed, whole};
 use forestable::report::table::{Align, Cell, Column, Row, RowKind, Table};
 
-use super::answer::{Answer, Group, Natural, Study};
+use super::answer::{Answer, Group, Natural, Posterior, Study};
 
 /// The key of the row that pools all studies.
 pub const OVERALL: &str = "overall";
@@ -154,9 +154,9 @@ fn notes(answer: &Answer) -> Vec<String> {
         };
         let interval = with_df(answer.interval.as_str(), answer.df);
         notes.push(format!("Measure {}; {tau2_method}interval {interval}{prediction}.", answer.measure));
-        let p = answer.p_value.map(p_value).unwrap_or_default();
-        let se = answer.se.map(|se| fixed(se, 4)).unwrap_or_default();
-        notes.push(format!("On the analysis scale: {} (SE {se}), {p}.", fixed(estimate, 4)));
+        let se = answer.se.map(|se| format!(" (SE {})", fixed(se, 4))).unwrap_or_default();
+        let p = answer.p_value.map(|p| format!(", {}", p_value(p))).unwrap_or_default();
+        notes.push(format!("On the analysis scale: {}{se}{p}.", fixed(estimate, 4)));
     }
     if let (Some(tau2), Some(i2), Some(q), Some(df), Some(p)) =
         (answer.tau2, answer.i2_percent, answer.q, answer.q_df, answer.q_p)
@@ -174,11 +174,28 @@ fn notes(answer: &Answer) -> Vec<String> {
             p_value(p)
         ));
     }
+    notes.extend(answer.posterior.iter().map(posterior_note));
     notes.extend(answer.grouped.iter().flat_map(|grouped| grouped.groups.iter().filter_map(group_note)));
     notes.extend(between_note(answer));
     notes.extend(regression_notes(answer));
     notes.extend(answer.remarks.iter().map(|remark| format!("Note: {remark}.")));
     notes
+}
+
+fn posterior_note(posterior: &Posterior) -> String {
+    let Posterior { priors, summary } = posterior;
+    let [lower, upper] = summary.tau.central95;
+    let factor = summary.bayes_factor_tau_zero.map(|factor| format!("; Bayes factor for τ = 0: {}", fixed(factor, 2)));
+    format!(
+        "Priors: τ {}, µ {}. τ = {} (95% {} to {}); P(µ < 0) = {}{}.",
+        priors.tau,
+        priors.mu,
+        fixed(summary.tau.median, 3),
+        fixed(lower, 3),
+        fixed(upper, 3),
+        fixed(summary.prob_mu_below_zero, 3),
+        factor.unwrap_or_default()
+    )
 }
 
 fn group_note(group: &Group) -> Option<String> {

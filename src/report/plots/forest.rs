@@ -163,7 +163,8 @@ impl Assembly<'_> {
 
     fn total_section(&self) -> Option<Section> {
         let Pool::Pooled { fit, natural } = &self.found.pool else { return None };
-        let rows = pooled_rows("All series", RowKind::Total, natural, fit.k, Some("100.0".to_owned()));
+        let weight = (!fit.weights_percent.is_empty()).then(|| "100.0".to_owned());
+        let rows = pooled_rows("All series", RowKind::Total, natural, fit.k, weight);
         let mut notes = vec![heterogeneity(fit)];
         if let Some(groups) = self.found.groups.as_ref().filter(|groups| groups.test.is_some()) {
             notes.push(Text::from(format!(
@@ -188,6 +189,9 @@ impl Assembly<'_> {
         let mut lines: Vec<Text> = Vec::new();
         if matches!(self.found.pool, Pool::Pooled { .. }) {
             lines.push(methods_line(&self.found.analysis.methods).into());
+        }
+        if self.found.pool.fit().is_some_and(|fit| fit.weights_percent.is_empty()) {
+            lines.push("This model has no weights: it is fitted to the counts of all series at once.".into());
         }
         if self.found.entries.iter().any(|entry| entry.unit == Unit::Lesions) {
             lines.push("Some series count lesions.".into());

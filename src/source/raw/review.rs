@@ -115,6 +115,10 @@ macro_rules! with_settings {
             /// What happens to results printed without interval or standard error.
             #[schemars(extend("enum" = ["impute", "sample-size", "exclude"]))]
             pub missing_precision: Option<Text>,
+            /// The prior on the standard deviation between studies, for the model bayes: half-normal:SCALE, half-cauchy:SCALE, uniform, jeffreys.
+            pub tau_prior: Option<Text>,
+            /// The prior on the mean, for the model bayes: flat, normal:MEAN:SD.
+            pub mu_prior: Option<Text>,
             /// Whether subgroups share one between-study variance.
             #[schemars(extend("enum" = ["common", "separate"]))]
             pub subgroup_tau2: Option<Text>,
@@ -131,6 +135,8 @@ macro_rules! with_settings {
                     ("prediction", self.prediction.as_deref()),
                     ("level", self.level.as_deref()),
                     ("missing_precision", self.missing_precision.as_deref()),
+                    ("tau_prior", self.tau_prior.as_deref()),
+                    ("mu_prior", self.mu_prior.as_deref()),
                     ("subgroup_tau2", self.subgroup_tau2.as_deref()),
                 ]
                 .into_iter()

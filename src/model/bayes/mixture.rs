@@ -1,0 +1,89 @@
+//! A mixture of normal distributions: what a posterior is once τ is integrated out.
+
+use crate::num::distribution::{Distribution as _, Normal, Tail};
+
+/// One normal distribution of a mixture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Part {
+    pub weight: f64,
+    pub mean: f64,
+    pub sd: f64,
+}
+
+/// A distribution of a mean or an effect: a mixture of normal distributions over τ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mixture {
+    pub(super) parts: Vec<Part>,
+    /// Whether the tails have a mean.
+    pub(super) has_mean: bool,
+    /// Whether they have a variance.
+    pub(super) has_variance: bool,
+}
+
+impl Mixture {
+    /// Returns the probability of a value at or below `x`.
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        self.parts.iter().map(|part| part.weight * Normal.cdf((x - part.mean) / part.sd)).sum()
+    }
+
+    /// Returns the density at `x`.
+    #[must_use]
+    pub fn density(&self, x: f64) -> f64 {
+        self.parts.iter().map(|part| part.weight * Normal.density((x - part.mean) / part.sd) / part.sd).sum()
+    }
+
+    /// Returns the mean; `None` where the integral diverges.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        self.has_mean.then(|| self.centre())
+    }
+
+    /// Returns the standard deviation; `None` where the integral diverges.
+    #[must_use]
+    pub fn sd(&self) -> Option<f64> {
+        let mean = self.centre();
+        let square = |part: &Part| part.weight * (part.sd * part.sd + (part.mean - mean) * (part.mean - mean));
+        self.has_variance.then(|| self.parts.iter().map(square).sum::<f64>().sqrt())
+    }
+
+    fn centre(&self) -> f64 {
+        self.parts.iter().map(|part| part.weight * part.mean).sum()
+    }
+
+    /// Returns the value with probability `p` below it; NaN unless 0 < p < 1.
+    ///
+    /// Newton's steps, held in a bracket that the parts' own quantiles give.
+    #[must_use]
+    pub fn quantile(&self, p: f64) -> f64 {
+        if !(p > 0.0 && p < 1.0) {
+            return f64::NAN;
+        }
+        let z = Normal.quantile(Tail::Lower(p));
+        let (mut low, mut high, mut x) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
+        for part in &self.parts {
+            let own = part.mean + z * part.sd;
+            (low, high, x) = (low.min(own), high.max(own), x + part.weight * own);
+        }
+        for _ in 0..100 {
+            let excess = self.cdf(x) - p;
+            if excess > 0.0 {
+                high = high.min(x);
+            } else {
+                low = low.max(x);
+            }
+            let newton = x - excess / self.density(x);
+            let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+            if (next - x).abs() <= 1e-11 * (high.abs().max(low.abs())).max(1e-300) || low >= high {
+                return next;
+            }
+            x = next;
+        }
+        x
+    }
+
+    /// Returns the ends of the central interval at `level`.
+    pub(super) fn central(&self, level: f64) -> [f64; 2] {
+        [self.quantile(0.5 * (1.0 - level)), self.quantile(0.5 * (1.0 + level))]
+    }
+}
