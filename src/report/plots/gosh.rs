@@ -35,7 +35,7 @@ pub(super) fn gosh(glass: &UnderGlass<'_>) -> Option<Chart> {
         description: format!("{title}. {count}; all series give {}.", glass.pool_words()),
         title,
         x,
-        y: Axis::new("I², %", 0.0, 100.0),
+        y: Axis::new("I², %", -4.0, 104.0),
         right: None,
         layers,
         legend: vec![
