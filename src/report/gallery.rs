@@ -67,6 +67,7 @@ fn about(kind: FigureKind) -> (&'static str, &'static str) {
         FigureKind::Gosh => ("Pools of all subsets", "Two clouds would be two kinds of series."),
         FigureKind::Bubble => ("Effects by year", "Did results change with the years?"),
         FigureKind::Drapery => ("Drapery plot", "The P value of every effect: intervals of all levels at once."),
+        FigureKind::TauProfile => ("Profile of τ²", "How well each variance between series fits."),
         FigureKind::Course => ("Course", "Survival over time, series by series, with the pool at each time."),
     }
 }

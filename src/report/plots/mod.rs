@@ -11,6 +11,7 @@ mod panel;
 mod radial;
 mod robustness;
 mod summary;
+mod tau_profile;
 mod under_glass;
 
 use serde::Serialize;
@@ -80,6 +81,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::Gosh => gosh::gosh(&glass()).map(of_chart),
         FigureKind::Bubble => bubble::bubble(&glass()).map(of_chart),
         FigureKind::Drapery => drapery::drapery(&glass()).map(of_chart),
+        FigureKind::TauProfile => tau_profile::tau_profile(&glass()).map(of_chart),
         FigureKind::Course => course::course(evidence, &several, plan).map(of_chart),
     }
 }
