@@ -8,7 +8,7 @@ use super::figure::Drawing;
 use super::templates::{RenderError, Templates};
 use super::{csv, html, markdown};
 use crate::report::Report;
-use crate::report::page::Block;
+use crate::report::page::{Block, Page};
 use crate::report::plots::Plot;
 
 /// Dots per inch of the PNG pictures.
@@ -75,20 +75,26 @@ pub fn artifacts(report: &Report, templates: &Templates) -> Result<Vec<Artifact>
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
     let drawn: Vec<Drawn> = report.figures.par_iter().map(Drawn::of).collect();
-    let mut page = report.page.clone();
-    let blocks = page.sections.iter_mut().flat_map(|section| &mut section.blocks);
-    for block in blocks {
+    let page = illustrated(&report.page, &drawn);
+    artifacts.push(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
+    artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));
+    artifacts.push(Artifact::text("index.html", html::page(templates, &page)?));
+    artifacts.push(Artifact::text("report.md", markdown::page(templates, &page)?));
+    artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(artifacts)
+}
+
+/// Returns the page with its pictures.
+fn illustrated(page: &Page, drawn: &[Drawn]) -> Page {
+    let mut page = page.clone();
+    for block in page.sections.iter_mut().flat_map(|section| &mut section.blocks) {
         if let Block::Figure(block) = block
             && let Some(drawn) = drawn.iter().find(|drawn| drawn.id == block.id)
         {
             block.svg.clone_from(&drawn.svg);
         }
     }
-    artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));
-    artifacts.push(Artifact::text("index.html", html::page(templates, &page)?));
-    artifacts.push(Artifact::text("report.md", markdown::page(templates, &page)?));
-    artifacts.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(artifacts)
+    page
 }
 
 /// Returns the manifest: the version, and every input and output with its SHA-256, sorted by path, itself left out.

@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
 use super::comparison_table::{comparison_table, difference, test};
 use super::format;
+use super::gallery::gallery;
 use super::log_tables::{hazard_ratios_table, medians_table};
 use super::methods::methods_section;
 use super::over_time_table::over_time_table;
-use super::page::{Block, Fact, FigureBlock, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
+use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
@@ -24,6 +25,8 @@ use crate::review::{AnalysisFindings, FigureKind, Findings, Group, Groups, Plan,
 pub struct Report {
     /// The page.
     pub page: Page,
+    /// The gallery of its figures.
+    pub gallery: Page,
     /// Each table that is a file of its own.
     pub tables: Vec<Table>,
     /// Each figure, laid out.
@@ -56,6 +59,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
     let page = assembly.page(&planned, &figures, &audit);
     Report {
         page,
+        gallery: gallery(evidence, plan, &figures),
         tables: planned.into_iter().chain(audit.into_tables()).collect(),
         figures,
         pools: findings.analyses.iter().map(pool_data).collect(),
@@ -84,6 +88,24 @@ impl Audit {
     }
 }
 
+/// Where on the page a figure stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shelf {
+    /// It shows results.
+    Results,
+    /// It shows what they rest on.
+    Robustness,
+}
+
+impl Shelf {
+    fn of(kind: FigureKind) -> Self {
+        match kind {
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Course => Self::Results,
+            _ => Self::Robustness,
+        }
+    }
+}
+
 struct Assembly<'a> {
     evidence: &'a Evidence,
     plan: &'a Plan,
@@ -97,7 +119,12 @@ impl Assembly<'_> {
         let mut sections = vec![
             section("results", "Results at a glance", vec![Block::KeyResults(self.key_results())]),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
-            section("figures", "Forest plots", figures.iter().flat_map(|figure| self.figure_blocks(figure)).collect()),
+            section("figures", "Figures", self.figures(figures, Shelf::Results)),
+            section(
+                "robustness",
+                "How far a pool rests on single series and choices",
+                self.figures(figures, Shelf::Robustness),
+            ),
             section(
                 "over-time",
                 "Survival over time",
@@ -199,20 +226,17 @@ impl Assembly<'_> {
         KeyValue { label: wording::upper_first(group.timing.as_str()), value, detail }
     }
 
+    /// Returns the figures of one shelf.
+    fn figures(&self, plots: &[Plot], shelf: Shelf) -> Vec<Block> {
+        let kind = |plot: &Plot| self.plan.figures.iter().find(|plan| plan.id == plot.id).map(|plan| plan.kind);
+        let on_shelf = plots.iter().filter(|plot| kind(plot).map(Shelf::of) == Some(shelf));
+        on_shelf.flat_map(|plot| self.figure_blocks(plot)).collect()
+    }
+
     /// Returns a figure with what its pool leaves out beside it.
     fn figure_blocks(&self, plot: &Plot) -> Vec<Block> {
-        let Plot { id, figure, .. } = plot;
-        let plan = self.plan.figures.iter().find(|plan| plan.id == *id);
-        let files = ["SVG", "PNG", "PDF", "CSV"];
-        let files = files.map(|kind| file(kind, format!("figures/{id}.{}", kind.to_lowercase()))).into_iter().collect();
-        let mut blocks = vec![Block::Figure(FigureBlock {
-            id: id.clone(),
-            caption: figure.title.clone(),
-            alt: figure.description.clone(),
-            svg: String::new(),
-            data: None,
-            files,
-        })];
+        let plan = self.plan.figures.iter().find(|plan| plan.id == plot.id);
+        let mut blocks = vec![Block::Figure(plot.block())];
         if let Some(plan) = plan.filter(|plan| plan.kind == FigureKind::Forest) {
             let found = plan.analyses.iter().filter_map(|id| self.findings.analysis(id));
             blocks.extend(found.filter_map(|found| self.left_out(found)).map(Block::Prose));

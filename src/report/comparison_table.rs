@@ -106,6 +106,13 @@ pub fn difference(groups: &Groups) -> String {
     )
 }
 
+/// Returns the P value of the test between the groups.
+#[must_use]
+pub fn p_between(groups: &Groups) -> Option<f64> {
+    let test = groups.test.as_ref().and_then(|subgroups| subgroups.test)?;
+    Some(test.f.map_or(test.q_between_p, |f| f.f_p))
+}
+
 /// Returns the test between the groups: F with the Hartung-Knapp interval, χ² otherwise; a dash where there is none.
 #[must_use]
 pub fn test(groups: &Groups) -> String {

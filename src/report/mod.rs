@@ -7,6 +7,7 @@ mod comparison_table;
 pub mod figure;
 mod footnotes;
 pub mod format;
+mod gallery;
 mod lines;
 mod log_tables;
 mod methods;

@@ -2,9 +2,10 @@
 
 use super::findings::AnalysisFindings;
 use crate::effect::Scale;
-use crate::model::sensitivity::{self, Baujat, Cumulated, Influence, Omitted};
+use crate::model::sensitivity::{self, Baujat, Cumulated, Influence, Omitted, Plan as SubsetPlan, SubsetPool, gosh};
 use crate::model::small_study::{FillEstimator, Side, TrimAndFill, trim_and_fill};
-use crate::model::{self, Design, Estimate, FitError, Limits, Spec};
+use crate::model::tau2::{self, Likelihood, profile_likelihood};
+use crate::model::{self, Design, Estimate, FitError, Limits, Mean, Spec};
 use crate::num::distribution::{Distribution as _, Normal};
 
 /// Most series whose subsets are all pooled: 4,083 pools.
@@ -24,12 +25,21 @@ pub struct CloseUp {
 /// The pool of some of the series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subset {
-    /// Whether each series is in it, in the order of the entries.
-    pub members: Vec<bool>,
-    /// The pooled effect.
-    pub estimate: f64,
-    /// I², in per cent.
-    pub i2_percent: f64,
+    /// The positions of its series among the entries.
+    pub members: Vec<usize>,
+    /// Their pool.
+    pub pool: SubsetPool,
+}
+
+/// The likelihood of the variance between series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tau2Profile {
+    /// The best τ².
+    pub best: f64,
+    /// Its profile-likelihood interval.
+    pub interval: Limits,
+    /// τ² and its log-likelihood less that at the best.
+    pub curve: Vec<(f64, f64)>,
 }
 
 /// A regression on one moderator.
@@ -123,23 +133,34 @@ impl CloseUp {
         Ok(if right.k0 > left.k0 { right } else { left })
     }
 
-    /// Returns the pool of every subset of two series or more (GOSH), where there are at most twelve; a subset without an
-    /// answer is left out.
+    /// Returns the pool of every subset of two series or more, where there are at most twelve series.
     ///
-    /// # References
-    /// Olkin, Dahabreh & Trikalinos (2012), <https://doi.org/10.1002/jrsm.1053>
-    #[must_use]
-    pub fn subsets(&self) -> Option<Vec<Subset>> {
+    /// # Errors
+    /// As [`gosh`]; [`FitError::Plan`] above twelve series.
+    pub fn subsets(&self) -> Result<Vec<Subset>, FitError> {
         let k = self.estimates.len();
-        (2..=MOST_FOR_SUBSETS).contains(&k).then(|| (1_u32..1 << k).filter_map(|mask| self.subset(mask)).collect())
+        if k > MOST_FOR_SUBSETS {
+            return Err(FitError::Plan);
+        }
+        let found = gosh(&self.estimates, SubsetPlan::All { k }, &self.spec)?;
+        let members = (0..found.plan.numbers()).filter_map(|number| found.plan.members(number));
+        Ok(members.zip(found.pools).map(|(members, pool)| Subset { members, pool }).collect())
     }
 
-    fn subset(&self, mask: u32) -> Option<Subset> {
-        let members: Vec<bool> = (0..self.estimates.len()).map(|i| mask >> i & 1 == 1).collect();
-        let chosen = self.estimates.iter().zip(&members).filter(|(_, member)| **member);
-        let chosen: Vec<Estimate> = chosen.map(|(estimate, _)| *estimate).collect();
-        let fit = model::fit(&chosen, &self.spec).ok()?;
-        Some(Subset { members, estimate: fit.estimate, i2_percent: fit.heterogeneity.i2_percent })
+    /// Returns τ² from 0 well beyond the upper end of its interval, with its (restricted) log-likelihood less that at the best.
+    ///
+    /// # Errors
+    /// As [`profile_likelihood`].
+    pub fn tau2_profile(&self) -> Result<Tau2Profile, FitError> {
+        const STEPS: u32 = 200;
+        let mean = Mean::new(&self.estimates)?;
+        let likelihood = Likelihood::Restricted;
+        let interval = profile_likelihood(&mean, likelihood, self.spec.level)?;
+        let best = tau2::reml(&mean)?.value;
+        let top = likelihood.log(&mean, best);
+        let at = (0..=STEPS).map(|i| 1.6 * interval.upper * f64::from(i) / f64::from(STEPS));
+        let curve = at.map(|tau2| (tau2, likelihood.log(&mean, tau2) - top)).collect();
+        Ok(Tau2Profile { best, interval, curve })
     }
 
     /// Returns the regression of the effects on `moderator`, with its line at `along`.

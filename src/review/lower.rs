@@ -153,14 +153,16 @@ impl Planner<'_> {
             .items()
             .map(|id| self.lower.known_id(id.map(|id| &**id), codes::UNKNOWN_ANALYSIS, known.iter().copied()));
         let analyses: Vec<String> = one.into_iter().chain(several).collect();
-        if analyses.is_empty() || (analyses.len() > 1 && !kind.takes_several()) {
-            let (message, help) = if kind.takes_several() {
-                (format!("the figure `{id}` shows no analysis"), "add `analyses: [pfs-1y, pfs-2y]`")
-            } else {
-                (format!("the figure `{id}` shows {} analyses, a {kind} one", analyses.len()), "write `analysis: ID`")
-            };
-            let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.place().as_key(), message);
-            self.lower.report(finding.expected("the id of an analysis").help(help));
+        let help = if kind.takes_several() { "write `analyses: [ID, ID]`" } else { "write `analysis: ID`" };
+        let fault = match analyses.len() {
+            0 => Some((codes::MISSING_FIELD, format!("the figure `{id}` shows no analysis"))),
+            k if k > 1 && !kind.takes_several() => {
+                Some((codes::WRONG_KIND, format!("the figure `{id}` shows {k} analyses; a {kind} plot shows one")))
+            }
+            _ => None,
+        };
+        if let Some((code, message)) = fault {
+            self.lower.report(Diagnostic::new(code, at.path.place().as_key(), message).help(help));
         }
         FigurePlan {
             id: id.to_owned(),

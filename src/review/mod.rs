@@ -13,7 +13,7 @@ mod run;
 mod select;
 
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
-pub use close_up::{CloseUp, Subset, Trend};
+pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,

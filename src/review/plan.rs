@@ -193,6 +193,8 @@ named! {
     Bubble = "bubble",
     /// P values over all effects.
     Drapery = "drapery",
+    /// The likelihood of the variance between series.
+    TauProfile = "tau-profile",
     /// Survival over time: series and pools of several analyses.
     Course = "course",
 }

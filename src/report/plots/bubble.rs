@@ -39,7 +39,7 @@ pub(super) fn bubble(glass: &UnderGlass<'_>) -> Option<Chart> {
     let heaviest = glass.found.entries.iter().filter_map(|entry| entry.weight_percent).fold(0.0, f64::max);
     for ((entry, estimate), year) in glass.found.entries.iter().zip(&glass.close.estimates).zip(&years) {
         let share = entry.weight_percent.map_or(1.0, |weight| (weight / heaviest).sqrt());
-        let dot = Dot::study(glass.name(entry), point(*year, estimate.yi));
+        let dot = Dot::study(glass.short_name(entry), point(*year, estimate.yi));
         layers.push(Layer::Dot(Dot { size: LARGEST * share.max(0.2), ..dot }));
     }
     let title = glass.title("Effects by year of publication");

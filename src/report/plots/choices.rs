@@ -14,18 +14,17 @@ pub(super) fn choices(evidence: &Evidence, found: &AnalysisFindings, plan: &Figu
     let mut others: Vec<(&str, usize, &Estimated)> =
         found.sensitivity.iter().filter_map(|row| Some((row.name.as_str(), row.k, row.pool.estimated()?))).collect();
     others.sort_by(|a, b| a.2.estimate.total_cmp(&b.2.estimate));
+    let mark = |kind: RowKind, natural: &Estimated| match kind {
+        RowKind::Study => Cell::study(natural.estimate, Some((natural.lower, natural.upper)), None),
+        _ => Cell::pooled(natural.estimate, natural.lower, natural.upper),
+    };
     let row = |kind: RowKind, name: &str, k: usize, natural: &Estimated| Row {
         kind,
         key: None,
         description: format!("{name}: {}", format::estimate_interval(natural.estimate, natural.lower, natural.upper)),
-        cells: vec![
-            Cell::text(name),
-            Cell::text(k.to_string()),
-            Cell::pooled(natural.estimate, natural.lower, natural.upper),
-            natural_cell(natural),
-        ],
+        cells: vec![Cell::text(name), Cell::text(k.to_string()), mark(kind, natural), natural_cell(natural)],
     };
-    let rows = others.into_iter().map(|(name, k, natural)| row(RowKind::Subtotal, name, k, natural)).collect();
+    let rows = others.into_iter().map(|(name, k, natural)| row(RowKind::Study, name, k, natural)).collect();
     let total = row(RowKind::Total, "As planned", found.entries.len(), planned);
     let level = format::percent(found.analysis.methods.spec.level.0, 0);
     Some(Forest {

@@ -27,7 +27,7 @@ pub(super) fn course(evidence: &Evidence, several: &[&AnalysisFindings], plan: &
     let mut layers = Vec::new();
     for ((timing, id), points) in &series {
         let end = points.last().copied()?;
-        let name = wording::study_name(evidence, id);
+        let name = wording::study_name(evidence, id).replace(" et al.", "");
         layers.push(Layer::Line { name: name.clone(), points: points.clone(), pen: pen(*timing) });
         let dot = Dot { ink: Ink::Study, size: 0.5, ..Dot::study(name, end) };
         layers.push(Layer::Dot(Dot { glyph: glyph(*timing), ..dot }));

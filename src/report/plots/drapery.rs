@@ -3,6 +3,7 @@
 //! Rücker & Schwarzer (2021), <https://doi.org/10.1002/jrsm.1435>.
 
 use super::under_glass::UnderGlass;
+use crate::model::Estimate;
 use crate::report::figure::chart::{Axis, Chart, Ink, Key, Layer, Pen};
 use crate::report::figure::geometry::{Point, point};
 use crate::review::CloseUp;
@@ -10,7 +11,7 @@ use crate::review::CloseUp;
 /// Returns the drapery plot of a pool.
 pub(super) fn drapery(glass: &UnderGlass<'_>) -> Option<Chart> {
     let (fit, _) = glass.pooled()?;
-    let reach = |estimate: &crate::model::Estimate| {
+    let reach = |estimate: &Estimate| {
         let reach = 2.0 * estimate.vi.sqrt();
         [estimate.yi - reach, estimate.yi + reach]
     };

@@ -11,7 +11,7 @@ use crate::report::format;
 const FEW: usize = 10;
 
 /// The contours, widest first: per cent, normal quantile, grey.
-const CONTOURS: [(&str, f64, u8); 3] = [("99%", 2.575_829, 22), ("95%", 1.959_964, 42), ("90%", 1.644_854, 0)];
+const CONTOURS: [(&str, f64, u8); 3] = [("99%", 2.575_829, 30), ("95%", 1.959_964, 60), ("90%", 1.644_854, 0)];
 
 /// Returns effects against their standard errors, with what trim and fill would add.
 pub(super) fn by_error(glass: &UnderGlass<'_>) -> Option<Chart> {
@@ -34,7 +34,7 @@ pub(super) fn by_error(glass: &UnderGlass<'_>) -> Option<Chart> {
         layers.push(Layer::Dot(Dot { glyph: Glyph::Ring, named: Named::Silent, ..Dot::study("filled in", at) }));
     }
     for (entry, estimate) in glass.found.entries.iter().zip(&glass.close.estimates) {
-        layers.push(Layer::Dot(Dot::study(glass.name(entry), point(estimate.yi, estimate.vi.sqrt()))));
+        layers.push(Layer::Dot(Dot::study(glass.short_name(entry), point(estimate.yi, estimate.vi.sqrt()))));
     }
     let mut legend = vec![(Key::Dot(Glyph::Disc, Ink::Study), "series".to_owned())];
     if !filled.is_empty() {
@@ -58,16 +58,15 @@ pub(super) fn by_error(glass: &UnderGlass<'_>) -> Option<Chart> {
 pub(super) fn by_size(glass: &UnderGlass<'_>) -> Option<Chart> {
     let (_, natural) = glass.pooled()?;
     let sizes = glass.found.entries.iter().filter_map(|entry| entry.n).map(|n| n as f64);
-    let (smallest, largest) = extent(sizes)?;
+    let (_, largest) = extent(sizes)?;
     let top = largest * 1.1;
     let p = natural.estimate;
     let limit = |sign: f64| Layer::Line {
         name: String::new(),
         points: (0..=80)
             .map(|i| {
-                // Evenly in 1/√n, in which the limits are straight.
-                let root = 1.0 / smallest.max(1.0).sqrt() * 1.25;
-                let per_root = root + (1.0 / top.sqrt() - root) * f64::from(i) / 80.0;
+                // Evenly in 1/√n, in which the limits are straight; from one patient up.
+                let per_root = 1.0 + (1.0 / top.sqrt() - 1.0) * f64::from(i) / 80.0;
                 point(100.0 * (p + sign * 1.959_964 * (p * (1.0 - p)).sqrt() * per_root), 1.0 / (per_root * per_root))
             })
             .collect(),
@@ -77,7 +76,7 @@ pub(super) fn by_size(glass: &UnderGlass<'_>) -> Option<Chart> {
     for entry in &glass.found.entries {
         if let Some(n) = entry.n {
             let at = point(100.0 * entry.effect.proportion, n as f64);
-            layers.push(Layer::Dot(Dot::study(glass.name(entry), at)));
+            layers.push(Layer::Dot(Dot::study(glass.short_name(entry), at)));
         }
     }
     let x = Axis::new(format!("{}, %", glass.outcome()), 0.0, 100.0);

@@ -11,20 +11,20 @@ use crate::report::format;
 /// Returns the plot of all subsets, those with the series that weighs most on the pool marked.
 pub(super) fn gosh(glass: &UnderGlass<'_>) -> Option<Chart> {
     let (fit, _) = glass.pooled()?;
-    let subsets = glass.close.subsets()?;
+    let subsets = glass.close.subsets().ok()?;
     let pivot = pivot(glass)?;
     let name = glass.found.entries.get(pivot).map(|entry| glass.name(entry))?;
-    let x = glass.effect_axis(subsets.iter().map(|subset| subset.estimate))?;
+    let x = glass.effect_axis(subsets.iter().map(|subset| subset.pool.estimate))?;
     let dot = |with: bool| {
         let (glyph, ink) = if with { (Glyph::Lozenge, Ink::Prediction) } else { (Glyph::Disc, Ink::Study) };
         move |name: String, at| Dot { glyph, ink, size: 0.55, named: Named::Silent, ..Dot::study(name, at) }
     };
     let mut layers = Vec::new();
     for subset in &subsets {
-        let members = subset.members.iter().zip(&glass.found.entries).filter(|(member, _)| **member);
-        let names: Vec<String> = members.map(|(_, entry)| glass.name(entry)).collect();
-        let with = subset.members.get(pivot).copied().unwrap_or(false);
-        layers.push(Layer::Dot(dot(with)(names.join(", "), point(subset.estimate, subset.i2_percent))));
+        let members = subset.members.iter().filter_map(|position| glass.found.entries.get(*position));
+        let names: Vec<String> = members.map(|entry| glass.name(entry)).collect();
+        let with = subset.members.contains(&pivot);
+        layers.push(Layer::Dot(dot(with)(names.join(", "), point(subset.pool.estimate, subset.pool.i2_percent))));
     }
     let all = point(fit.estimate, fit.heterogeneity.i2_percent);
     layers.push(Layer::Dot(Dot { ink: Ink::Total, size: 1.5, ..Dot::study("All series", all) }));
@@ -35,7 +35,7 @@ pub(super) fn gosh(glass: &UnderGlass<'_>) -> Option<Chart> {
         description: format!("{title}. {count}; all series give {}.", glass.pool_words()),
         title,
         x,
-        y: Axis::new("I², %", 0.0, 100.0),
+        y: Axis::new("I², %", -4.0, 104.0),
         right: None,
         layers,
         legend: vec![

@@ -11,6 +11,7 @@ mod panel;
 mod radial;
 mod robustness;
 mod summary;
+mod tau_profile;
 mod under_glass;
 
 use serde::Serialize;
@@ -20,6 +21,7 @@ use super::figure::data::Data;
 use super::figure::forest::Forest;
 use super::figure::geometry::Figure;
 use super::figure::style::Style;
+use super::page::{FigureBlock, FileLink};
 use crate::evidence::Evidence;
 use crate::review::{AnalysisFindings, FigureKind, FigurePlan, Findings, Width};
 use under_glass::UnderGlass;
@@ -33,6 +35,26 @@ pub struct Plot {
     pub figure: Figure,
     /// Its numbers.
     pub data: Data,
+}
+
+impl Plot {
+    /// Returns its block on a page, its picture still to come.
+    #[must_use]
+    pub fn block(&self) -> FigureBlock {
+        let file = |label: &str| FileLink {
+            label: label.to_owned(),
+            path: format!("figures/{}.{}", self.id, label.to_lowercase()),
+            note: String::new(),
+        };
+        FigureBlock {
+            id: self.id.clone(),
+            caption: self.figure.title.clone(),
+            alt: self.figure.description.clone(),
+            svg: String::new(),
+            data: None,
+            files: ["SVG", "PNG", "PDF", "CSV"].map(file).into(),
+        }
+    }
 }
 
 /// Returns the figure that a plan asks for; `None` where its series do not suffice, such as a funnel of none.
@@ -59,6 +81,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::Gosh => gosh::gosh(&glass()).map(of_chart),
         FigureKind::Bubble => bubble::bubble(&glass()).map(of_chart),
         FigureKind::Drapery => drapery::drapery(&glass()).map(of_chart),
+        FigureKind::TauProfile => tau_profile::tau_profile(&glass()).map(of_chart),
         FigureKind::Course => course::course(evidence, &several, plan).map(of_chart),
     }
 }

@@ -150,11 +150,7 @@ impl<'a> Panel<'a> {
 
     fn total(&self) -> Section {
         let pools: Vec<Option<&Pool>> = self.several.iter().map(|found| Some(&found.pool)).collect();
-        let notes = self.several.iter().filter_map(|found| {
-            let fit = found.pool.fit()?;
-            Some(Text::from(format!("{}. ", self.name(found))).followed_by(&heterogeneity(fit)))
-        });
-        Section { heading: None, rows: self.pooled("All series", RowKind::Total, &pools), notes: notes.collect() }
+        Section { rows: self.pooled("All series", RowKind::Total, &pools), ..Section::default() }
     }
 
     /// Returns the row of diamonds and, where there is one, that of prediction intervals.
@@ -201,8 +197,12 @@ impl<'a> Panel<'a> {
     }
 
     fn footer(&self) -> Vec<Text> {
+        let notes = self.several.iter().filter_map(|found| {
+            let fit = found.pool.fit()?;
+            Some(Text::from(format!("{}. ", self.name(found))).followed_by(&heterogeneity(fit)))
+        });
         let mut lines: Vec<String> = self.several.iter().map(|found| methods_line(&found.analysis.methods)).collect();
         lines.dedup();
-        lines.into_iter().map(Text::from).collect()
+        notes.chain(lines.into_iter().map(Text::from)).collect()
     }
 }

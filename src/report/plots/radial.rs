@@ -3,6 +3,7 @@
 //! Galbraith (1988), <https://doi.org/10.1080/00401706.1988.10488400>.
 
 use super::under_glass::{UnderGlass, extent};
+use crate::model::Estimate;
 use crate::report::figure::chart::{Axis, Chart, Dot, Ink, Key, Layer, Pen};
 use crate::report::figure::geometry::point;
 use crate::report::figure::glyph::Glyph;
@@ -10,13 +11,15 @@ use crate::report::figure::glyph::Glyph;
 /// Returns the radial plot of a pool.
 pub(super) fn radial(glass: &UnderGlass<'_>) -> Option<Chart> {
     let (fit, _) = glass.pooled()?;
-    let place = |estimate: &crate::model::Estimate| {
+    // Better survival is above, on a scale that falls with the proportion too.
+    let sign = if glass.rising() { 1.0 } else { -1.0 };
+    let place = |estimate: &Estimate| {
         let error = (estimate.vi + fit.tau2).sqrt();
-        point(1.0 / error, estimate.yi / error)
+        point(1.0 / error, sign * estimate.yi / error)
     };
     let places: Vec<_> = glass.close.estimates.iter().map(place).collect();
     let right = extent(places.iter().map(|p| p.x))?.1 * 1.12;
-    let slope = fit.estimate;
+    let slope = sign * fit.estimate;
     let (low, high) =
         extent(places.iter().map(|p| p.y).chain([slope * right - 1.96, slope * right + 1.96, -1.96, 1.96]))?;
     let margin = 0.06 * (high - low);
@@ -31,11 +34,11 @@ pub(super) fn radial(glass: &UnderGlass<'_>) -> Option<Chart> {
         Layer::Line { name: String::new(), points: vec![point(0.0, 0.0), point(right, slope * right)], pen: POOL };
     let mut layers = vec![Layer::Area { corners: band, ink: Ink::Tint(28) }, line];
     for (entry, at) in glass.found.entries.iter().zip(places) {
-        layers.push(Layer::Dot(Dot::study(glass.name(entry), at)));
+        layers.push(Layer::Dot(Dot::study(glass.short_name(entry), at)));
     }
     // Where the line from the origin through an effect leaves the chart.
     let effects = glass.effect_axis([low / right, high / right])?;
-    let ticks = effects.ticks.into_iter().map(|(effect, percent)| (effect * right, percent)).collect();
+    let ticks = effects.ticks.into_iter().map(|(effect, percent)| (sign * effect * right, percent)).collect();
     let title = glass.title("Radial plot");
     Some(Chart {
         id: glass.plan.id.clone(),

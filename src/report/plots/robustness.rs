@@ -2,6 +2,7 @@
 
 use super::forest::{interval_cell, natural_cell};
 use super::under_glass::{UnderGlass, extent};
+use crate::model::sensitivity::{Baujat, Influence, Omitted};
 use crate::report::figure::chart::{self, Chart, Dot, Layer};
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section, Unit};
 use crate::report::figure::geometry::point;
@@ -12,11 +13,11 @@ use crate::review::Entry;
 /// Returns the pool without each series in turn.
 pub(super) fn leave_one_out(glass: &UnderGlass<'_>) -> Option<Forest> {
     let without = glass.close.leave_one_out().ok()?;
-    let row = |(entry, omitted): (&Entry, _)| {
-        let crate::model::sensitivity::Omitted { estimate, ci_lower, ci_upper, tau2, i2_percent, .. } = omitted;
-        let (lower, upper) = glass.close.proportions(ci_lower, ci_upper);
+    let row = |(entry, pool): (&Entry, Omitted)| {
+        let ends = glass.close.proportions(pool.ci_lower, pool.ci_upper);
         let label = format!("Without {}", glass.name(entry));
-        pool_row(glass, &label, &entry.key.study, glass.close.proportion(estimate), (lower, upper), tau2, i2_percent)
+        let estimate = glass.close.proportion(pool.estimate);
+        pool_row(glass, &label, &entry.key.study, estimate, ends, pool.tau2, pool.i2_percent)
     };
     let rows = glass.found.entries.iter().zip(without).map(row).collect();
     Some(pools(glass, "Pool without each series", rows))
@@ -108,7 +109,7 @@ pub(super) fn influence(glass: &UnderGlass<'_>) -> Option<Forest> {
     let cases = glass.close.influence().ok()?;
     let axis = |null: Option<f64>| Axis { null, ..Axis::new(Unit::Plain, "") };
     let shown = [
-        ("Residual", Axis { benchmark: None, ..axis(Some(0.0)) }),
+        ("Residual", axis(Some(0.0))),
         ("DFFITS", axis(Some(0.0))),
         ("Cook’s D", axis(Some(0.0))),
         ("Covariance\nratio", axis(Some(1.0))),
@@ -121,7 +122,7 @@ pub(super) fn influence(glass: &UnderGlass<'_>) -> Option<Forest> {
         let header = [first, rest].into_iter().filter(|line| !line.is_empty()).map(Text::from).collect();
         columns.push(Column { header, ..Column::plot(axis).named("plot") });
     }
-    let row = |(entry, case): (&Entry, &crate::model::sensitivity::Influence)| {
+    let row = |(entry, case): (&Entry, &Influence)| {
         let name = glass.name(entry);
         let label = if case.influential { Text::new().bold(&name).plain(" *") } else { Text::from(name.as_str()) };
         let values = [case.rstudent, case.dffits, case.cook_d, case.cov_r, case.tau2_deleted, case.weight_percent];
@@ -161,19 +162,22 @@ pub(super) fn influence(glass: &UnderGlass<'_>) -> Option<Forest> {
 /// Returns heterogeneity against influence.
 pub(super) fn baujat(glass: &UnderGlass<'_>) -> Option<Chart> {
     let places = glass.close.baujat().ok()?;
-    let reach = |of: fn(&crate::model::sensitivity::Baujat) -> f64| extent(places.iter().map(of)).map(|(_, high)| high);
+    let reach = |of: fn(&Baujat) -> f64| extent(places.iter().map(of)).map(|(_, high)| high);
     let (right, top) = (reach(|place| place.x)?, reach(|place| place.y)?);
-    let room = |reach: f64| if reach > 0.0 { 1.1 * reach } else { 1.0 };
-    let dot = |(entry, place): (&Entry, &crate::model::sensitivity::Baujat)| {
-        Layer::Dot(Dot::study(glass.name(entry), point(place.x, place.y)))
+    // A little below 0, so that a dot there stands free of the axes.
+    let axis = |label: &str, reach: f64| {
+        let reach = if reach > 0.0 { reach } else { 1.0 };
+        chart::Axis::new(label, -0.04 * reach, 1.1 * reach)
     };
+    let dot =
+        |(entry, place): (&Entry, &Baujat)| Layer::Dot(Dot::study(glass.short_name(entry), point(place.x, place.y)));
     let title = glass.title("Baujat plot");
     Some(Chart {
         id: glass.plan.id.clone(),
         description: format!("{title}. Series to the right are far from the pool; series at the top move it."),
         title,
-        x: chart::Axis::new("Share in heterogeneity (squared Pearson residual)", 0.0, room(right)),
-        y: chart::Axis::new("Influence on the pool (squared standardised change without the series)", 0.0, room(top)),
+        x: axis("Share in heterogeneity (squared Pearson residual)", right),
+        y: axis("Influence on the pool (squared standardised change without the series)", top),
         right: None,
         layers: glass.found.entries.iter().zip(&places).map(dot).collect(),
         legend: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::forest::natural_cell;
 use crate::evidence::Evidence;
-use crate::report::comparison_table::test;
+use crate::report::comparison_table::p_between;
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
 use crate::report::figure::text::Text;
 use crate::report::{format, wording};
@@ -70,8 +70,8 @@ fn difference_row(groups: &Groups, difference: Difference) -> Row {
     let [estimate, lower, upper] =
         [difference.estimate, difference.lower, difference.upper].map(|value| format::percent(value, 1));
     let mut label = "Difference, points".to_owned();
-    if groups.test.is_some() {
-        label.push_str(&format!("; {}", test(groups)));
+    if let Some(p) = p_between(groups) {
+        label.push_str(&format!("; {}", format::p_value(p)));
     }
     Row {
         kind: RowKind::NotPooled,

@@ -46,6 +46,16 @@ impl<'a> UnderGlass<'a> {
         wording::study_name(self.evidence, &entry.key.study)
     }
 
+    /// Returns the shorter name that stands beside a dot: `Milano 2012`.
+    pub fn short_name(&self, entry: &Entry) -> String {
+        self.name(entry).replace(" et al.", "")
+    }
+
+    /// Returns whether the effect rises with the proportion.
+    pub fn rising(&self) -> bool {
+        self.close.effect(0.6) > self.close.effect(0.4)
+    }
+
     pub fn year(&self, entry: &Entry) -> Option<i32> {
         let study = self.evidence.studies.iter().find(|study| study.id == entry.key.study)?;
         Some(i32::from(study.reference.year))
@@ -56,8 +66,7 @@ impl<'a> UnderGlass<'a> {
         let (low, high) = extent(effects)?;
         let margin = if low < high { 0.05 * (high - low) } else { 1.0 };
         let (low, high) = (low - margin, high + margin);
-        let rising = self.close.effect(0.6) > self.close.effect(0.4);
-        let (from, to) = if rising { (low, high) } else { (high, low) };
+        let (from, to) = if self.rising() { (low, high) } else { (high, low) };
         let label = format!("{}, %", self.outcome());
         let ticks = PERCENTAGES.map(|percent| (self.close.effect(percent / 100.0), format!("{percent}")));
         Some(Axis::new(label, from, to).with_ticks(ticks.into()))

@@ -27,10 +27,9 @@ pub(super) fn lay_out(chart: &Chart, style: &Style) -> Figure {
     let widest =
         |ticks: &[(f64, String)]| ticks.iter().map(|(_, t)| Text::from(t.as_str()).width(size)).fold(0.0, f64::max);
     let side = |ticks: &[(f64, String)]| widest(ticks) + TICK + GAP;
-    // Half a tick's label may reach beyond the frame.
-    let beyond = printed(&chart.x, 8).last().map_or(0.0, |(_, t)| Text::from(t.as_str()).width(size) / 2.0);
-    let left = style.margin + side(&left_ticks);
-    let right = style.margin + style.chart_width - right_ticks.as_deref().map_or(beyond, side).max(beyond);
+    let (before, after) = overhang(&chart.x, style);
+    let left = style.margin + side(&left_ticks).max(before);
+    let right = style.margin + style.chart_width - right_ticks.as_deref().map_or(after, side).max(after);
 
     let mut items = Vec::new();
     let top = upright_labels(chart, style, &mut items);
@@ -74,6 +73,17 @@ fn printed(axis: &Axis, most: usize) -> Vec<(f64, String)> {
         return values.into_iter().map(|value| (value, ticks::label(value))).collect();
     }
     axis.ticks.iter().filter(|(value, _)| (low..=high).contains(value)).cloned().collect()
+}
+
+/// Returns how far the labels of the lower axis reach beyond the frame, to the left and to the right.
+fn overhang(axis: &Axis, style: &Style) -> (f64, f64) {
+    let mut reach = (0.0_f64, 0.0_f64);
+    for (value, label) in printed(axis, 8) {
+        let half = Text::from(label).width(style.note_size) / 2.0;
+        let (part, width) = (Span::linear(axis.from, axis.to).fraction(value), style.chart_width - 4.0 * half);
+        reach = (reach.0.max(half - part * width), reach.1.max(half - (1.0 - part) * width));
+    }
+    reach
 }
 
 /// The labels of the upright axes stand above them, to be read without turning the head; returns where the frame begins.

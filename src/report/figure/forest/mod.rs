@@ -307,13 +307,23 @@ impl Forest {
         Data { columns, rows }
     }
 
-    /// Returns it with the columns the style shows, in its order; columns of one id stay as assembled.
+    /// Returns it with the columns the style shows, in its order; columns under one spanner stay side by side.
     fn arranged(&self, style: &Style) -> Self {
         let with_id = |id: &String| {
             let of = self.columns.iter().enumerate().filter(|(_, column)| column.id == *id);
             of.map(|(i, _)| i).collect::<Vec<_>>()
         };
-        let order: Vec<usize> = style.columns.iter().flat_map(with_id).collect();
+        let wanted: Vec<usize> = style.columns.iter().flat_map(with_id).collect();
+        let spanner = |i: usize| self.columns.get(i).and_then(|column| column.spanner.as_ref());
+        let mut order: Vec<usize> = Vec::new();
+        for &i in &wanted {
+            let together = wanted
+                .iter()
+                .copied()
+                .filter(|other| *other == i || (spanner(i).is_some() && spanner(*other) == spanner(i)));
+            let new: Vec<usize> = together.filter(|other| !order.contains(other)).collect();
+            order.extend(new);
+        }
         let mut arranged = self.clone();
         arranged.columns = order.iter().filter_map(|i| self.columns.get(*i).cloned()).collect();
         for row in arranged.sections.iter_mut().flat_map(|section| &mut section.rows) {

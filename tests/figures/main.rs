@@ -1,15 +1,20 @@
 //! Forest plots over hard cases: nothing overlaps, nothing leaves the canvas, the same bytes twice.
 
+mod charts;
+mod kinds;
+mod sound;
+
 use std::collections::BTreeSet;
 
-use forestable::render::figure;
+use forestable::render::figure::{self, Drawing};
 use forestable::report::figure::forest::{Axis, Benchmark, Cell, Column, ColumnKind, Forest, Row, RowKind, Section};
-use forestable::report::figure::geometry::{Boxed, Figure, Layer, Rect, Shape};
+use forestable::report::figure::geometry::{Boxed, Figure, Shape};
 use forestable::report::figure::glyph::{Glyph, Light};
 use forestable::report::figure::style::Style;
 use forestable::report::figure::text::Text;
 use forestable::report::figure::weights::percentages;
 use proptest::prelude::*;
+use sound::assert_sound;
 
 /// A series as the cases vary it.
 #[derive(Debug, Clone)]
@@ -139,39 +144,6 @@ fn lay_out(forest: &Forest) -> Figure {
     let figure = forest.lay_out(&Style::plain());
     assert_sound(&figure);
     figure
-}
-
-/// No two texts overlap, no mark but a band lies under a text, everything is on the canvas and no side is left empty.
-fn assert_sound(figure: &Figure) {
-    let canvas = figure.canvas();
-    let (mut texts, mut marks) = (Vec::<(Rect, String)>::new(), Vec::<(Rect, String)>::new());
-    for boxed in figure.boxes() {
-        match boxed {
-            Boxed::Text(text, bounds) => texts.push((bounds, text.text.to_string())),
-            Boxed::Mark(mark, bounds) if mark.layer == Layer::Foreground => {
-                marks.push((bounds, format!("{:?}", mark.shape)));
-            }
-            Boxed::Mark(..) => {}
-        }
-    }
-    for (bounds, what) in texts.iter().chain(&marks) {
-        assert!(canvas.contains(bounds), "{what:?} leaves the canvas: {bounds:?} in {canvas:?}");
-    }
-    for (i, (bounds, what)) in texts.iter().enumerate() {
-        for (other, other_what) in texts[i + 1..].iter().chain(&marks) {
-            assert!(!bounds.overlaps(other), "{what:?} overlaps {other_what:?}: {bounds:?}, {other:?}");
-        }
-    }
-    let edge = |of: fn(&Rect) -> f64, pick: fn(f64, f64) -> f64| {
-        texts.iter().chain(&marks).map(|(bounds, _)| of(bounds)).reduce(pick).unwrap()
-    };
-    let white = [
-        edge(|b| b.left, f64::min),
-        edge(|b| b.top, f64::min),
-        canvas.right - edge(|b| b.right, f64::max),
-        canvas.bottom - edge(|b| b.bottom, f64::max),
-    ];
-    assert!(white.iter().all(|side| *side < 16.0), "white at the sides (left, top, right, bottom): {white:?}");
 }
 
 /// Returns the sides of the studies' squares, top to bottom.
@@ -422,6 +394,25 @@ fn png_is_opaque_with_its_resolution_and_the_same_twice() {
     assert_eq!(info.width, (figure.width * 300.0 / 96.0).ceil() as u32);
     let huge = Figure { width: 1e6, height: 1e6, ..figure };
     assert!(matches!(figure::png(&huge, 300), Err(figure::PictureError::Size(..))));
+}
+
+#[test]
+fn pdf_is_tagged_without_a_date_and_the_same_twice() {
+    let figure = lay_out(&forest(&[many(3), vec![Series::new("山田太郎 2019", 0.5, 0.4, 0.6, 1.0)]]));
+    let file = figure::pdf(&figure).unwrap();
+    assert_eq!(file, figure::pdf(&figure).unwrap());
+    let holds = |words: &str| file.windows(words.len()).any(|part| part == words.as_bytes());
+    assert!(file.starts_with(b"%PDF-1.7") && holds("/MarkInfo") && holds("pdfuaid:part") && holds("Arimo-Regular"));
+    assert!(!holds("CreationDate") && !holds("xmp:CreateDate"));
+    assert!(matches!(figure::pdf(&Figure { width: 0.0, ..figure }), Err(figure::PictureError::Encoding(_))));
+}
+
+#[test]
+fn outlined_text_needs_no_font() {
+    let figure = lay_out(&forest(&[many(2)]));
+    let svg = Drawing::of(&figure).outlined_svg();
+    assert!(!svg.contains("<text") && svg.contains("<path"));
+    assert!(roxmltree::Document::parse(&svg).is_ok());
 }
 
 #[test]

@@ -1,0 +1,105 @@
+//! Every kind of figure, drawn from the review of this repository, in every layout and width.
+
+use std::fs;
+use std::path::Path;
+
+use forestable::diag::Severity;
+use forestable::evidence::Evidence;
+use forestable::report::plots;
+use forestable::review::{FigureKind, FigurePlan, Findings, Layout, Plan, Width};
+use forestable::{evidence, review, source};
+use tempfile::TempDir;
+
+use super::sound::assert_sound;
+
+fn read(folder: &Path) -> (Evidence, Plan, Vec<String>) {
+    let (raw, _, mut findings) = source::load(folder).unwrap();
+    let (evidence, more) = evidence::lower(&raw);
+    findings.extend(more);
+    let (plan, more) = review::plan(&raw, &evidence);
+    findings.extend(more);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors = errors.map(|finding| format!("{} {}", finding.code, finding.message)).collect();
+    (evidence, plan, errors)
+}
+
+fn this_review() -> (Evidence, Plan, Findings) {
+    let (evidence, plan, errors) = read(Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert!(errors.is_empty(), "{errors:?}");
+    let findings = review::run(&evidence, &plan);
+    (evidence, plan, findings)
+}
+
+#[test]
+fn every_kind_fits_in_every_layout() {
+    let (evidence, plan, findings) = this_review();
+    for kind in FigureKind::ALL {
+        let figure = plan.figures.iter().find(|figure| figure.kind == *kind);
+        let figure = figure.unwrap_or_else(|| panic!("the review asks for no {kind}"));
+        for (&layout, &width) in
+            Layout::ALL.iter().flat_map(|layout| Width::ALL.iter().map(move |width| (layout, width)))
+        {
+            let plan = FigurePlan { layout, width, ..figure.clone() };
+            let plot = plots::plot(&evidence, &findings, &plan).unwrap_or_else(|| panic!("no {kind}"));
+            assert_sound(&plot.figure);
+            let columns = plot.data.columns.len();
+            assert!(plot.data.rows.iter().all(|row| row.len() == columns), "{kind}");
+            assert!(!plot.data.rows.is_empty(), "{kind}");
+        }
+    }
+}
+
+#[test]
+fn every_figure_of_the_review_fits() {
+    let (evidence, plan, findings) = this_review();
+    for figure in &plan.figures {
+        assert_sound(&plots::plot(&evidence, &findings, figure).unwrap().figure);
+    }
+}
+
+/// Any kind of any analysis, down to one series and none: drawn soundly or not at all.
+#[test]
+fn few_series_are_drawn_or_left_out() {
+    let (evidence, plan, findings) = this_review();
+    for analysis in &plan.analyses {
+        for &kind in FigureKind::ALL {
+            let analyses = vec![analysis.id.clone()];
+            let figure = FigurePlan { kind, analyses, ..plan.figures[0].clone() };
+            if let Some(plot) = plots::plot(&evidence, &findings, &figure) {
+                assert_sound(&plot.figure);
+            }
+        }
+    }
+}
+
+/// Returns the errors of a review with these figures.
+fn errors(figures: &str) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    let review = format!(
+        "title: A review\nvocabulary: {{primary: {{breast: Breast}}}}\n\
+         outcomes:\n  os: {{name: Overall survival, short: OS, kind: survival}}\n\
+         analyses:\n  os-1y: {{outcome: os, at: 1 year}}\n  os-2y: {{outcome: os, at: 2 years}}\n\
+         figures:\n  one: {figures}\n"
+    );
+    fs::write(folder.path().join("review.yaml"), review).unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    let study = "reference: {authors: [A B], title: T, journal: J, year: 2001, doi: 10.1/a}\n\
+                 design: {timing: retrospective}\ncohorts:\n  all: {primary: breast, patients: 9, results: []}\n";
+    fs::write(folder.path().join("studies/a-2001.yaml"), study).unwrap();
+    read(folder.path()).2
+}
+
+#[test]
+fn names_in_figures_are_checked() {
+    let is = |figures: &str, code: &str| {
+        let found = errors(figures);
+        assert!(found.len() == 1 && found[0].starts_with(code), "{figures}: {found:?}");
+    };
+    assert!(errors("{kind: panel, analyses: [os-1y, os-2y], layout: jama, width: one-column}").is_empty());
+    is("{kind: pie, analysis: os-1y}", "E109");
+    is("{kind: forest, analysis: os-1y, layout: nature}", "E109");
+    is("{kind: forest, analysis: os-1y, width: wide}", "E109");
+    is("{kind: forest}", "E107");
+    is("{kind: forest, analyses: [os-1y, os-2y]}", "E106");
+    is("{kind: panel, analyses: [os-1y, os-9y]}", "E216");
+}
