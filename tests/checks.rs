@@ -14,9 +14,9 @@ use forestable::evidence::{accept, check, lower};
 use forestable::review::plan;
 use forestable::source::{Sources, load};
 
-/// Codes whose fault is not in a study or a review: a link, a row of a table (`tests/pool.rs`), a pool without an answer
-/// (`tests/cli.rs`), a template (`tests/page`).
-const WITHOUT_FILE: [&str; 5] = ["E113", "E302", "E401", "E501", "W401"];
+/// Codes whose fault is not in a study or a review: a link, a folder without studies (`tests/cli.rs`), a row of a table
+/// (`tests/pool.rs`), a pool without an answer or a verdict (`tests/cli.rs`), a template (`tests/page`).
+const WITHOUT_FILE: [&str; 6] = ["E113", "E114", "E302", "E401", "E501", "W401"];
 
 /// Code, line, first and last column (the character after); no position for a whole file.
 type Expected = (String, Option<(usize, usize, usize)>);

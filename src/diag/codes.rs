@@ -41,6 +41,7 @@ rules! {
     TOO_LARGE "E111" "a file that is too large or nests too deeply"
     BAD_ID "E112" "an id that is not in lower case"
     UNREADABLE_FILE "E113" "a file that cannot be read"
+    NO_STUDIES "E114" "a review without studies"
     BAD_PROPORTION "E201" "a value that is not a proportion"
     BAD_TIME "E202" "a value that is not a time"
     BAD_COUNT "E203" "a value that is not a whole number"

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
-use super::comparison_table::{comparison_table, difference, test};
+use super::comparison_table::{comparison_table, difference_words, test};
 use super::format;
 use super::gallery::gallery;
 use super::log_tables::{hazard_ratios_table, medians_table};
@@ -17,8 +17,8 @@ use super::series_table::{pool_words, series_table};
 use super::table::Table;
 use super::toxicity_table::toxicity_table;
 use super::wording;
-use crate::evidence::{Evidence, Timing};
-use crate::review::{AnalysisFindings, FigureKind, Findings, Group, Groups, Plan, TableKind};
+use crate::evidence::{Evidence, Timing, Unit};
+use crate::review::{Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, Plan, Pool, TableKind};
 
 /// Everything that is written, as plain data.
 #[derive(Debug, Clone, Serialize)]
@@ -117,7 +117,7 @@ impl Assembly<'_> {
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
-            section("results", "Results at a glance", vec![Block::KeyResults(self.key_results())]),
+            section("results", "Results at a glance", self.glance()),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(
@@ -130,7 +130,7 @@ impl Assembly<'_> {
                 "Survival over time",
                 table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]),
             ),
-            section("sensitivity", "Other choices", table_blocks(&[&audit.sensitivity])),
+            section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(
                 "precision",
                 "Where each standard error comes from",
@@ -141,7 +141,7 @@ impl Assembly<'_> {
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
-            sections.push(section("exceptions", "Findings that were accepted", vec![Block::Facts(exceptions)]));
+            sections.push(section("exceptions", "Exceptions to the checks", vec![Block::Facts(exceptions)]));
         }
         sections.push(section("methods", "Methods", self.methods()));
         sections.push(section("references", "References", vec![Block::References(self.references())]));
@@ -159,12 +159,12 @@ impl Assembly<'_> {
 
     fn question(&self) -> Vec<Fact> {
         let question = &self.evidence.protocol.question;
-        let names: Vec<&str> =
-            question.outcomes.iter().filter_map(|id| Some(self.evidence.protocol.outcome(id)?.name.as_str())).collect();
+        let outcomes = question.outcomes.iter().filter_map(|id| self.evidence.protocol.outcome(id));
+        let names: Vec<String> = outcomes.map(|outcome| wording::lower_first(&outcome.name)).collect();
         let facts = [
             ("Population", question.population.clone()),
             ("Intervention", question.intervention.clone()),
-            ("Outcomes", (!names.is_empty()).then(|| names.join(", "))),
+            ("Outcomes", (!names.is_empty()).then(|| wording::upper_first(&wording::listed(&names)))),
         ];
         facts.into_iter().filter_map(|(term, text)| Some(Fact { term: term.to_owned(), text: text? })).collect()
     }
@@ -180,50 +180,46 @@ impl Assembly<'_> {
         )
     }
 
-    /// Returns one card for each analysis that sets the groups side by side, of the first cohort preference only.
-    fn key_results(&self) -> Vec<KeyResult> {
+    /// Returns one card for each analysis of the first cohort preference, under a line that says which that is.
+    fn glance(&self) -> Vec<Block> {
         let Some(first) = self.plan.analyses.first() else { return Vec::new() };
-        self.findings
-            .analyses
-            .iter()
+        let shown = self.findings.analyses.iter();
+        let shown: Vec<_> = shown
             .filter(|found| found.analysis.cohort == first.cohort && !found.entries.is_empty())
             .map(|found| self.key_result(found))
-            .collect()
+            .collect();
+        if shown.is_empty() {
+            return Vec::new();
+        }
+        let cohorts = wording::cohort_preference(&self.evidence.protocol, &first.cohort);
+        let words = format!("Cohorts: {cohorts}. Where there is one series, its own figure stands in place of a pool.");
+        vec![Block::Prose(words), Block::KeyResults(shown)]
     }
 
     fn key_result(&self, found: &AnalysisFindings) -> KeyResult {
         let values = match &found.groups {
-            Some(groups) => groups.groups.iter().map(|group| self.key_value(found, group)).collect(),
-            None => Vec::new(),
+            Some(groups) => {
+                let groups = groups.groups.iter().map(|group| {
+                    let entries: Vec<_> = found.entries.iter().filter(|entry| entry.timing == group.timing).collect();
+                    key_value(group.timing.as_str(), &found.analysis, &group.pool, group.n, &entries)
+                });
+                groups.collect()
+            }
+            None => {
+                let entries: Vec<_> = found.entries.iter().collect();
+                let n = entries.iter().map(|entry| entry.n).sum();
+                vec![key_value("all series", &found.analysis, &found.pool, n, &entries)]
+            }
         };
-        let figure = self
-            .plan
-            .figures
-            .iter()
-            .find(|figure| figure.kind == FigureKind::Forest && figure.analyses.contains(&found.analysis.id));
+        let level = wording::level(found.analysis.methods.spec.level);
+        let mut figures = self.plan.figures.iter().filter(|figure| figure.kind == FigureKind::Forest);
+        let figure = figures.find(|figure| figure.analyses.contains(&found.analysis.id));
         KeyResult {
             label: wording::analysis_title(&self.evidence.protocol, &found.analysis),
             values,
-            sentence: found.groups.as_ref().map(comparison_sentence).unwrap_or_default(),
+            sentence: found.groups.as_ref().and_then(|groups| compared(groups, &level)).unwrap_or_default(),
             anchor: figure.map(|figure| format!("figure-{}", figure.id)),
         }
-    }
-
-    fn key_value(&self, found: &AnalysisFindings, group: &Group) -> KeyValue {
-        let level = format::percent(found.analysis.methods.spec.level.0, 0);
-        let mut detail = format::counted(group.k as u64, "series", "series");
-        if let Some(n) = group.n.filter(|_| group.k > 0) {
-            detail.push_str(&format!(", {}", format::counted(n, "patient", "patients")));
-        }
-        let value = match group.pool.estimated() {
-            Some(natural) => {
-                let range = format::percent_range(natural.lower, natural.upper);
-                detail = format!("{level}% CI {range}; {detail}");
-                format!("{}%", format::percent(natural.estimate, 1))
-            }
-            None => pool_words(&group.pool),
-        };
-        KeyValue { label: wording::upper_first(group.timing.as_str()), value, detail }
     }
 
     /// Returns the figures of one shelf.
@@ -246,10 +242,9 @@ impl Assembly<'_> {
 
     /// Returns the series that a pool leaves out, by reason.
     fn left_out(&self, found: &AnalysisFindings) -> Option<String> {
-        let outcome = self.evidence.protocol.outcome(&found.analysis.outcome)?;
         let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
         for left_out in &found.left_out {
-            let reason = wording::reason(&left_out.reason, self.evidence, outcome);
+            let reason = wording::reason(left_out, self.evidence, &found.analysis);
             let name = wording::study_name(self.evidence, &left_out.study);
             match reasons.iter_mut().find(|(known, _)| *known == reason) {
                 Some((_, names)) => names.push(name),
@@ -272,11 +267,11 @@ impl Assembly<'_> {
     }
 
     fn methods(&self) -> Vec<Block> {
-        let analyses: Vec<_> = self.plan.analyses.iter().collect();
-        let mut paragraphs = methods_section(&analyses);
+        let protocol = &self.evidence.protocol;
+        let mut paragraphs = methods_section(protocol, &self.plan.analyses);
         paragraphs.push(
-            "Of each study the first cohort in the order of preference that reports the outcome enters a pool; studies that \
-             may share patients never enter one together: the larger is taken, of equals the later."
+            "Each study enters a pool with one cohort, the first in the order of preference that reports the outcome. \
+             Studies that may share patients never enter a pool together: the larger is taken, of equals the later."
                 .to_owned(),
         );
         paragraphs.push(format!("Computed with forestable {}.", env!("CARGO_PKG_VERSION")));
@@ -300,17 +295,33 @@ impl Assembly<'_> {
     }
 }
 
-/// Returns the difference between the groups and its test in a sentence; empty where one group is.
-fn comparison_sentence(groups: &Groups) -> String {
-    if groups.difference.is_none() {
-        return String::new();
+/// Returns a pool as one value of a card.
+fn key_value(label: &str, analysis: &Analysis, pool: &Pool, n: Option<u64>, entries: &[&Entry]) -> KeyValue {
+    let level = wording::level(analysis.methods.spec.level);
+    let mut size = format::counted(entries.len() as u64, "series", "series");
+    if let Some(n) = n {
+        let lesions = entries.iter().any(|entry| entry.unit == Unit::Lesions);
+        let (one, many) = if lesions { ("patient or lesion", "patients or lesions") } else { ("patient", "patients") };
+        size.push_str(&format!(", {}", format::counted(n, one, many)));
     }
-    let mut sentence = format!("Retrospective minus prospective: {} percentage points", difference(groups));
+    let (value, detail) = match pool.estimated() {
+        Some(natural) => {
+            let range = format::percent_range(natural.lower, natural.upper);
+            (format!("{}%", format::percent(natural.estimate, 1)), format!("{level} CI {range}; {size}"))
+        }
+        None => (pool_words(pool), String::new()),
+    };
+    KeyValue { label: wording::upper_first(label), value, detail }
+}
+
+/// Returns the difference between the groups and its test in a sentence; `None` where a group is empty.
+fn compared(groups: &Groups, level: &str) -> Option<String> {
+    let mut sentence = format!("Retrospective minus prospective: {}", difference_words(groups, level)?);
     if groups.test.is_some() {
         sentence.push_str(&format!("; {}", test(groups)));
     }
     sentence.push('.');
-    sentence
+    Some(sentence)
 }
 
 /// Returns a block for each table that has a row.

@@ -2,13 +2,17 @@
 //! what other methods give.
 
 use super::format;
-use super::result_cell::survival_figure;
-use super::series_table::pool_words;
+use super::result_cell::{EFFECTIVE_SIZE, count_figure, grade_legend, median_figure, survival_figure};
+use super::series_table::{self, pool_words};
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
-use crate::effect::PrecisionGrade;
-use crate::evidence::{Conflict, Evidence, Published, Study};
+use crate::effect::{PrecisionGrade, Rung};
+use crate::evidence::{Cohort, Conflict, Evidence, Grade, OutcomeKind, Published, ResultEntry, Study};
+use crate::model::ModelKind;
 use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey};
+
+/// Where there is nothing to show.
+const DASH: &str = "–";
 
 /// Returns how the standard error of every pooled survival proportion was obtained.
 #[must_use]
@@ -25,26 +29,31 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
     let mut rows = Vec::new();
     for (key, outcome) in keys {
         let Some(Ok(effect)) = findings.effects.get(key) else { continue };
-        let Some(Candidate { study, result, .. }) = Candidate::find(evidence, key) else { continue };
+        let Some(Candidate { study, cohort, result, .. }) = Candidate::find(evidence, key) else { continue };
         let Published::Survival(survival) = &result.published else { continue };
         let short = evidence.protocol.outcome(outcome).map_or(outcome, |outcome| outcome.short.as_str());
+        let error = match effect.rung {
+            // At 0% and 100% the standard error of the proportion itself would be 0.
+            Rung::Boundary { .. } => DASH.to_owned(),
+            _ => format::percent((effect.proportion * (1.0 - effect.proportion) / effect.effective).sqrt(), 1),
+        };
         rows.push(entry_row(
             Some(&study.id),
             [
-                study.label_year(),
+                wording::series(&evidence.protocol, study, cohort),
                 short.to_owned(),
                 survival.at.months().map(format::time).unwrap_or_default(),
                 survival_figure(survival),
                 effect.rung.grade().as_str().to_owned(),
                 wording::upper_first(&wording::rung(&effect.rung)),
-                format::percent((effect.proportion * (1.0 - effect.proportion) / effect.effective).sqrt(), 1),
+                error,
                 format::fixed(effect.effective, 0),
             ],
         ));
     }
     table(
         "precision",
-        "How each standard error was obtained",
+        "How the standard error of each pooled survival figure was obtained",
         &[
             ("study", "Series", Align::Left),
             ("outcome", "Outcome", Align::Left),
@@ -56,7 +65,13 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
             ("size", "Effective size", Align::Right),
         ],
         rows,
-        vec![super::result_cell::grade_legend()],
+        vec![
+            "SE, standard error of the proportion; pp, percentage points; –, at 0% and 100% it exists on the scale of the \
+             analysis only."
+                .to_owned(),
+            grade_legend(),
+            EFFECTIVE_SIZE.to_owned(),
+        ],
     )
 }
 
@@ -64,26 +79,29 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
 #[must_use]
 pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
     let rows = findings.predictions.iter().filter_map(|prediction| honesty_row(evidence, prediction)).collect();
-    let range = |name: &str, ratios: Vec<f64>| {
-        let mut ratios = ratios;
+    let range = |from: &str, mut ratios: Vec<f64>| {
         ratios.sort_by(f64::total_cmp);
         let (first, last) = (ratios.first()?, ratios.last()?);
         let count = format::counted(ratios.len() as u64, "figure", "figures");
-        Some(format!("{name}: {} to {} of the printed, {count}.", format::fixed(*first, 2), format::fixed(*last, 2)))
+        let (first, last) = (format::fixed(*first, 2), format::fixed(*last, 2));
+        Some(format!("Predicted from {from}: {first} to {last} times the printed standard error ({count})."))
     };
     let ratio = |of: fn(&Prediction) -> f64, grade: Option<PrecisionGrade>| -> Vec<f64> {
         let wanted =
             findings.predictions.iter().filter(|prediction| grade.is_none_or(|grade| prediction.imputed.0 == grade));
         wanted.map(|prediction| of(prediction) / prediction.printed).collect()
     };
-    let mut notes: Vec<String> = PrecisionGrade::ALL
-        .iter()
-        .filter(|grade| **grade != PrecisionGrade::F)
-        .filter_map(|grade| {
-            range(&wording::upper_first(grade.meaning()), ratio(|prediction| prediction.imputed.1, Some(*grade)))
-        })
+    let imputed = PrecisionGrade::ALL.iter().filter(|grade| **grade != PrecisionGrade::F);
+    let mut notes: Vec<String> = imputed
+        .filter_map(|grade| range(grade.meaning(), ratio(|prediction| prediction.imputed.1, Some(*grade))))
         .collect();
     notes.extend(range("n alone", ratio(|prediction| prediction.n_alone, None)));
+    notes.push(
+        "SE, standard error of the proportion; pp, percentage points. The predicted one is the best that the paper's other \
+         figures give; its grade says which they are."
+            .to_owned(),
+    );
+    notes.push(grade_legend());
     table(
         "honesty",
         "Printed standard errors, predicted as if they had not been printed",
@@ -94,10 +112,10 @@ pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
             ("printed", "As printed", Align::Left),
             ("se", "SE, pp", Align::Decimal),
             ("grade", "Grade", Align::Center),
-            ("imputed", "Predicted", Align::Decimal),
+            ("imputed", "Predicted, pp", Align::Decimal),
             ("ratio", "Predicted ÷ printed", Align::Decimal),
-            ("n-alone", "n alone", Align::Decimal),
-            ("n-alone-ratio", "n alone ÷ printed", Align::Decimal),
+            ("n-alone", "From n alone, pp", Align::Decimal),
+            ("n-alone-ratio", "From n alone ÷ printed", Align::Decimal),
         ],
         rows,
         notes,
@@ -111,12 +129,10 @@ fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
     let endpoint =
         result.variant.as_ref().and_then(|id| outcome.variant(id)).map_or(outcome.short.clone(), |v| v.name.clone());
     let (grade, imputed) = prediction.imputed;
-    let series =
-        if cohort.of.is_some() { format!("{}, {}", study.label_year(), cohort.id) } else { study.label_year() };
     Some(entry_row(
         Some(&study.id),
         [
-            series,
+            wording::series(&evidence.protocol, study, cohort),
             wording::upper_first(&endpoint),
             survival.at.months().map(format::time).unwrap_or_default(),
             survival_figure(survival),
@@ -130,19 +146,18 @@ fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
     ))
 }
 
-/// Returns every study that is not in a pool, with the reason.
+/// Returns every study that is not in a pool, with the reason, pool by pool.
 #[must_use]
 pub fn left_out_table(evidence: &Evidence, findings: &Findings) -> Table {
     let mut rows = Vec::new();
-    for found in &findings.analyses {
-        let Some(outcome) = evidence.protocol.outcome(&found.analysis.outcome) else { continue };
+    for found in findings.analyses.iter().filter(|found| !found.left_out.is_empty()) {
+        rows.push(heading(evidence, found));
         for left_out in &found.left_out {
             rows.push(entry_row(
                 Some(&left_out.study),
                 [
-                    found.analysis.id.clone(),
                     wording::study_name(evidence, &left_out.study),
-                    wording::upper_first(&wording::reason(&left_out.reason, evidence, outcome)),
+                    wording::upper_first(&wording::reason(left_out, evidence, &found.analysis)),
                 ],
             ));
         }
@@ -150,10 +165,27 @@ pub fn left_out_table(evidence: &Evidence, findings: &Findings) -> Table {
     table(
         "left-out",
         "What could not be pooled, and why",
-        &[("analysis", "Analysis", Align::Left), ("study", "Series", Align::Left), ("reason", "Reason", Align::Left)],
+        &[("study", "Series", Align::Left), ("reason", "Reason", Align::Left)],
         rows,
-        Vec::new(),
+        outcome_names(evidence, findings),
     )
+}
+
+/// Returns the abbreviations of the outcomes that are pooled, as a note.
+fn outcome_names(evidence: &Evidence, findings: &Findings) -> Vec<String> {
+    let pooled = |id: &str| findings.analyses.iter().any(|found| found.analysis.outcome == id);
+    let outcomes = evidence.protocol.outcomes.iter().filter(|outcome| pooled(&outcome.id));
+    let names: Vec<String> = outcomes
+        .filter(|outcome| outcome.kind == OutcomeKind::Survival && outcome.short != outcome.name)
+        .map(|outcome| format!("{}, {}", outcome.short, wording::lower_first(&outcome.name)))
+        .collect();
+    if names.is_empty() { Vec::new() } else { vec![format!("{}.", names.join("; "))] }
+}
+
+/// Returns the title of an analysis over its rows.
+fn heading(evidence: &Evidence, found: &AnalysisFindings) -> Row {
+    let title = wording::analysis_title(&evidence.protocol, &found.analysis);
+    Row { kind: RowKind::Group, key: Some(found.analysis.id.clone()), cells: vec![Cell::text(title)] }
 }
 
 /// Returns every contradiction between sources with what was decided.
@@ -167,8 +199,8 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
                 Some(&study.id),
                 [
                     study.label_year(),
-                    disputed(evidence, conflict),
-                    taken(study, conflict),
+                    disputed(evidence, study, conflict),
+                    taken(evidence, study, conflict),
                     conflict.says.clone().unwrap_or_default(),
                     source.map(|source| source.location.clone()).unwrap_or_default(),
                     wording::upper_first(&conflict.resolution),
@@ -188,7 +220,7 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
             ("resolution", "Resolution", Align::Left),
         ],
         rows,
-        Vec::new(),
+        vec![format!("{DASH}, no such figure is taken.")],
     )
 }
 
@@ -197,53 +229,65 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
 pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
     let mut rows = Vec::new();
     for found in findings.analyses.iter().filter(|found| !found.entries.is_empty()) {
-        let title = wording::analysis_title(&evidence.protocol, &found.analysis);
-        rows.push(Row { kind: RowKind::Group, key: Some(found.analysis.id.clone()), cells: vec![Cell::text(title)] });
+        rows.push(heading(evidence, found));
         rows.push(pool_row(found, "As planned", found.entries.len(), &found.pool));
-        for variation in &found.sensitivity {
+        // One series is what it is, whatever is chosen.
+        for variation in found.sensitivity.iter().filter(|other| found.entries.len().max(other.k) > 1) {
             rows.push(pool_row(found, &variation.name, variation.k, &variation.pool));
         }
         rows.extend(found.rounding.map(|rounding| {
-            let range = format!("{}% pooled", format::percent_range(rounding.lower, rounding.upper));
+            let range = format!("{}%", format::percent_range(rounding.lower, rounding.upper));
             let k = found.entries.len().to_string();
             let name = "Rounding of the printed figures".to_owned();
-            entry_row(Some(&found.analysis.id), [name, k, range, String::new(), String::new(), String::new()])
+            let [prediction, tau2, i2] = [DASH; 3].map(str::to_owned);
+            entry_row(Some(&found.analysis.id), [name, k, range, prediction, tau2, i2])
         }));
     }
+    let level = wording::level_of(findings);
+    let pooled = format!("Pooled % ({level}CI)");
+    let prediction = wording::upper_first(&format!("{level}prediction interval"));
     table(
         "sensitivity",
         "Every pool under other choices",
         &[
             ("choice", "Choice", Align::Left),
             ("k", "k", Align::Right),
-            ("pooled", "Pooled % (95% CI)", Align::Decimal),
-            ("prediction", "95% prediction interval", Align::Decimal),
+            ("pooled", &pooled, Align::Decimal),
+            ("prediction", &prediction, Align::Decimal),
             ("tau2", "τ²", Align::Decimal),
             ("i2", "I², %", Align::Right),
         ],
         rows,
-        vec!["τ² is on the scale of the analysis; I² is computed from τ².".to_owned()],
+        vec![
+            "k, number of series; CI, confidence interval; –, does not exist.".to_owned(),
+            "τ² is on the scale of the analysis. I² is computed from τ², in a common-effect model from Q.".to_owned(),
+            "The row on rounding has the range of the pooled figure when each printed figure lies at either end of what its digits stand \
+             for (97% is 96.5 to 97.5), in every combination up to eight series, beyond that all low and all high."
+                .to_owned(),
+        ],
     )
 }
 
 fn pool_row(found: &AnalysisFindings, name: &str, k: usize, pool: &Pool) -> Row {
     let prediction = pool.estimated().and_then(|natural| natural.prediction);
     let fit = pool.fit();
+    // A common-effect model has no τ², it is not 0.
+    let tau2 = fit.filter(|fit| fit.model != ModelKind::Common).map(|fit| format::fixed(fit.tau2, 3));
     entry_row(
         Some(&found.analysis.id),
         [
             name.to_owned(),
             k.to_string(),
             pool_words(pool),
-            prediction.map_or_else(|| "–".to_owned(), |(lower, upper)| format::percent_range(lower, upper)),
-            fit.map_or_else(|| "–".to_owned(), |fit| format::fixed(fit.tau2, 3)),
-            fit.map_or_else(|| "–".to_owned(), |fit| format::fixed(fit.heterogeneity.i2_percent, 0)),
+            prediction.map_or_else(|| DASH.to_owned(), |(lower, upper)| format::percent_range(lower, upper)),
+            tau2.unwrap_or_else(|| DASH.to_owned()),
+            fit.map_or_else(|| DASH.to_owned(), |fit| format::fixed(fit.heterogeneity.i2_percent, 0)),
         ],
     )
 }
 
-/// Returns what a contradiction is about: `PFS at 2 years, all`.
-fn disputed(evidence: &Evidence, conflict: &Conflict) -> String {
+/// Returns what a contradiction is about: `PFS at 2 years`, with the cohort where the study has several.
+fn disputed(evidence: &Evidence, study: &Study, conflict: &Conflict) -> String {
     let outcome = conflict
         .outcome
         .as_ref()
@@ -259,31 +303,57 @@ fn disputed(evidence: &Evidence, conflict: &Conflict) -> String {
     if let Some(at) = conflict.at {
         words = format!("{words} at {}", format::time(at));
     }
-    if let Some(cohort) = &conflict.cohort {
-        words = format!("{words}, {cohort}");
+    let cohort = conflict.cohort.as_ref().and_then(|id| study.cohort(id));
+    if let Some(cohort) = cohort.filter(|_| study.cohorts.len() > 1) {
+        words = format!("{words}, {}", wording::cohort(&evidence.protocol, cohort));
     }
     wording::upper_first(&words)
 }
 
-/// Returns the figure that the review takes in place of the disputed one; empty where it takes none.
-fn taken(study: &Study, conflict: &Conflict) -> String {
-    let figures = study
-        .cohorts
-        .iter()
-        .filter(|cohort| conflict.cohort.as_ref().is_none_or(|wanted| *wanted == cohort.id))
-        .flat_map(|cohort| &cohort.results)
-        .filter(|result| Some(&result.outcome) == conflict.outcome.as_ref());
-    let mut texts: Vec<String> = figures
-        .filter_map(|result| match &result.published {
-            Published::Survival(survival) if conflict.at.is_some() && survival.at.months() == conflict.at => {
-                Some(survival_figure(survival))
-            }
-            Published::Median(median) if conflict.median.is_some() => Some(super::result_cell::median_figure(median)),
-            _ => None,
-        })
-        .collect();
+/// Returns what the review takes in place of the disputed figure or fact; a dash where it takes none.
+fn taken(evidence: &Evidence, study: &Study, conflict: &Conflict) -> String {
+    let concerned =
+        study.cohorts.iter().filter(|cohort| conflict.cohort.as_ref().is_none_or(|wanted| *wanted == cohort.id));
+    let mut texts: Vec<String> = match (&conflict.outcome, &conflict.about) {
+        (Some(id), _) => {
+            let grade = evidence.protocol.outcome(id).and_then(|outcome| outcome.grade);
+            let results = concerned.flat_map(|cohort| &cohort.results).filter(|result| result.outcome == *id);
+            results.filter_map(|result| taken_figure(result, conflict, grade)).collect()
+        }
+        (None, Some(about)) => concerned.filter_map(|cohort| taken_fact(study, cohort, about)).collect(),
+        (None, None) => Vec::new(),
+    };
     texts.dedup();
-    texts.join("; ")
+    if texts.is_empty() { DASH.to_owned() } else { texts.join("; ") }
+}
+
+/// Returns a published result in figures if it is the one that a contradiction is about.
+fn taken_figure(result: &ResultEntry, conflict: &Conflict, grade: Option<Grade>) -> Option<String> {
+    let timeless = conflict.at.is_none() && conflict.median.is_none();
+    match &result.published {
+        Published::Survival(survival) if conflict.at.is_some() && survival.at.months() == conflict.at => {
+            Some(survival_figure(survival))
+        }
+        Published::Survival(survival) if timeless && survival.at.months().is_none() => Some(survival_figure(survival)),
+        Published::Median(median) if conflict.median.is_some() => Some(median_figure(median)),
+        Published::Count(count) if timeless && count.event.is_none() && count.grade == grade => {
+            Some(count_figure(count))
+        }
+        _ => None,
+    }
+}
+
+/// Returns a fact of a study or cohort by the name that a contradiction has for it.
+fn taken_fact(study: &Study, cohort: &Cohort, about: &str) -> Option<String> {
+    match about {
+        "patients" => Some(format::count(cohort.patients)),
+        "lesions" => cohort.lesions.map(format::count),
+        "design" => Some(series_table::design(study)),
+        "definition" => series_table::definition(study, cohort).map(str::to_owned),
+        "treatment" => study.treatment.technique.clone(),
+        "year" => Some(study.reference.year.to_string()),
+        _ => None,
+    }
 }
 
 fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]) -> Row {

@@ -7,14 +7,6 @@ use super::wording;
 use crate::evidence::Evidence;
 use crate::review::{AnalysisFindings, Findings, Group, Groups, TablePlan};
 
-/// Columns of one group.
-const GROUP: [(&str, &str, Align); 4] = [
-    ("k", "k", Align::Right),
-    ("n", "n", Align::Right),
-    ("pooled", "Pooled % (95% CI)", Align::Decimal),
-    ("prediction", "95% prediction interval", Align::Decimal),
-];
-
 /// Returns the comparison of retrospective and prospective series, outcome by outcome, time by time.
 #[must_use]
 pub fn comparison_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
@@ -45,15 +37,19 @@ pub fn comparison_table(evidence: &Evidence, findings: &Findings, plan: &TablePl
     Table {
         id: plan.id.clone(),
         caption: plan.title.clone(),
-        columns: columns(),
+        columns: columns(findings),
         rows,
         footnotes: Vec::new(),
         notes: vec![
-            "k, number of series; n, patients (or lesions, where they are the unit); pp, percentage points; –, does not \
-             exist: a prediction interval needs three series, a difference and a test need series on both sides."
+            "k, number of series; n, patients (or lesions, where they are the unit); CI, confidence interval; pp, percentage \
+             points; –, does not exist: a prediction interval needs three series, a difference series on both sides, a test \
+             three series in all."
                 .to_owned(),
             "Where a group has one series, its own figure and interval stand in place of a pool.".to_owned(),
-            "Difference: retrospective minus prospective; its interval from both pooled intervals (MOVER).".to_owned(),
+            "The difference is retrospective minus prospective, with an interval from the intervals of both (MOVER). The \
+             test is of equal proportions in both groups: F with Hartung-Knapp intervals, χ² with others; degrees of freedom \
+             in brackets."
+                .to_owned(),
         ],
     }
 }
@@ -62,7 +58,14 @@ fn wanted(found: &AnalysisFindings, plan: &TablePlan) -> bool {
     plan.at.is_empty() || found.analysis.at.is_some_and(|at| plan.at.iter().any(|wanted| (wanted.0 - at.0).abs() < 0.5))
 }
 
-fn columns() -> Vec<Column> {
+fn columns(findings: &Findings) -> Vec<Column> {
+    let level = wording::level_of(findings);
+    let of_group = [
+        ("k", "k".to_owned(), Align::Right),
+        ("n", "n".to_owned(), Align::Right),
+        ("pooled", format!("Pooled % ({level}CI)"), Align::Decimal),
+        ("prediction", wording::upper_first(&format!("{level}prediction interval")), Align::Decimal),
+    ];
     let plain = |id: &str, header: &str, align: Align| Column {
         id: id.to_owned(),
         header: header.to_owned(),
@@ -71,14 +74,14 @@ fn columns() -> Vec<Column> {
     };
     let mut columns = vec![plain("time", "Time", Align::Left), plain("cohorts", "Cohorts", Align::Left)];
     for group in ["Retrospective", "Prospective"] {
-        columns.extend(GROUP.iter().map(|(id, header, align)| Column {
+        columns.extend(of_group.iter().map(|(id, header, align)| Column {
             id: format!("{}-{id}", group.to_lowercase()),
-            header: (*header).to_owned(),
+            header: header.clone(),
             spanner: Some(group.to_owned()),
             align: *align,
         }));
     }
-    columns.push(plain("difference", "Difference, pp (95% CI)", Align::Decimal));
+    columns.push(plain("difference", &format!("Difference, pp ({level}CI)"), Align::Decimal));
     columns.push(plain("test", "Test between groups", Align::Left));
     columns
 }
@@ -111,6 +114,16 @@ pub fn difference(groups: &Groups) -> String {
 pub fn p_between(groups: &Groups) -> Option<f64> {
     let test = groups.test.as_ref().and_then(|subgroups| subgroups.test)?;
     Some(test.f.map_or(test.q_between_p, |f| f.f_p))
+}
+
+/// Returns the difference in words: `−3.6 percentage points (95% CI −20.5 to 7.2)`; `None` where a group is empty.
+#[must_use]
+pub fn difference_words(groups: &Groups, level: &str) -> Option<String> {
+    groups.difference.map(|difference| {
+        let [estimate, lower, upper] =
+            [difference.estimate, difference.lower, difference.upper].map(|value| format::percent(value, 1));
+        format!("{estimate} percentage points ({level} CI {lower} to {upper})")
+    })
 }
 
 /// Returns the test between the groups: F with the Hartung-Knapp interval, χ² otherwise; a dash where there is none.

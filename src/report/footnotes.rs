@@ -25,14 +25,23 @@ impl Footnotes {
     }
 }
 
+/// Puts the letters of one cell in the order of the footnotes, each once.
+pub fn order(marks: &mut Vec<String>) {
+    marks.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    marks.dedup();
+}
+
+/// The letters of footnotes: no q, which has no raised form that fonts know.
+const LETTERS: &[u8; 25] = b"abcdefghijklmnoprstuvwxyz";
+
 /// Returns a, b, … z, aa, ab, …
 fn letter(index: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = index + 1;
     while rest > 0 {
         rest -= 1;
-        letters.push(char::from(b'a' + (rest % 26) as u8));
-        rest /= 26;
+        letters.push(char::from(LETTERS[rest % LETTERS.len()]));
+        rest /= LETTERS.len();
     }
     letters.iter().rev().collect()
 }
@@ -43,7 +52,14 @@ mod tests {
 
     #[test]
     fn letters_go_on_after_z() {
-        assert_eq!([0, 25, 26, 27, 701, 702].map(letter), ["a", "z", "aa", "ab", "zz", "aaa"]);
+        assert_eq!([0, 15, 16, 24, 25, 26, 649, 650].map(letter), ["a", "p", "r", "z", "aa", "ab", "zz", "aaa"]);
+    }
+
+    #[test]
+    fn the_letters_of_a_cell_stand_in_order() {
+        let mut marks = ["aa", "c", "b", "c"].map(str::to_owned).into();
+        order(&mut marks);
+        assert_eq!(marks, ["b", "c", "aa"]);
     }
 
     #[test]

@@ -1,34 +1,69 @@
 //! How the figures were made, in sentences that a methods section can take over.
 
-use super::format;
 use super::wording;
 use crate::effect::MissingPrecision;
-use crate::evidence::Level;
+use crate::evidence::{Level, Protocol};
 use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2};
 use crate::review::{Analysis, GroupBy, Methods};
 
-/// Returns the methods of the analyses, one paragraph for each set of methods with the analyses it holds for.
+/// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
-pub fn methods_section(analyses: &[&Analysis]) -> Vec<String> {
-    let mut sets: Vec<(String, Vec<&str>)> = Vec::new();
+pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String> {
+    let mut sets: Vec<(String, Vec<String>, Vec<&Analysis>)> = Vec::new();
     for analysis in analyses {
-        let words = methods_sentence(&analysis.methods, analysis.group_by);
-        match sets.iter_mut().find(|(known, _)| *known == words) {
-            Some((_, ids)) => ids.push(&analysis.id),
-            None => sets.push((words, vec![&analysis.id])),
+        let (how, others) = (pooling(&analysis.methods), further(&analysis.methods, analysis.group_by));
+        match sets.iter_mut().find(|(known, further, _)| (known, further) == (&how, &others)) {
+            Some((.., members)) => members.push(analysis),
+            None => sets.push((how, others, vec![analysis])),
         }
     }
-    let several = sets.len() > 1;
-    sets.into_iter().map(|(words, ids)| if several { format!("{words} ({})", ids.join(", ")) } else { words }).collect()
+    let Some((_, first, _)) = sets.first() else { return Vec::new() };
+    let common: Vec<String> = first
+        .iter()
+        .filter(|sentence| sets.iter().all(|(_, further, _)| further.contains(sentence)))
+        .cloned()
+        .collect();
+    let mut paragraphs: Vec<String> = sets
+        .iter()
+        .map(|(how, further, members)| {
+            let subject = if sets.len() == 1 { "Proportions".to_owned() } else { subject(protocol, analyses, members) };
+            let own = further.iter().filter(|sentence| !common.contains(sentence));
+            std::iter::once(&format!("{subject} {how}")).chain(own).cloned().collect::<Vec<_>>().join(" ")
+        })
+        .collect();
+    match paragraphs.as_mut_slice() {
+        [only] => *only = std::iter::once(only.clone()).chain(common).collect::<Vec<_>>().join(" "),
+        _ => paragraphs.push(common.join(" ")),
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+/// Returns what a set of methods holds for: outcomes, or analyses where an outcome is pooled in several ways.
+fn subject(protocol: &Protocol, all: &[Analysis], members: &[&Analysis]) -> String {
+    let member = |analysis: &Analysis| members.iter().any(|member| member.id == analysis.id);
+    let whole = |id: &str| all.iter().filter(|analysis| analysis.outcome == id).all(member);
+    let mut names: Vec<String> = Vec::new();
+    for analysis in members {
+        let name = match protocol.outcome(&analysis.outcome).filter(|outcome| whole(&outcome.id)) {
+            Some(outcome) => outcome.name.clone(),
+            None => wording::analysis_title(protocol, analysis),
+        };
+        let name = wording::lower_first(&name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    wording::upper_first(&wording::listed(&names))
 }
 
 /// Returns one set of methods in a line under a figure.
 #[must_use]
 pub fn methods_line(methods: &Methods) -> String {
     let spec = &methods.spec;
-    let level = format::percent(spec.level.0, 0);
+    let level = wording::level(spec.level);
     let mut line = wording::upper_first(&model(spec));
-    line.push_str(&format!(" on the {} scale; {level}% CI {}", wording::scale(methods.scale), spec.interval));
+    line.push_str(&format!(" on the {} scale; {level} CI {}", wording::scale(methods.scale), spec.interval));
     if spec.prediction != PredictionMethod::None {
         line.push_str(&format!("; prediction interval {}", spec.prediction));
     }
@@ -36,16 +71,16 @@ pub fn methods_line(methods: &Methods) -> String {
     line
 }
 
-/// Returns the sentences for one set of methods.
-#[must_use]
-pub fn methods_sentence(methods: &Methods, group_by: Option<GroupBy>) -> String {
+/// Returns how something was pooled: `were pooled on the logit scale with …`.
+fn pooling(methods: &Methods) -> String {
+    let (scale, spec) = (wording::scale(methods.scale), &methods.spec);
+    format!("were pooled on the {scale} scale with a {}; {}.", model(spec), interval(spec))
+}
+
+/// Returns the further sentences for one set of methods.
+fn further(methods: &Methods, group_by: Option<GroupBy>) -> Vec<String> {
     let spec = &methods.spec;
-    let mut sentences = vec![format!(
-        "Proportions were pooled on the {} scale with a {}; {}.",
-        wording::scale(methods.scale),
-        model(spec),
-        interval(spec),
-    )];
+    let mut sentences = Vec::new();
     if let Some(words) = prediction(spec.prediction, spec.level) {
         sentences.push(words);
     }
@@ -53,11 +88,11 @@ pub fn methods_sentence(methods: &Methods, group_by: Option<GroupBy>) -> String 
     if group_by.is_some() {
         let tau2 = match methods.subgroup_tau2 {
             SubgroupTau2::Common => "one τ² common to both",
-            SubgroupTau2::Separate => "a τ² of its own in each",
+            SubgroupTau2::Separate => "a τ² for each",
         };
-        sentences.push(format!("Retrospective and prospective series were pooled apart, with {tau2}."));
+        sentences.push(format!("Retrospective and prospective series were also pooled separately, with {tau2}."));
     }
-    sentences.join(" ")
+    sentences
 }
 
 fn model(spec: &Spec) -> String {
@@ -73,7 +108,7 @@ fn model(spec: &Spec) -> String {
 }
 
 fn interval(spec: &Spec) -> String {
-    let level = format::percent(spec.level.0, 0);
+    let level = wording::level(spec.level);
     let name = match spec.interval {
         IntervalMethod::Classic => "normal quantiles",
         IntervalMethod::T => "t quantiles with k − 1 degrees of freedom",
@@ -83,7 +118,7 @@ fn interval(spec: &Spec) -> String {
         IntervalMethod::KenwardRoger => "the Kenward-Roger method",
         IntervalMethod::Posterior => "the posterior",
     };
-    format!("{level}% confidence intervals by {name}")
+    format!("{level} confidence intervals by {name}")
 }
 
 fn prediction(method: PredictionMethod, level: Level) -> Option<String> {
@@ -97,18 +132,18 @@ fn prediction(method: PredictionMethod, level: Level) -> Option<String> {
         PredictionMethod::Posterior => "the posterior of a new series",
         PredictionMethod::None => return None,
     };
-    Some(format!("{}% prediction intervals, from three series up, use {how}.", format::percent(level.0, 0)))
+    Some(format!("{} prediction intervals, from three series up, use {how}.", wording::level(level)))
 }
 
 fn missing(policy: MissingPrecision) -> &'static str {
     match policy {
         MissingPrecision::Impute => {
-            "Where neither a standard error nor an interval is printed, the standard error comes from the number at risk, \
-             the events, or n and the median follow-up, in this order, and from n alone last; 0% and 100% take half an \
-             event on the effective number."
+            "Where a paper prints neither a standard error nor an interval, the standard error was computed from the number \
+             at risk, else from the events, else from n and the median follow-up, and from n alone as the last resort; 0% \
+             and 100% were given half an event."
         }
         MissingPrecision::SampleSize => {
-            "Where neither a standard error nor an interval is printed, the standard error is binomial on n."
+            "Where a paper prints neither a standard error nor an interval, the binomial standard error on n was taken."
         }
         MissingPrecision::Exclude => "Only figures with a printed standard error or interval were pooled.",
     }

@@ -1,6 +1,6 @@
 //! One published result as two cells of a table: its figure, and how precise it is.
 
-use super::footnotes::Footnotes;
+use super::footnotes::{self, Footnotes};
 use super::format;
 use super::lines::When;
 use super::table::{Cell, Citation};
@@ -45,7 +45,8 @@ impl Position<'_> {
         if value.text.is_empty() {
             value.text = "–".to_owned();
         }
-        value.marks.dedup();
+        footnotes::order(&mut value.marks);
+        footnotes::order(&mut precision.marks);
         [value, precision]
     }
 
@@ -81,7 +82,7 @@ impl Position<'_> {
         if let Some(variant) = result.variant.as_ref().and_then(|id| self.outcome.variant(id)) {
             let pooled = if variant.pool { "pooled as" } else { "not pooled as" };
             let name = wording::upper_first(&variant.name);
-            remarks.push(format!("{name}; {pooled} {}.", lower(&self.outcome.name)));
+            remarks.push(format!("{name}; {pooled} {}.", wording::lower_first(&self.outcome.name)));
         }
         match result.method {
             Some(Ascertainment::CumulativeIncidence) => remarks.push("By cumulative incidence.".to_owned()),
@@ -92,7 +93,9 @@ impl Position<'_> {
             Unit::Patients => {}
             Unit::Lesions => remarks.push("Per lesion.".to_owned()),
             Unit::Unclear => {
-                remarks.push("The paper does not say whether patients or lesions; patients are taken as n.".to_owned());
+                remarks.push(
+                    "The paper does not say whether it counts patients or lesions; patients are taken.".to_owned(),
+                );
             }
         }
         if self.cohort.role == Role::Control {
@@ -144,7 +147,7 @@ impl Position<'_> {
     }
 }
 
-/// Returns what another source says, and what was decided, as one footnote.
+/// Returns what another source says, and what was decided, as one footnote: `Table 4 has 59%. The abstract has 58%.`
 #[must_use]
 pub fn conflict_words(study: &Study, conflict: &Conflict) -> String {
     let source =
@@ -154,19 +157,24 @@ pub fn conflict_words(study: &Study, conflict: &Conflict) -> String {
     let verb = match says {
         // The marks of an empty cell.
         Some("—" | "–" | "/" | "-") => "leaves it out".to_owned(),
+        // Words are quoted; a figure needs no marks.
+        Some(says) if says.contains(char::is_alphabetic) => format!("has “{says}”"),
         Some(says) => format!("has {says}"),
         None => "has something else".to_owned(),
     };
-    sentence(&format!("{source} {verb}: {}", conflict.resolution))
+    format!("{source} {verb}. {}", sentence(&conflict.resolution))
 }
 
-/// Returns the grades a table shows with what they stand for.
+/// Returns the grades of precision with what each stands for.
 #[must_use]
 pub fn grade_legend() -> String {
-    let grades: Vec<String> =
-        PrecisionGrade::ALL.iter().map(|grade| format!("{} {}", grade.as_str(), grade.meaning())).collect();
+    let grades: Vec<String> = PrecisionGrade::ALL.iter().map(|grade| wording::grade_of_precision(*grade)).collect();
     format!("Grade of precision: {}.", grades.join("; "))
 }
+
+/// What the column of effective sizes holds.
+pub const EFFECTIVE_SIZE: &str =
+    "The effective size is the number of patients that a binomial proportion as precise as this one would need.";
 
 /// Returns a result as it was printed.
 fn figure(result: &ResultEntry) -> String {
@@ -243,8 +251,4 @@ fn join(text: &mut String, part: &str) {
 fn sentence(text: &str) -> String {
     let trimmed = text.trim().trim_end_matches('.');
     format!("{}.", wording::upper_first(trimmed))
-}
-
-fn lower(name: &str) -> String {
-    wording::lower_first(name)
 }

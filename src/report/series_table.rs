@@ -1,9 +1,9 @@
 //! The table of series: one line a cohort and time point as printed, and the pooled rows under it.
 
-use super::footnotes::Footnotes;
+use super::footnotes::{self, Footnotes};
 use super::format;
 use super::lines::{CohortLines, Line, When, cohort_lines};
-use super::result_cell::{Position, conflict_words, grade_legend};
+use super::result_cell::{EFFECTIVE_SIZE, Position, conflict_words, grade_legend};
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::{Absence, Cohort, Conflict, Evidence, Months, Outcome, Study, Timing};
@@ -37,11 +37,12 @@ pub fn series_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan) 
         table.add_study(study, &plan.at);
     }
     table.add_pooled(plan.timing);
+    let level = wording::level_of(findings);
     Table {
         id: plan.id.clone(),
         caption: plan.title.clone(),
         columns: columns(&table.outcomes),
-        notes: notes(&table.outcomes),
+        notes: notes(&table.outcomes, &level),
         rows: table.rows,
         footnotes: table.footnotes.into_vec(),
     }
@@ -91,10 +92,10 @@ impl SeriesTable<'_> {
             let words = format!("May share patients with {}: never in one pool together.", others.join(", "));
             author.marks.push(self.footnotes.mark(words));
         }
+        footnotes::order(&mut author.marks);
         let mut design = Cell::text(design(study));
         design.marks = self.disputes(study, |conflict| conflict.about.as_deref() == Some("design"));
-        let mut definition =
-            Cell::text(cohort.definition.as_deref().or(study.definition.as_deref()).unwrap_or_default());
+        let mut definition = Cell::text(self::definition(study, cohort).unwrap_or_default());
         definition.marks = self.disputes(study, |conflict| conflict.about.as_deref() == Some("definition"));
         let primary = self.primary_cell(study, cohort);
         let n = self.patients_cell(study, cohort);
@@ -109,8 +110,7 @@ impl SeriesTable<'_> {
     }
 
     fn primary_cell(&mut self, study: &Study, cohort: &Cohort) -> Cell {
-        let known = wording::primary(&self.evidence.protocol, &cohort.primary);
-        let mut cell = Cell::text(cohort.label.as_deref().unwrap_or(known));
+        let mut cell = Cell::text(wording::cohort(&self.evidence.protocol, cohort));
         cell.marks = self
             .disputes(study, |conflict| conflict.about.as_deref() == Some("primary") && of_cohort(conflict, cohort));
         cell
@@ -125,7 +125,9 @@ impl SeriesTable<'_> {
 
     fn disputes(&mut self, study: &Study, concerns: impl Fn(&Conflict) -> bool) -> Vec<String> {
         let disputed = study.conflicts.iter().filter(|conflict| concerns(conflict));
-        disputed.map(|conflict| self.footnotes.mark(conflict_words(study, conflict))).collect()
+        let mut marks = disputed.map(|conflict| self.footnotes.mark(conflict_words(study, conflict))).collect();
+        footnotes::order(&mut marks);
+        marks
     }
 
     fn result_cells(&mut self, study: &Study, cohort: &Cohort, line: &Line) -> Vec<Cell> {
@@ -240,7 +242,9 @@ fn line_name(when: When) -> String {
     }
 }
 
-fn design(study: &Study) -> String {
+/// Returns how a study was done: `Prospective, phase 2`.
+#[must_use]
+pub fn design(study: &Study) -> String {
     let timing = wording::upper_first(study.design.timing.as_str());
     match &study.design.kind {
         Some(kind) => format!("{timing}, {kind}"),
@@ -248,18 +252,27 @@ fn design(study: &Study) -> String {
     }
 }
 
-fn notes(outcomes: &[&Outcome]) -> Vec<String> {
+/// Returns the definition of the condition that holds for a cohort: its own, else the study's.
+#[must_use]
+pub fn definition<'a>(study: &'a Study, cohort: &'a Cohort) -> Option<&'a str> {
+    cohort.definition.as_deref().or(study.definition.as_deref())
+}
+
+fn notes(outcomes: &[&Outcome], level: &str) -> Vec<String> {
     let names: Vec<String> =
         outcomes.iter().map(|outcome| format!("{}, {}", outcome.short, wording::lower_first(&outcome.name))).collect();
     let marks = [Absence::NotReported, Absence::NotReached, Absence::Unclear]
         .map(|absence| format!("{}, {}", format::absence(absence), wording::absence_words(absence)));
     vec![
         format!(
-            "{}; –, nothing printed or not applicable; {}; SE, standard error.",
+            "{}; n, patients; CI, confidence interval; SE, standard error; –, nothing printed or not applicable; {}.",
             names.join("; "),
             marks.join("; ")
         ),
         grade_legend(),
-        "Size: the patients that a binomial proportion of this precision would need (effective size).".to_owned(),
+        format!("{EFFECTIVE_SIZE} It stands after the grade."),
+        format!(
+            "Pooled rows have the {level}CI of the model and k, the number of series; one series stands as it is, not pooled."
+        ),
     ]
 }

@@ -1,12 +1,13 @@
 //! Toxicity as counted: every grade, phase and kind of event that a paper prints.
 
 use super::footnotes::Footnotes;
+use super::format;
 use super::lines::When;
 use super::result_cell::{Position, count_figure};
 use super::series_table::pool_words;
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
-use crate::evidence::{Cohort, Count, Evidence, Outcome, Published, Study};
+use crate::evidence::{Absence, Cohort, Count, Evidence, Outcome, Published, Study};
 use crate::review::{Findings, TablePlan};
 
 const COLUMNS: [(&str, &str, Align); 6] = [
@@ -49,7 +50,8 @@ pub fn toxicity_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan
             let mut cells = vec![Cell::text("Pooled"), Cell::default()];
             cells.push(Cell::text(outcome.name.clone()));
             cells.extend([Cell::default(), Cell::default()]);
-            cells.push(Cell::text(format!("{}, k = {}", pool_words(&found.pool), found.entries.len())));
+            let pooled = pool_words(&found.pool).replace('(', &format!("({}CI ", wording::level_of(findings)));
+            cells.push(Cell::text(format!("{pooled}, k = {}", found.entries.len())));
             rows.push(Row { kind: RowKind::Pooled, key: Some(found.analysis.id.clone()), cells });
         }
     }
@@ -65,18 +67,23 @@ pub fn toxicity_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan
         columns: columns.into(),
         rows,
         footnotes: footnotes.into_vec(),
-        notes: vec!["Counts of single kinds of event are shown and never pooled as counts of any toxicity.".to_owned()],
+        notes: vec![
+            format!(
+                "n, patients; k, number of series; CI, confidence interval; {}, {}; –, nothing printed.",
+                format::absence(Absence::NotReported),
+                wording::absence_words(Absence::NotReported)
+            ),
+            "Counts of single kinds of event are shown and never pooled as counts of any toxicity.".to_owned(),
+        ],
     }
 }
 
 fn cells(evidence: &Evidence, study: &Study, cohort: &Cohort, count: &Count, value: Cell, kind: RowKind) -> Vec<Cell> {
     let author = if kind == RowKind::Entry { study.label_year() } else { String::new() };
-    let cohort =
-        cohort.label.clone().unwrap_or_else(|| wording::primary(&evidence.protocol, &cohort.primary).to_owned());
     vec![
         Cell::text(author),
-        Cell::text(cohort),
-        Cell::text(count.grade.map(wording::grade).unwrap_or_default()),
+        Cell::text(wording::cohort(&evidence.protocol, cohort)),
+        Cell::text(count.grade.map_or_else(|| "–".to_owned(), wording::grade)),
         Cell::text(count.event.clone().unwrap_or_else(|| "any".to_owned())),
         Cell::text(count.phase.map(wording::phase).unwrap_or_default()),
         Cell { text: count_figure(count), ..value },

@@ -1,9 +1,9 @@
 //! The words for what the review found: reasons, rungs of precision, names of series and analyses.
 
-use super::format::{counted, percent, time, trimmed, whole};
-use crate::effect::{NoEffect, Rung, Scale};
-use crate::evidence::{Absence, CiScale, Evidence, Grade, Months, Outcome, Phase, Protocol, Status, Unit};
-use crate::review::{Analysis, OverlapRule, Reason};
+use super::format::{counted, fixed, time, trimmed, whole};
+use crate::effect::{NoEffect, PrecisionGrade, Rung, Scale};
+use crate::evidence::{Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Status, Study, Unit};
+use crate::review::{Analysis, Findings, LeftOut, OverlapRule, Reason};
 
 /// Returns a study's label and year, or its id where the review does not know it.
 #[must_use]
@@ -38,6 +38,21 @@ pub fn cohort_preference(protocol: &Protocol, words: &[String]) -> String {
     }
 }
 
+/// Returns a cohort's printed name: its label, or the word for its primary.
+#[must_use]
+pub fn cohort<'a>(protocol: &'a Protocol, cohort: &'a Cohort) -> &'a str {
+    cohort.label.as_deref().unwrap_or_else(|| primary(protocol, &cohort.primary))
+}
+
+/// Returns the name of a series: its study, and the cohort where that is a part of the study's.
+#[must_use]
+pub fn series(protocol: &Protocol, study: &Study, of: &Cohort) -> String {
+    match of.of {
+        Some(_) => format!("{}, {}", study.label_year(), cohort(protocol, of)),
+        None => study.label_year(),
+    }
+}
+
 /// Returns the review's printed word for a `primary` of the study files.
 #[must_use]
 pub fn primary<'a>(protocol: &'a Protocol, word: &'a str) -> &'a str {
@@ -62,11 +77,68 @@ pub fn lower_first(text: &str) -> String {
     }
 }
 
-/// Returns the text with its first letter large.
+/// Returns the text with its first letter large, unless it starts with a symbol: n and k stay small.
 #[must_use]
 pub fn upper_first(text: &str) -> String {
+    if text.starts_with("n ") || text.starts_with("k ") {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Returns the words in a list: `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn listed<T: AsRef<str>>(words: &[T]) -> String {
+    let (last, rest) = match words {
+        [] => return String::new(),
+        [only] => return only.as_ref().to_owned(),
+        [rest @ .., last] => (last.as_ref(), rest),
+    };
+    let rest: Vec<&str> = rest.iter().map(AsRef::as_ref).collect();
+    format!("{} and {last}", rest.join(", "))
+}
+
+/// Returns times in a list, the unit once where it is the same: `1, 3 and 5 years`.
+#[must_use]
+pub fn times(times: &[Months]) -> String {
+    let words: Vec<String> = times.iter().map(|at| time(*at)).collect();
+    let (last, rest) = match words.as_slice() {
+        [rest @ .., last] if !rest.is_empty() => (last, rest),
+        _ => return listed(&words),
+    };
+    let unit = last.trim_start_matches(|c: char| !c.is_alphabetic()).trim_end_matches('s');
+    let mut numbers: Vec<&str> = rest
+        .iter()
+        .filter_map(|word| Some(word.split_once(' ')?).filter(|(_, of)| of.trim_end_matches('s') == unit))
+        .map(|(number, _)| number)
+        .collect();
+    if numbers.len() < rest.len() {
+        return listed(&words);
+    }
+    numbers.push(last);
+    listed(&numbers)
+}
+
+/// Returns a level as it stands before CI: `95%`, `97.5%`.
+#[must_use]
+pub fn level(level: Level) -> String {
+    format!("{}%", trimmed(level.0 * 100.0))
+}
+
+/// Returns the level of all analyses before `CI`: `95% `; empty where they differ.
+#[must_use]
+pub fn level_of(findings: &Findings) -> String {
+    let mut levels = findings.analyses.iter().map(|found| found.analysis.methods.spec.level);
+    let first = levels.next();
+    let common = first.filter(|first| levels.all(|other| other == *first));
+    common.map(|common| format!("{} ", level(common))).unwrap_or_default()
+}
+
+/// Returns a grade of precision with what it stands for: `M, n and median follow-up`.
+#[must_use]
+pub fn grade_of_precision(grade: PrecisionGrade) -> String {
+    format!("{}, {}", grade.as_str(), grade.meaning())
 }
 
 /// Returns `patients`, `lesions` or the doubt between them.
@@ -85,18 +157,18 @@ pub fn status(status: Status) -> &'static str {
     match status {
         Status::Verified => "read in the primary source",
         Status::Secondary => "read in a secondary source only",
-        Status::ReviewOnly => "found in the review only",
+        Status::ReviewOnly => "found in another review only",
     }
 }
 
-/// Returns a grade of toxicity.
+/// Returns a grade of toxicity: `3`, `≥3`, `4–5`.
 #[must_use]
 pub fn grade(grade: Grade) -> String {
     match grade {
-        Grade::Exactly(grade) => format!("grade {grade}"),
-        Grade::AtLeast(grade) => format!("grade {grade} or worse"),
-        Grade::Between(low, high) => format!("grade {low} to {high}"),
-        Grade::Unknown => "grade not given".to_owned(),
+        Grade::Exactly(grade) => grade.to_string(),
+        Grade::AtLeast(grade) => format!("≥{grade}"),
+        Grade::Between(low, high) => format!("{low}–{high}"),
+        Grade::Unknown => "not stated".to_owned(),
     }
 }
 
@@ -162,25 +234,29 @@ pub fn graded(way: &Rung) -> String {
     format!("{}, {}", way.grade().as_str(), rung(way))
 }
 
-/// Returns why a study is not in a pool.
+/// Returns why a study is not in the pool of an analysis.
 #[must_use]
-pub fn reason(reason: &Reason, evidence: &Evidence, outcome: &Outcome) -> String {
-    let list = |words: &[String]| words.join(", ");
-    match reason {
+pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> String {
+    let protocol = &evidence.protocol;
+    let outcome = protocol.outcome(&analysis.outcome);
+    let short = outcome.map_or(analysis.outcome.as_str(), |outcome| outcome.short.as_str());
+    match &left_out.reason {
         Reason::Excluded => "excluded by the plan".to_owned(),
         Reason::OtherTiming => "not of the timing asked for".to_owned(),
-        Reason::NoCohort => "no cohort of the primaries asked for".to_owned(),
-        Reason::NoOutcome => format!("{} not reported", outcome.short),
-        Reason::OtherTimes(times) => {
-            format!("{} only at {}", outcome.short, times.iter().map(|at| time(*at)).collect::<Vec<_>>().join(", "))
+        Reason::NoCohort => {
+            let words: Vec<String> = analysis.cohort.iter().map(|word| lower_first(primary(protocol, word))).collect();
+            format!("no {} cohort", words.join(" or "))
         }
-        Reason::MedianOnly => format!("only a median {}", outcome.short),
+        Reason::NoOutcome => format!("{short} not reported"),
+        Reason::OtherTimes(at) => format!("{short} only at {}", times(at)),
+        Reason::MedianOnly => format!("only a median {short}"),
         Reason::VariantOnly(variants) => {
-            let names: Vec<String> = variants
-                .iter()
-                .map(|id| outcome.variant(id).map_or_else(|| id.clone(), |variant| variant.name.clone()))
-                .collect();
-            format!("only {}, which is not {}", list(&names), outcome.short)
+            let name = |id: &String| {
+                let variant = outcome.and_then(|outcome| outcome.variant(id));
+                variant.map_or_else(|| id.clone(), |variant| variant.name.clone())
+            };
+            let names: Vec<String> = variants.iter().map(name).collect();
+            format!("only {}, which is not {short}", listed(&names))
         }
         Reason::CrudeOnly => "only a crude rate, without a time".to_owned(),
         Reason::TimeNotStated => "time not stated".to_owned(),
@@ -189,7 +265,13 @@ pub fn reason(reason: &Reason, evidence: &Evidence, outcome: &Outcome) -> String
         Reason::Status => "not of the status admitted".to_owned(),
         Reason::Precision(grade) => format!("precision of grade {} not admitted", grade.as_str()),
         Reason::SeveralCohorts(cohorts) => {
-            format!("several cohorts qualify ({}); `pick` chooses one", list(cohorts))
+            let study = evidence.studies.iter().find(|study| study.id == left_out.study);
+            let name = |id: &String| {
+                let known = study.and_then(|study| study.cohort(id));
+                format!("“{}”", known.map_or(id.as_str(), |known| cohort(protocol, known)))
+            };
+            let names: Vec<String> = cohorts.iter().map(name).collect();
+            format!("{} would each do, and the plan picks none", listed(&names))
         }
         Reason::PickedCohort(cohort) => format!("the picked cohort {cohort} does not exist"),
         Reason::Overlap { with, rule } => {
@@ -213,7 +295,7 @@ pub fn no_effect_reason(no_effect: &NoEffect) -> String {
         NoEffect::NoPrecision => "neither an interval nor a number of patients".to_owned(),
         NoEffect::NotPrinted => "no printed standard error or interval".to_owned(),
         NoEffect::Impossible { effective, n } => {
-            format!("its interval needs about {} patients, there are {}", percent(*effective / 100.0, 0), whole(*n))
+            format!("its interval needs about {} patients, there are {}", fixed(*effective, 0), whole(*n))
         }
     }
 }
@@ -226,5 +308,25 @@ pub fn absence_words(absence: Absence) -> &'static str {
         Absence::NotReached => "not reached",
         Absence::NotApplicable => "not applicable",
         Absence::Unclear => "unclear",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_a_sentence_does() {
+        assert_eq!([listed::<&str>(&[]), listed(&["a"]), listed(&["a", "b", "c"])], ["", "a", "a, b and c"]);
+        let at = |months: &[f64]| times(&months.iter().copied().map(Months).collect::<Vec<_>>());
+        assert_eq!(at(&[12.0, 36.0, 60.0]), "1, 3 and 5 years");
+        assert_eq!(at(&[6.0, 18.0]), "6 and 18 months");
+        assert_eq!(at(&[6.0, 24.0]), "6 months and 2 years");
+        assert_eq!(at(&[12.0]), "1 year");
+    }
+
+    #[test]
+    fn a_symbol_keeps_its_case() {
+        assert_eq!([upper_first("n = 76"), upper_first("a median"), upper_first("")], ["n = 76", "A median", ""]);
     }
 }

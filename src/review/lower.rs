@@ -12,17 +12,21 @@ use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
 use crate::model::bayes::Priors;
 use crate::model::{ModelKind, Spec, SubgroupTau2};
-use crate::source::Raw;
 use crate::source::raw::{Id, RawAnalysis, RawFigure, RawReview, RawSensitivity, RawTable, Text};
+use crate::source::{Raw, is_id};
 
 /// Returns the plan of a review, and every name in it that leads nowhere.
 #[must_use]
 pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let mut planner = Planner { evidence, lower: Lower::with(evidence) };
-    let plan =
-        raw.review.record.as_ref().map_or_else(Plan::default, |record| {
-            planner.plan(At { value: record, path: Path::file(&raw.review.file) })
-        });
+    let review = Path::file(&raw.review.file);
+    if raw.studies.is_empty() {
+        let finding = Diagnostic::new(codes::NO_STUDIES, review.place(), "there are no studies to review");
+        let finding = finding.expected("a file for each published series in `studies/`");
+        planner.lower.report(finding.help("start one with `forestable new ID`, such as `forestable new trovo-2018`"));
+    }
+    let plan = raw.review.record.as_ref();
+    let plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     (plan, planner.lower.finish())
 }
 
@@ -60,6 +64,7 @@ impl Planner<'_> {
         sensitivity: Option<At<'_, Option<Vec<RawSensitivity>>>>,
     ) -> Analysis {
         let raw = at.value;
+        self.check_id(id, &at.path);
         let outcome = self.lower.outcome(field!(at.outcome)).unwrap_or_default();
         let kind = self.evidence.protocol.outcome(&outcome).map_or(OutcomeKind::Survival, |outcome| outcome.kind);
         let mut choices = defaults.clone();
@@ -128,6 +133,7 @@ impl Planner<'_> {
 
     fn table(&mut self, id: &str, at: At<'_, RawTable>) -> TablePlan {
         let raw = at.value;
+        self.check_id(id, &at.path);
         let outcomes = field!(at.outcomes);
         let known: Vec<&str> = self.evidence.protocol.outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
         let outcomes = outcomes
@@ -145,6 +151,7 @@ impl Planner<'_> {
     }
 
     fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis]) -> FigurePlan {
+        self.check_id(id, &at.path);
         let known: Vec<&str> = analyses.iter().map(|analysis| analysis.id.as_str()).collect();
         let kind: FigureKind = self.word(field!(at.kind)).unwrap_or_default();
         let one = self.lower.known(field!(at.analysis), codes::UNKNOWN_ANALYSIS, known.iter().copied());
@@ -174,6 +181,15 @@ impl Planner<'_> {
         }
     }
 
+    /// Reports an id that cannot be the name of a file.
+    fn check_id(&mut self, id: &str, path: &Path<'_>) {
+        if !is_id(id) {
+            let finding = Diagnostic::new(codes::BAD_ID, path.place().as_key(), format!("`{id}` is not an id"));
+            let finding = finding.expected("words in lower case and digits, joined by hyphens, such as `pfs-2y`");
+            self.lower.report(finding.help("rename it: files in `output/` are named by it"));
+        }
+    }
+
     /// Returns the `primary` words of an analysis, in order of preference.
     fn primaries(&mut self, at: At<'_, RawAnalysis>) -> Vec<String> {
         let known: Vec<&str> = self.evidence.protocol.primaries.iter().map(|(word, _)| word.as_str()).collect();
@@ -186,13 +202,14 @@ impl Planner<'_> {
     fn picks(&mut self, at: At<'_, RawAnalysis>) -> BTreeMap<String, String> {
         let mut picks = BTreeMap::new();
         let pick = field!(at.pick);
-        for (study, cohort) in pick.entries() {
-            let study = self.lower.study_id(At { value: study, path: cohort.path });
-            let cohorts =
-                self.evidence.studies.iter().filter(|known| known.id == study).flat_map(|study| &study.cohorts);
-            let cohorts: Vec<&str> = cohorts.map(|cohort| cohort.id.as_str()).collect();
+        for (id, cohort) in pick.entries() {
+            let Some(study) = self.evidence.studies.iter().find(|study| study.id == id) else {
+                self.lower.study_id(At { value: id, path: cohort.path });
+                continue;
+            };
+            let cohorts = study.cohorts.iter().map(|cohort| &cohort.id);
             let picked = self.lower.known_id(cohort.map(|id| &**id), codes::UNKNOWN_COHORT, cohorts);
-            picks.insert(study, picked);
+            picks.insert(id.to_owned(), picked);
         }
         picks
     }

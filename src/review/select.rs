@@ -116,10 +116,16 @@ fn choose<'a>(
     }
     let treated = || study.cohorts.iter().filter(|cohort| cohort.role == Role::Treated);
     let mut refusals = Vec::new();
-    for primary in &analysis.cohort {
+    // No preference takes any cohort.
+    let preferences: Vec<Option<&String>> = match analysis.cohort.as_slice() {
+        [] => vec![None],
+        words => words.iter().map(Some).collect(),
+    };
+    for primary in preferences {
         for subgroup in [false, true] {
             let (qualifying, refused): (Vec<_>, Vec<_>) = treated()
-                .filter(|cohort| cohort.primary == *primary && cohort.of.is_some() == subgroup)
+                .filter(|cohort| primary.is_none_or(|primary| cohort.primary == *primary))
+                .filter(|cohort| cohort.of.is_some() == subgroup)
                 .map(assess)
                 .partition(Result::is_ok);
             let mut qualifying: Vec<_> = qualifying.into_iter().flatten().collect();
@@ -142,8 +148,8 @@ fn choose<'a>(
 fn closeness(reason: &Reason) -> u8 {
     match reason {
         Reason::NoOutcome => 0,
-        Reason::OtherTimes(_) => 1,
-        Reason::MedianOnly => 2,
+        Reason::MedianOnly => 1,
+        Reason::OtherTimes(_) => 2,
         Reason::TimeNotStated | Reason::CrudeOnly | Reason::OtherGrades => 3,
         Reason::SingleEventOnly => 4,
         Reason::VariantOnly(_) => 5,

@@ -11,7 +11,7 @@ mod structure;
 mod tree;
 mod yaml;
 
-pub use files::{LoadError, WriteError, create_file, read_text, replace_file, write_folder};
+pub use files::{LoadError, WriteError, create_file, is_id, read_text, replace_file, write_folder};
 pub use numbers::{Column, Numbers};
 pub use revision::RevisionError;
 pub use schema::{review_schema, study_schema};

@@ -94,7 +94,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
         Some(root) if builder.faults.is_empty() && !root.is_empty() => Ok(root),
         _ if builder.faults.is_empty() => Err(vec![
             Diagnostic::new(codes::EMPTY_FILE, Place::file(file), "the file holds no YAML")
-                .help("write it, or start from `forestable new ID`"),
+                .help("write it; `forestable new ID` starts a study file"),
         ]),
         _ => Err(builder.faults),
     }

@@ -12,6 +12,8 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
         let (published, estimate) = survival(result)?;
         let (n, n_place) = size(cohort, result)?;
         let (key, implied) = match (published.ci, published.se) {
+            // One that cannot be is a finding already, and implies nothing.
+            (Some(ci), _) if ci.lower.exceeds(estimate) || estimate.exceeds(ci.upper) => return None,
             (Some(ci), _) => ("ci", implied_size(estimate, &ci)?),
             (None, Some(se)) => ("se", size_implied_by_se(estimate, se)?),
             (None, None) => return None,

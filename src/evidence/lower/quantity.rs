@@ -206,7 +206,7 @@ impl Quantity for u64 {
                 COUNT.refuse("people and lesions are counted in whole numbers: check the source")
             }
             _ if text.ends_with('%') => COUNT.refuse("write the number of people; a percentage goes into `estimate`"),
-            _ => COUNT.refuse("write the number alone"),
+            _ => COUNT.refuse("write the number alone, in digits: `1422`"),
         }
     }
 }
@@ -311,10 +311,22 @@ impl<T: Quantity> Quantity for Reported<T> {
             let refusal = refusal.or(&one_of(words));
             match nearest(text, words) {
                 Some(word) => Refusal { mend: format!("write `{word}`"), ..refusal },
+                None if is_blank(text) => Refusal {
+                    mend: "say in words why there is no figure: `not reported`, most often".to_owned(),
+                    ..refusal
+                },
                 None => refusal,
             }
         })
     }
+}
+
+/// Whether `text` is what a table prints in an empty cell.
+fn is_blank(text: &str) -> bool {
+    matches!(
+        text.to_ascii_lowercase().as_str(),
+        "nr" | "n.r." | "na" | "n.a." | "n/a" | "nd" | "-" | "–" | "—" | "/" | "?"
+    )
 }
 
 impl Refusal {
@@ -395,6 +407,7 @@ mod tests {
     fn absence_is_four_different_words() {
         assert_eq!(Reported::<u64>::parse("not reported"), Ok(Reported::Absent(Absence::NotReported)));
         assert_eq!(mend::<Reported<u64>>("not reporte"), "write `not reported`");
-        assert!(Reported::<u64>::parse("NA").is_err());
+        let mend = mend::<Reported<u64>>("NR");
+        assert!(mend.contains("`not reported`"), "{mend}");
     }
 }

@@ -7,7 +7,7 @@ use crate::evidence::{
     Arms, Comparison, Contrast, Count, Curve, Interval, Level, Mean, Median, Months, OutcomeKind, Published, Quantity,
     Reported, ResultEntry, Spread, Survival, TimePoint,
 };
-use crate::source::raw::{Map, OneOr, RawComparison, RawResult};
+use crate::source::raw::{End, Map, OneOr, RawComparison, RawResult};
 
 /// The kinds of result: the field that makes it one, and the fields that belong to it.
 const KINDS: [(&str, &[&str]); 5] = [
@@ -112,6 +112,7 @@ impl Lower<'_> {
             );
         }
         let moment = self.read(field!(at.at)).unwrap_or(TimePoint::NotStated);
+        self.same_unit(field!(at.ci));
         let ends = self.pair(field!(at.ci));
         let level = self.read(field!(at.level)).unwrap_or(Level::NINETY_FIVE);
         let events: Option<Reported<u64>> = self.read(field!(at.events));
@@ -124,6 +125,15 @@ impl Lower<'_> {
             events: events.and_then(|events| events.value()),
             censored: self.read(field!(at.censored)),
         })
+    }
+
+    /// Reports an interval that has a `%` at one end only.
+    fn same_unit(&mut self, at: At<'_, Option<[End; 2]>>) {
+        let Some([lower, upper]) = at.value else { return };
+        if lower.ends_with('%') != upper.ends_with('%') {
+            let finding = Diagnostic::new(codes::BAD_PROPORTION, at.path.place(), "one end of the interval has a `%`");
+            self.report(finding.expected("the same unit on both sides").help("write both ends with their `%`"));
+        }
     }
 
     fn count(&mut self, at: At<'_, RawResult>) -> Option<Count> {

@@ -3,7 +3,7 @@
 use crate::effect::PrecisionGrade;
 use crate::evidence::{Evidence, OutcomeKind, Unit};
 use crate::model::Fit;
-use crate::report::comparison_table::{difference, test};
+use crate::report::comparison_table::{difference_words, test};
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
 use crate::report::figure::glyph::Glyph;
 use crate::report::figure::text::Text;
@@ -58,7 +58,7 @@ impl Assembly<'_> {
             OutcomeKind::Survival => ("Patients", "% (95% CI)"),
             OutcomeKind::Proportion => ("Events/n", "% (95% CI)"),
         };
-        let effect = effect.replace("95", &format::percent(self.found.analysis.methods.spec.level.0, 0));
+        let effect = effect.replace("95%", &wording::level(self.found.analysis.methods.spec.level));
         vec![
             Column::left("Series").named("label"),
             Column::left("Cohort").named("cohort"),
@@ -167,9 +167,10 @@ impl Assembly<'_> {
         let rows = pooled_rows("All series", RowKind::Total, natural, fit.k, weight);
         let mut notes = vec![heterogeneity(fit)];
         if let Some(groups) = self.found.groups.as_ref().filter(|groups| groups.test.is_some()) {
+            let level = wording::level(self.found.analysis.methods.spec.level);
+            let difference = difference_words(groups, &level).unwrap_or_else(|| "–".to_owned());
             notes.push(Text::from(format!(
-                "Retrospective − prospective: {} percentage points; test between groups: {}",
-                difference(groups),
+                "Retrospective − prospective: {difference}; test between groups: {}",
                 test(groups)
             )));
         }
@@ -292,8 +293,8 @@ pub(super) fn heterogeneity(fit: &Fit) -> Text {
         Text::new().plain("Heterogeneity: ").italic("τ").plain(&format!("² = {}", format::fixed(fit.tau2, 3)));
     if let Some(ci) = fit.tau2_ci {
         let upper = if ci.upper.is_finite() { format::fixed(ci.upper, 3) } else { "∞".to_owned() };
-        let level = format::percent(fit.level.0, 0);
-        text = text.plain(&format!(" ({level}% CI {} to {upper})", format::fixed(ci.lower, 3)));
+        let level = wording::level(fit.level);
+        text = text.plain(&format!(" ({level} CI {} to {upper})", format::fixed(ci.lower, 3)));
     }
     let heterogeneity = &fit.heterogeneity;
     text = text.plain("; ").italic("I").plain(&format!("² = {}%; ", format::fixed(heterogeneity.i2_percent, 0)));

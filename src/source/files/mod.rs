@@ -4,5 +4,5 @@ mod read;
 mod write;
 
 pub(super) use read::{Found, TextFile, Unreadable, find, find_in, read_table};
-pub use read::{LoadError, read_text};
+pub use read::{LoadError, is_id, read_text};
 pub use write::{WriteError, create_file, replace_file, write_folder};

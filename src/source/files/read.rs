@@ -138,7 +138,8 @@ fn gather(studies: &[String], templates: &[String], read: impl Fn(&str) -> Resul
 }
 
 /// Whether `text` is words in lower case and digits, joined by single hyphens.
-fn is_id(text: &str) -> bool {
+#[must_use]
+pub fn is_id(text: &str) -> bool {
     text.split('-')
         .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
