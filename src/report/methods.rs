@@ -27,7 +27,7 @@ pub fn methods_section(analyses: &[&Analysis]) -> Vec<String> {
 pub fn methods_line(methods: &Methods) -> String {
     let spec = &methods.spec;
     let level = format::percent(spec.level.0, 0);
-    let mut line = wording::upper_first(&model(spec));
+    let mut line = wording::upper_first(&model(methods));
     line.push_str(&format!(" on the {} scale; {level}% CI {}", wording::scale(methods.scale), spec.interval));
     if spec.prediction != PredictionMethod::None {
         line.push_str(&format!("; prediction interval {}", spec.prediction));
@@ -43,13 +43,16 @@ pub fn methods_sentence(methods: &Methods, group_by: Option<GroupBy>) -> String 
     let mut sentences = vec![format!(
         "Proportions were pooled on the {} scale with a {}; {}.",
         wording::scale(methods.scale),
-        model(spec),
+        model(methods),
         interval(spec),
     )];
     if let Some(words) = prediction(spec.prediction, spec.level) {
         sentences.push(words);
     }
     sentences.push(missing(methods.missing_precision).to_owned());
+    if methods.missing_precision == MissingPrecision::Impute {
+        sentences.push(boundary(spec.model).to_owned());
+    }
     if group_by.is_some() {
         let tau2 = match methods.subgroup_tau2 {
             SubgroupTau2::Common => "one τ² common to both",
@@ -60,20 +63,25 @@ pub fn methods_sentence(methods: &Methods, group_by: Option<GroupBy>) -> String 
     sentences.join(" ")
 }
 
-fn model(spec: &Spec) -> String {
-    match spec.model {
-        ModelKind::Random => format!("random-effects model (τ² by {})", spec.tau2),
+fn model(methods: &Methods) -> String {
+    match methods.spec.model {
+        ModelKind::Random => format!("random-effects model (τ² by {})", methods.spec.tau2),
         ModelKind::Common => "common-effect model".to_owned(),
         ModelKind::Glmm => "binomial-normal model".to_owned(),
         ModelKind::BetaBinomial => "beta-binomial model".to_owned(),
         ModelKind::MantelHaenszel => "Mantel-Haenszel common-effect model".to_owned(),
         ModelKind::Peto => "Peto common-effect model".to_owned(),
-        ModelKind::Bayes => "Bayesian random-effects model".to_owned(),
+        ModelKind::Bayes => {
+            format!("Bayesian random-effects model (priors: τ {}, µ {})", methods.priors.tau, methods.priors.mu)
+        }
     }
 }
 
 fn interval(spec: &Spec) -> String {
     let level = format::percent(spec.level.0, 0);
+    if spec.interval == IntervalMethod::Posterior {
+        return format!("the median and the central {level}% of the posterior are given");
+    }
     let name = match spec.interval {
         IntervalMethod::Classic => "normal quantiles",
         IntervalMethod::T => "t quantiles with k − 1 degrees of freedom",
@@ -100,12 +108,19 @@ fn prediction(method: PredictionMethod, level: Level) -> Option<String> {
     Some(format!("{}% prediction intervals, from three series up, use {how}.", format::percent(level.0, 0)))
 }
 
+fn boundary(model: ModelKind) -> &'static str {
+    if model.takes_counts() {
+        "The model takes each proportion as events among its effective number, 0% and 100% as they are."
+    } else {
+        "0% and 100% take half an event on the effective number."
+    }
+}
+
 fn missing(policy: MissingPrecision) -> &'static str {
     match policy {
         MissingPrecision::Impute => {
             "Where neither a standard error nor an interval is printed, the standard error comes from the number at risk, \
-             the events, or n and the median follow-up, in this order, and from n alone last; 0% and 100% take half an \
-             event on the effective number."
+             the events, or n and the median follow-up, in this order, and from n alone last."
         }
         MissingPrecision::SampleSize => {
             "Where neither a standard error nor an interval is printed, the standard error is binomial on n."
