@@ -71,7 +71,7 @@ impl Precision<'_> {
     /// Returns Kenward and Roger's standard error and degrees of freedom.
     ///
     /// With W the variance of τ̂² from the expected information: `Φ = 1/Σw + 2W (Σw³ − (Σw²)²/Σw) / (Σw)²` and
-    /// `ν = 2 / (W (Φ Σw²)²)`. Kenward and Roger's own ν has 1/Σw for Φ; this is Partlett and Riley's, as R's meta has it.
+    /// `ν = 2 / (W (Φ Σw²)²)`, with Φ itself in ν: the form that gives the figures of R's meta 8.4-0 (tests/parity).
     ///
     /// # References
     /// Kenward & Roger (1997), <https://doi.org/10.2307/2533558>; Partlett & Riley (2017), <https://doi.org/10.1002/sim.7140>

@@ -121,8 +121,8 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// Returns the same with intervals that its model has: by t for counts with random effects, classic for counts with a common
-    /// effect, from the posterior for `bayes`.
+    /// Returns the same with intervals that its model has: by t for counts with random effects (V and HTS for HK and HK-PR, which
+    /// have the same degrees of freedom), classic for counts with a common effect, from the posterior for `bayes`.
     #[must_use]
     pub fn settled(self) -> Self {
         let hartung_knapp =
@@ -130,7 +130,14 @@ impl Spec {
         let (interval, prediction) = match (self.model, self.prediction) {
             (ModelKind::Bayes, PredictionMethod::None) => (IntervalMethod::Posterior, PredictionMethod::None),
             (ModelKind::Bayes, _) => (IntervalMethod::Posterior, PredictionMethod::Posterior),
-            (ModelKind::Glmm, prediction) if hartung_knapp => (IntervalMethod::T, prediction),
+            (ModelKind::Glmm, prediction) => {
+                let prediction = match prediction {
+                    PredictionMethod::Hk => PredictionMethod::V,
+                    PredictionMethod::HkPr => PredictionMethod::Hts,
+                    other => other,
+                };
+                (if hartung_knapp { IntervalMethod::T } else { self.interval }, prediction)
+            }
             (ModelKind::BetaBinomial, _) => {
                 (if hartung_knapp { IntervalMethod::T } else { self.interval }, PredictionMethod::None)
             }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::fit::{Fit, Whole, between, check_level, conclude};
 use super::linear::{Groups, Linear as _, Mean, centre};
 use super::tau2::q_profile;
-use super::{Estimate, FitError, IntervalMethod, Limits, Spec, fit};
+use super::{Estimate, FitError, IntervalMethod, Limits, ModelKind, Spec, fit};
 use crate::diag::named;
 use crate::num::distribution::{ChiSquared, Distribution as _, FisherF};
 
@@ -118,7 +118,7 @@ pub fn fit_subgroups(
 }
 
 /// Pools each group apart by `pool`, which is given the members' places, for the models that do not pool effects by inverse
-/// variance; tests for a difference between the groups by their own standard errors, where all have one.
+/// variance; tests for a difference between the groups by their own standard errors. Posteriors are not tested.
 ///
 /// # Errors
 /// As `pool`; [`FitError::Groups`] where `group_of` names a group that is not there.
@@ -135,7 +135,9 @@ pub fn fit_apart(
         let fit = if members.len() < 2 { None } else { Some(pool(&members)?) };
         Ok(GroupFit { level: level.clone(), k: members.len(), fit })
     };
-    Ok(compared(levels.iter().enumerate().map(group).collect::<Result<_, _>>()?))
+    let found = compared(levels.iter().enumerate().map(group).collect::<Result<_, _>>()?);
+    let bayes = found.groups.iter().flat_map(|group| &group.fit).any(|fit| fit.model == ModelKind::Bayes);
+    Ok(if bayes { Subgroups { test: None, ..found } } else { found })
 }
 
 fn separate(members: &[Vec<Estimate>], levels: &[String], spec: &Spec) -> Result<Subgroups, FitError> {

@@ -62,7 +62,7 @@ fn subject(protocol: &Protocol, all: &[Analysis], members: &[&Analysis]) -> Stri
 pub fn methods_line(methods: &Methods) -> String {
     let spec = &methods.spec;
     let level = wording::level(spec.level);
-    let mut line = wording::upper_first(&model(spec));
+    let mut line = wording::upper_first(&model(methods));
     line.push_str(&format!(" on the {} scale; {level} CI {}", wording::scale(methods.scale), spec.interval));
     if spec.prediction != PredictionMethod::None {
         line.push_str(&format!("; prediction interval {}", spec.prediction));
@@ -74,7 +74,7 @@ pub fn methods_line(methods: &Methods) -> String {
 /// Returns how something was pooled: `were pooled on the logit scale with …`.
 fn pooling(methods: &Methods) -> String {
     let (scale, spec) = (wording::scale(methods.scale), &methods.spec);
-    format!("were pooled on the {scale} scale with a {}; {}.", model(spec), interval(spec))
+    format!("were pooled on the {scale} scale with a {}; {}.", model(methods), interval(spec))
 }
 
 /// Returns the further sentences for one set of methods.
@@ -85,6 +85,9 @@ fn further(methods: &Methods, group_by: Option<GroupBy>) -> Vec<String> {
         sentences.push(words);
     }
     sentences.push(missing(methods.missing_precision).to_owned());
+    if methods.missing_precision == MissingPrecision::Impute {
+        sentences.push(boundary(spec.model).to_owned());
+    }
     if group_by.is_some() {
         let tau2 = match methods.subgroup_tau2 {
             SubgroupTau2::Common => "one τ² common to both",
@@ -95,20 +98,25 @@ fn further(methods: &Methods, group_by: Option<GroupBy>) -> Vec<String> {
     sentences
 }
 
-fn model(spec: &Spec) -> String {
-    match spec.model {
-        ModelKind::Random => format!("random-effects model (τ² by {})", spec.tau2),
+fn model(methods: &Methods) -> String {
+    match methods.spec.model {
+        ModelKind::Random => format!("random-effects model (τ² by {})", methods.spec.tau2),
         ModelKind::Common => "common-effect model".to_owned(),
         ModelKind::Glmm => "binomial-normal model".to_owned(),
         ModelKind::BetaBinomial => "beta-binomial model".to_owned(),
         ModelKind::MantelHaenszel => "Mantel-Haenszel common-effect model".to_owned(),
         ModelKind::Peto => "Peto common-effect model".to_owned(),
-        ModelKind::Bayes => "Bayesian random-effects model".to_owned(),
+        ModelKind::Bayes => {
+            format!("Bayesian random-effects model (priors: τ {}, µ {})", methods.priors.tau, methods.priors.mu)
+        }
     }
 }
 
 fn interval(spec: &Spec) -> String {
     let level = wording::level(spec.level);
+    if spec.interval == IntervalMethod::Posterior {
+        return format!("the median and the central {level} of the posterior are given");
+    }
     let name = match spec.interval {
         IntervalMethod::Classic => "normal quantiles",
         IntervalMethod::T => "t quantiles with k − 1 degrees of freedom",
@@ -135,12 +143,19 @@ fn prediction(method: PredictionMethod, level: Level) -> Option<String> {
     Some(format!("{} prediction intervals, from three series up, use {how}.", wording::level(level)))
 }
 
+fn boundary(model: ModelKind) -> &'static str {
+    if model.takes_counts() {
+        "The model takes each proportion as events among its effective number, 0% and 100% as they are."
+    } else {
+        "0% and 100% take half an event on the effective number."
+    }
+}
+
 fn missing(policy: MissingPrecision) -> &'static str {
     match policy {
         MissingPrecision::Impute => {
             "Where a paper prints neither a standard error nor an interval, the standard error was computed from the number \
-             at risk, else from the events, else from n and the median follow-up, and from n alone as the last resort; 0% \
-             and 100% were given half an event."
+             at risk, else from the events, else from n and the median follow-up, and from n alone as the last resort."
         }
         MissingPrecision::SampleSize => {
             "Where a paper prints neither a standard error nor an interval, the binomial standard error on n was taken."

@@ -35,7 +35,7 @@ struct Node {
 }
 
 /// Nodes with less than this share say nothing.
-const NEGLIGIBLE: f64 = 1e-15;
+const NEGLIGIBLE: f64 = 1e-12;
 
 impl Posterior {
     /// Returns the posterior.
