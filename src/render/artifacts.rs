@@ -28,11 +28,20 @@ impl Artifact {
     }
 }
 
+/// Which pictures are made of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pictures {
+    /// SVG alone, which takes no time.
+    Vector,
+    /// SVG and PNG.
+    All,
+}
+
 /// Returns every file of a report but the manifest, sorted by path.
 ///
 /// # Errors
 /// A template of the review's own that can't be filled, or a figure too large for a picture.
-pub fn artifacts(report: &Report, templates: &Templates) -> Result<Vec<Artifact>, RenderError> {
+pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
     let mut artifacts = Vec::new();
     for table in &report.tables {
         artifacts.push(Artifact::text(format!("tables/{}.md", table.id), markdown::table(templates, table)?));
@@ -56,7 +65,9 @@ pub fn artifacts(report: &Report, templates: &Templates) -> Result<Vec<Artifact>
                 }
             }
         }
-        if let Ok(png) = figure::png(&drawn, RESOLUTION) {
+        if pictures == Pictures::All
+            && let Ok(png) = figure::png(&drawn, RESOLUTION)
+        {
             artifacts.push(Artifact { path: format!("figures/{}.png", forest.id), bytes: png });
         }
         artifacts.push(Artifact::text(format!("figures/{}.svg", forest.id), svg));
