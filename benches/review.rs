@@ -6,10 +6,10 @@ use divan::Bencher;
 use forestable::diag::Diagnostic;
 use forestable::diag::render::{Colour, full, resolve};
 use forestable::evidence::Evidence;
+use forestable::render;
+use forestable::render::Pictures;
 use forestable::render::templates::Templates;
-use forestable::render::{self, figure};
 use forestable::report::Report;
-use forestable::report::figure::style::Style;
 use forestable::review::Plan;
 use forestable::source::Sources;
 use forestable::{evidence, report, review, source};
@@ -51,16 +51,10 @@ fn check(bencher: Bencher) {
 
 #[divan::bench(sample_count = 20)]
 fn build_without_png(bencher: Bencher) {
-    bencher.bench(|| {
-        let mut report = assembled();
-        let style = Style::plain();
-        let drawn: Vec<String> =
-            std::mem::take(&mut report.figures).iter().map(|forest| figure::svg(&forest.lay_out(&style))).collect();
-        (drawn, render::artifacts(&report, &templates()).map(|artifacts| artifacts.len()))
-    });
+    bencher.bench(|| render::artifacts(&assembled(), &templates(), Pictures::Vector).map(|artifacts| artifacts.len()));
 }
 
 #[divan::bench(sample_count = 10)]
 fn build_with_png(bencher: Bencher) {
-    bencher.bench(|| render::artifacts(&assembled(), &templates()).map(|artifacts| artifacts.len()));
+    bencher.bench(|| render::artifacts(&assembled(), &templates(), Pictures::All).map(|artifacts| artifacts.len()));
 }

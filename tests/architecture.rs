@@ -21,7 +21,7 @@ const FORBIDDEN: [(&str, &str); 8] = [
 ];
 
 /// Crates, and the only files (or folders) that may name them.
-const NAMED_ONLY_IN: [(&str, &[&str]); 11] = [
+const NAMED_ONLY_IN: [(&str, &[&str]); 14] = [
     ("std::fs", &["src/source/files"]),
     ("serde_yaml", &["src/source/yaml.rs"]),
     ("saphyr_parser", &["src/source/tree.rs"]),
@@ -33,6 +33,9 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 11] = [
     ("plotters", &["src/render/"]),
     ("tiny_skia", &["src/render/png.rs"]),
     ("clap", &["src/cli/", "src/main.rs"]),
+    ("biblatex", &["src/source/bibliography/bibtex.rs"]),
+    ("tiny_http", &["src/cli/watch/serve.rs"]),
+    ("notify::", &["src/cli/watch/mod.rs"]),
 ];
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use forestable::diag::Diagnostic;
 use forestable::evidence::{Evidence, accept, check, lower};
+use forestable::report::Beginning;
 use forestable::review::{Plan, plan};
 use forestable::source::{LoadError, WriteError, load, write_folder};
 
@@ -123,7 +124,7 @@ fn a_new_study_file_asks_for_what_is_missing_and_is_clean_once_filled_in() {
         let review = base();
         fs::copy(folder.join("review.yaml"), review.path().join("review.yaml")).unwrap();
         let (evidence, plan, _) = read(review.path());
-        let text = forestable::report::skeleton("newcomer-2022", &evidence.protocol, &plan);
+        let text = forestable::report::skeleton("newcomer-2022", &Beginning::default(), &evidence.protocol, &plan);
         let file = review.path().join("studies/newcomer-2022.yaml");
         let in_the_file = |findings: Vec<Diagnostic>| -> Vec<Diagnostic> {
             findings.into_iter().filter(|finding| finding.primary.place.file.contains("newcomer")).collect()

@@ -170,7 +170,8 @@ fn no_series_one_series_and_two_series_are_three_different_things() {
     let series = |estimate: &str| cohort("any", 40, &format!("{{outcome: os, at: 2 years, estimate: {estimate}}}"));
     let (one, two) = (series("60%"), series("70%"));
     let pool = |studies: &[(&str, &str)]| run(studies).analysis("os-2y").unwrap().pool.clone();
-    assert!(matches!(pool(&[]), Pool::Empty));
+    let silent = cohort("any", 40, "{outcome: pfs, at: 2 years, estimate: 30%}");
+    assert!(matches!(pool(&[("a-2001", &silent)]), Pool::Empty));
     assert!(matches!(pool(&[("a-2001", &one)]), Pool::Single(_)));
     let Pool::Pooled { natural, .. } = pool(&[("a-2001", &one), ("b-2002", &two)]) else { panic!("no pool") };
     assert!(natural.prediction.is_none(), "two series have no prediction interval");

@@ -34,10 +34,21 @@ pub enum Command {
     #[command(after_help = "Example: forestable build --strict")]
     Build(FindingsArgs),
     /// Read the review and report what is wrong; write nothing.
-    #[command(after_help = "Example: forestable check --format short")]
-    Check(FindingsArgs),
-    /// Start a study file, laid out for this review.
-    #[command(after_help = "Example: forestable new trovo-2018")]
+    #[command(
+        after_help = "Examples:\n  forestable check --format short\n  forestable check --fix                      mend \
+                      what is safe: units, spelling of fields, order\n  forestable check --format sarif > check.sarif   for \
+                      a code host"
+    )]
+    Check(CheckArgs),
+    /// Start a new review that builds at once, with two made-up studies to be replaced.
+    #[command(after_help = "Example: forestable init my-review")]
+    Init(InitArgs),
+    /// Start a study file, laid out for this review; its reference filled in from a record.
+    #[command(
+        after_help = "Examples:\n  forestable new trovo-2018                                           all blank\n  forestable \
+                      new --from record.ris                                    RIS, BibTeX, CSL-JSON or PubMed's nbib\n  \
+                      forestable new trovo-2018 --from 10.1016/j.radonc.2017.08.032   a bare DOI or PubMed number"
+    )]
     New(NewArgs),
     /// Write the JSON Schemas that editors complete and check files with.
     #[command(after_help = "Example: forestable schema")]
@@ -51,9 +62,20 @@ pub enum Command {
     Diff(DiffArgs),
     /// Pool a plain table of numbers, without a review.
     Pool(PoolArgs),
-    /// Print the page of a finding's code.
-    #[command(after_help = "Example: forestable explain E204")]
+    /// Build on every save and show the page in a browser, on this machine only; nothing is written.
+    #[command(after_help = "Example: forestable watch")]
+    Watch(WatchArgs),
+    /// Print the page of a finding's code, or how a study's figure became a weight in a pool.
+    #[command(after_help = "Examples:\n  forestable explain E204\n  forestable explain pfs-2y weykamp-2020")]
     Explain(ExplainArgs),
+    /// Print what a shell needs to complete commands.
+    #[command(
+        after_help = "Example: forestable completions bash > ~/.local/share/bash-completion/completions/forestable"
+    )]
+    Completions(CompletionsArgs),
+    /// Print the manual page.
+    #[command(after_help = "Example: forestable man > forestable.1")]
+    Man,
     /// Survival over time: Kaplan-Meier, published curves, several times together.
     Survival(SurvivalArgs),
 }
@@ -74,8 +96,21 @@ pub enum FindingsFormat {
     Text,
     /// One line each.
     Short,
-    /// A JSON array.
+    /// A JSON object.
     Json,
+    /// SARIF 2.1.0, for code hosts.
+    Sarif,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct CheckArgs {
+    /// How findings are printed.
+    #[command(flatten)]
+    pub findings: FindingsArgs,
+    /// Mend what is safe to mend, in the files themselves; then report what is left.
+    #[arg(long)]
+    pub fix: bool,
 }
 
 /// Arguments of `diff`.
@@ -106,13 +141,42 @@ pub enum DiffFormat {
 /// Arguments of `new`.
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {
-    /// The study's id: family name of the first author and year, such as `trovo-2018`.
-    pub id: String,
+    /// The study's id: family name of the first author and year, such as `trovo-2018`; otherwise the record's.
+    #[arg(required_unless_present = "from")]
+    pub id: Option<String>,
+    /// A file with the publication's record (a study for each, if it holds several), a DOI or a PubMed number.
+    #[arg(long, value_name = "RECORD")]
+    pub from: Option<String>,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {
+    /// The folder of the new review; it is made if it is not there.
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
 }
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
-    /// A finding's code, such as `E204`.
-    pub code: String,
+    /// A finding's code, such as `E204`, or the id of an analysis.
+    pub what: String,
+    /// The id of a study, for an analysis.
+    pub study: Option<String>,
+}
+
+/// Arguments of `watch`.
+#[derive(Debug, clap::Args)]
+pub struct WatchArgs {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 7878)]
+    pub port: u16,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    pub shell: clap_complete::Shell,
 }

@@ -2,7 +2,7 @@
 
 use forestable::diag::codes;
 use forestable::render::templates::{RenderError, Templates};
-use forestable::render::{self, Artifact};
+use forestable::render::{self, Artifact, Pictures};
 use forestable::review::Findings;
 use forestable::{report, review, source};
 
@@ -17,7 +17,7 @@ const OUTPUT: &str = "output";
 /// Builds the review into `output/`, whole or not at all.
 pub fn run(args: &Args, how: FindingsArgs) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
-    let Some(artifacts) = make(&mut review, args) else {
+    let Some(artifacts) = make(&mut review, args, Pictures::All) else {
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
     };
@@ -34,7 +34,7 @@ pub fn run(args: &Args, how: FindingsArgs) -> Result<Status, Failure> {
 }
 
 /// Returns the files of the review; `None` with a finding that stops the build.
-fn make(review: &mut Review, args: &Args) -> Option<Vec<Artifact>> {
+pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<Artifact>> {
     let clean = |review: &Review| review.status(args) == Status::Clean;
     if !clean(review) {
         return None;
@@ -44,7 +44,7 @@ fn make(review: &mut Review, args: &Args) -> Option<Vec<Artifact>> {
     if !clean(review) {
         return None;
     }
-    match render(review, &findings) {
+    match render(review, &findings, pictures) {
         Ok(artifacts) => Some(artifacts),
         Err(error) => {
             review.findings.push(error.diagnostic(codes::TEMPLATE));
@@ -53,9 +53,9 @@ fn make(review: &mut Review, args: &Args) -> Option<Vec<Artifact>> {
     }
 }
 
-fn render(review: &Review, findings: &Findings) -> Result<Vec<Artifact>, RenderError> {
+fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
     let report = report::assemble(&review.evidence, &review.plan, findings);
-    let mut artifacts = render::artifacts(&report, &Templates::new(&review.templates)?)?;
+    let mut artifacts = render::artifacts(&report, &Templates::new(&review.templates)?, pictures)?;
     let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
     artifacts.push(Artifact::text(POOLED, pooled));
     let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));

@@ -5,12 +5,15 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod init;
 mod last;
 mod new;
 mod pool;
 mod review;
 mod schema;
+mod shell;
 mod survival;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -48,11 +51,15 @@ pub fn main() -> ExitCode {
     let done = match &args.command {
         None => build::run(&args, FindingsArgs::default()),
         Some(Command::Build(findings)) => build::run(&args, *findings),
-        Some(Command::Check(findings)) => check::run(&args, *findings),
+        Some(Command::Check(check)) => check::run(&args, *check),
+        Some(Command::Init(init)) => init::run(&args, init),
         Some(Command::New(new)) => new::run(&args, new),
         Some(Command::Diff(diff)) => diff::run(&args, diff),
         Some(Command::Pool(pool)) => pool::run(&args, pool),
-        Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Watch(watch)) => watch::run(&args, watch),
+        Some(Command::Explain(explain)) => explain::run(&args, explain),
+        Some(Command::Completions(completions)) => shell::completions(completions),
+        Some(Command::Man) => shell::manual(),
         Some(Command::Schema) => schema::run(&args),
         Some(Command::Survival(survival)) => survival::run(&args, survival),
     };

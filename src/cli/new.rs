@@ -1,23 +1,62 @@
-//! `forestable new`: a study file laid out for this review.
+//! `forestable new`: study files laid out for this review, their references filled in from records.
 
-use forestable::{report, source};
+use std::path::Path;
+
+use forestable::evidence::Reference;
+use forestable::report::{self, Beginning};
+use forestable::source::{self, Record};
 
 use super::args::{Args, NewArgs};
 use super::review::Review;
 use super::{Failure, Status};
 
-/// Writes the file, never over one that is there.
+/// Writes the files, never over one that is there.
 pub fn run(args: &Args, new: &NewArgs) -> Result<Status, Failure> {
-    if !is_id(&new.id) {
-        return Err(format!("`{}` is not an id: family name and year, such as `trovo-2018`", new.id).into());
-    }
+    let records = match &new.from {
+        Some(from) => records(from)?,
+        None => vec![Record::default()],
+    };
     let review = Review::read(&args.directory)?;
-    let path = args.directory.join("studies").join(format!("{}.yaml", new.id));
-    source::create_file(&path, &report::skeleton(&new.id, &review.evidence.protocol, &review.plan))?;
-    if !args.quiet {
-        anstream::eprintln!("{} written: fill it in, then run `forestable check`", path.display());
+    let studies: Vec<(String, Record)> =
+        records.into_iter().map(|record| Ok((id(new, &record)?, record))).collect::<Result<_, Failure>>()?;
+    if let ([(_, _), (_, _), ..], Some(id)) = (studies.as_slice(), &new.id) {
+        return Err(
+            format!("there are {} records and one id, `{id}`: leave it out, each gets its own", studies.len()).into()
+        );
+    }
+    for (id, record) in studies {
+        let path = args.directory.join("studies").join(format!("{id}.yaml"));
+        let beginning = Beginning {
+            reference: Reference::from(&record),
+            summary: Some(record.summary).filter(|summary| !summary.is_empty()),
+        };
+        source::create_file(&path, &report::skeleton(&id, &beginning, &review.evidence.protocol, &review.plan))?;
+        if !args.quiet {
+            anstream::eprintln!("{} written: fill it in, then run `forestable check`", path.display());
+        }
     }
     Ok(Status::Clean)
+}
+
+/// Returns the records in a file, or the one that a bare DOI or PubMed number makes.
+fn records(from: &str) -> Result<Vec<Record>, Failure> {
+    let path = Path::new(from);
+    if !path.exists()
+        && let Some(record) = Record::of_number(from)
+    {
+        return Ok(vec![record]);
+    }
+    let text = source::read_text(path).map_err(|error| format!("cannot read `{from}`: {error}"))?;
+    Ok(source::read_records(&text).map_err(|error| format!("cannot read `{from}`: {error}"))?)
+}
+
+/// Returns the id that was typed, or the one that the record proposes.
+fn id(new: &NewArgs, record: &Record) -> Result<String, Failure> {
+    match new.id.clone().or_else(|| record.id()) {
+        Some(id) if is_id(&id) => Ok(id),
+        Some(id) => Err(format!("`{id}` is not an id: family name and year, such as `trovo-2018`").into()),
+        None => Err("name an id: the record has no author or no year (`forestable new trovo-2018 --from …`)".into()),
+    }
 }
 
 /// Whether this is words in lower case joined by hyphens, the last of them a year.

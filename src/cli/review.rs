@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use forestable::diag::render::{Colour, full, json, resolve, short, summary};
+use forestable::diag::render::{Colour, full, json, resolve, sarif, short, summary};
 use forestable::diag::{Diagnostic, Severity};
 use forestable::evidence::{self, Evidence};
 use forestable::review::{self, Plan, State};
@@ -71,11 +71,12 @@ impl Review {
         let resolved = resolve(&shown, &self.sources);
         match how.format {
             FindingsFormat::Json => anstream::print!("{}", json(&resolved)),
+            FindingsFormat::Sarif => anstream::print!("{}", sarif(&resolved)),
             FindingsFormat::Short => anstream::eprint!("{}", short(&resolved)),
             // The stream takes the colours out where it is no terminal.
             FindingsFormat::Text => anstream::eprint!("{}", full(&resolved, Colour::Ansi)),
         }
-        if how.format != FindingsFormat::Json && !(args.quiet && shown.is_empty()) {
+        if !matches!(how.format, FindingsFormat::Json | FindingsFormat::Sarif) && !(args.quiet && shown.is_empty()) {
             anstream::eprintln!("{}", summary(&shown, self.studies, consequence));
         }
     }

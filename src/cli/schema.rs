@@ -1,5 +1,7 @@
 //! `forestable schema`: the grammar as JSON Schemas, for editors that complete and check while one types.
 
+use std::path::{Path, PathBuf};
+
 use forestable::source;
 
 use super::args::Args;
@@ -7,15 +9,22 @@ use super::{Failure, Status};
 
 /// Writes `study.schema.json` and `review.schema.json` beside `review.yaml`.
 pub fn run(args: &Args) -> Result<Status, Failure> {
-    let schemas = [("study.schema.json", source::study_schema()), ("review.schema.json", source::review_schema())];
-    for (name, schema) in schemas {
-        let path = args.directory.join(name);
-        let mut text = serde_json::to_string_pretty(&schema)?;
-        text.push('\n');
-        source::replace_file(&path, &text)?;
+    for path in write(&args.directory)? {
         if !args.quiet {
             anstream::eprintln!("{} written", path.display());
         }
     }
     Ok(Status::Clean)
+}
+
+/// Writes both schemas into a folder and returns their paths.
+pub fn write(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let schemas = [("study.schema.json", source::study_schema()), ("review.schema.json", source::review_schema())];
+    let mut paths = Vec::new();
+    for (name, schema) in schemas {
+        let path = folder.join(name);
+        source::replace_file(&path, &(serde_json::to_string_pretty(&schema)? + "\n"))?;
+        paths.push(path);
+    }
+    Ok(paths)
 }

@@ -158,6 +158,17 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// One next step.
     pub help: Option<String>,
+    /// What mends it without a doubt of what was meant: `check --fix` does it. All of it or none.
+    pub edits: Vec<Edit>,
+}
+
+/// Other words for a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// Where.
+    pub place: Place,
+    /// What is to stand there.
+    pub text: String,
 }
 
 /// A finding is written down as it is said: `Diagnostic::new(code, place, message).found(…).expected(…).help(…)`.
@@ -173,6 +184,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
+            edits: Vec::new(),
         }
     }
 
@@ -200,6 +212,13 @@ impl Diagnostic {
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
+        self
+    }
+
+    /// Says what mends it safely.
+    #[must_use]
+    pub fn edit(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.edits.push(Edit { place, text: text.into() });
         self
     }
 

@@ -2,13 +2,15 @@
 
 pub mod codes;
 mod diagnostic;
+mod fix;
 mod locate;
 mod name;
 mod path;
 pub mod render;
 mod wording;
 
-pub use diagnostic::{Code, Diagnostic, Label, Place, Segment, Severity, Spot};
+pub use diagnostic::{Code, Diagnostic, Edit, Label, Place, Segment, Severity, Spot};
+pub use fix::fixed;
 pub use locate::{Locate, Located, Position};
 pub use name::UnknownName;
 pub(crate) use name::named;

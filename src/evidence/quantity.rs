@@ -93,6 +93,16 @@ impl fmt::Display for Months {
     }
 }
 
+/// Prints the time, or `not reached`.
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(months) => months.fmt(f),
+            Self::NotReached => f.write_str("not reached"),
+        }
+    }
+}
+
 impl Printed {
     /// Whether this is above `other` by more than the rounding of both explains.
     #[must_use]

@@ -30,6 +30,15 @@ impl Artifact {
     }
 }
 
+/// Which pictures are made of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pictures {
+    /// SVG alone, which takes no time.
+    Vector,
+    /// SVG, PNG and PDF.
+    All,
+}
+
 /// A figure as every file that shows it.
 struct Drawn {
     id: String,
@@ -41,14 +50,15 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(plot: &Plot) -> Self {
+    fn of(plot: &Plot, pictures: Pictures) -> Self {
         let drawing = Drawing::of(&plot.figure);
+        let all = pictures == Pictures::All;
         Self {
             id: plot.id.clone(),
             csv: csv::data(&plot.data),
             svg: drawing.svg(),
-            png: drawing.png(RESOLUTION).ok(),
-            pdf: drawing.pdf().ok(),
+            png: all.then(|| drawing.png(RESOLUTION).ok()).flatten(),
+            pdf: all.then(|| drawing.pdf().ok()).flatten(),
         }
     }
 
@@ -64,7 +74,7 @@ impl Drawn {
 ///
 /// # Errors
 /// A template of the review's own that can't be filled, or a figure too large for a picture.
-pub fn artifacts(report: &Report, templates: &Templates) -> Result<Vec<Artifact>, RenderError> {
+pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
     let mut artifacts = Vec::new();
     for table in &report.tables {
         artifacts.push(Artifact::text(format!("tables/{}.md", table.id), markdown::table(templates, table)?));
@@ -74,7 +84,7 @@ pub fn artifacts(report: &Report, templates: &Templates) -> Result<Vec<Artifact>
     for pool in &report.pools {
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
-    let drawn: Vec<Drawn> = report.figures.par_iter().map(Drawn::of).collect();
+    let drawn: Vec<Drawn> = report.figures.par_iter().map(|plot| Drawn::of(plot, pictures)).collect();
     let page = illustrated(&report.page, &drawn);
     artifacts.push(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
     artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));

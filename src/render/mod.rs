@@ -16,4 +16,4 @@ mod scene;
 mod svg;
 pub mod templates;
 
-pub use artifacts::{Artifact, artifacts, manifest};
+pub use artifacts::{Artifact, Pictures, artifacts, manifest};

@@ -136,10 +136,12 @@ impl Canvas<'_> {
     }
 
     fn font(&mut self, face: Face) -> Option<Font> {
-        if !self.fonts.contains_key(&face) {
-            self.fonts.insert(face, Font::new(face.data().into(), 0)?);
+        if let Some(font) = self.fonts.get(&face) {
+            return Some(font.clone());
         }
-        self.fonts.get(&face).cloned()
+        let font = Font::new(face.data().into(), 0)?;
+        self.fonts.insert(face, font.clone());
+        Some(font)
     }
 }
 

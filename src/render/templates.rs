@@ -8,7 +8,7 @@ use serde::Serialize;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use super::{markdown, prose};
-use crate::diag::{Code, Diagnostic, Label, Place, Severity, Spot};
+use crate::diag::{Code, Diagnostic, Place, Spot};
 
 /// The folder of a review that holds its own templates.
 pub const FOLDER: &str = "templates";
@@ -203,15 +203,9 @@ impl RenderError {
             Some(Position { bytes, .. }) if !bytes.is_empty() => Place { file, spot: Spot::Bytes(bytes.clone()) },
             _ => Place::file(file),
         };
-        Diagnostic {
-            code,
-            severity: Severity::Error,
-            message: format!("the template can't be used: {self}"),
-            primary: Label { place, text: self.message.clone() },
-            secondary: Vec::new(),
-            notes: Vec::new(),
-            help: Some("mend it, or delete it to use the built-in one".into()),
-        }
+        Diagnostic::new(code, place, format!("the template can't be used: {self}"))
+            .found(self.message.clone())
+            .help("mend it, or delete it to use the built-in one")
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod audit_tables;
+mod chain;
 pub mod change;
 mod comparison_table;
 pub mod figure;
@@ -24,4 +25,5 @@ mod toxicity_table;
 mod wording;
 
 pub use assemble::{Report, assemble};
-pub use skeleton::skeleton;
+pub use chain::{Chain, chain};
+pub use skeleton::{Beginning, skeleton};

@@ -106,14 +106,17 @@ fn median_of<'a>(study: &'a Study, primary: &str, outcome: &Outcome) -> Option<(
     })
 }
 
+/// What a study reports, with its effect.
+type Read<'a, S> = (&'a Study, S, Option<(Estimate, LogPrecision)>);
+
 /// Pools what has a precision.
 fn pool<'a, T, S>(
     outcome: &Outcome,
     analysis: &Analysis,
     reported: Vec<T>,
-    read: impl Fn(T) -> (&'a Study, S, Option<(Estimate, LogPrecision)>),
+    read: impl Fn(T) -> Read<'a, S>,
 ) -> LogPool<S> {
-    let mut read: Vec<(&Study, S, Option<(Estimate, LogPrecision)>)> = reported.into_iter().map(read).collect();
+    let mut read: Vec<Read<'_, S>> = reported.into_iter().map(read).collect();
     read.sort_by(|(a, ..), (b, ..)| (a.reference.year, &a.id).cmp(&(b.reference.year, &b.id)));
     let estimates: Vec<Estimate> = read.iter().filter_map(|(.., effect)| effect.map(|(effect, _)| effect)).collect();
     let spec = analysis.methods.spec;

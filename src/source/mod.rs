@@ -1,5 +1,6 @@
 //! Text becomes raw records; the only room that reads or writes files.
 
+mod bibliography;
 mod files;
 mod numbers;
 pub mod raw;
@@ -11,6 +12,7 @@ mod structure;
 mod tree;
 mod yaml;
 
+pub use bibliography::{Record, RecordError, read_records};
 pub use files::{LoadError, WriteError, create_file, is_id, read_text, replace_file, write_folder};
 pub use numbers::{Column, Numbers};
 pub use revision::RevisionError;

@@ -135,10 +135,12 @@ impl Walk<'_> {
                 continue;
             }
             let names: Vec<_> = free.iter().map(|field| &field.name).collect();
-            let finding = Diagnostic::new(codes::UNKNOWN_FIELD, named(here), format!("unknown field `{}`", entry.key));
+            let place = named(here);
+            let finding =
+                Diagnostic::new(codes::UNKNOWN_FIELD, place.clone(), format!("unknown field `{}`", entry.key));
             let meant = nearest(&entry.key, names.iter().copied());
             self.structure.findings.push(match meant {
-                Some(name) => finding.help(format!("write `{name}`")),
+                Some(name) => finding.help(format!("write `{name}`")).edit(place, name),
                 None => finding.expected(one_of(&names)).help("remove it, or say it in words in `note` or `notes`"),
             });
             mistyped.extend(meant.map(str::to_owned));

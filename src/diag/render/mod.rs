@@ -1,12 +1,14 @@
-//! Findings as text for people (full, short) and for programs (JSON).
+//! Findings as text for people (full, short) and for programs (JSON, SARIF).
 
 mod full;
 mod json;
+mod sarif;
 mod short;
 mod summary;
 
 pub use full::{Colour, full};
 pub use json::json;
+pub use sarif::sarif;
 pub use short::short;
 pub use summary::summary;
 
@@ -21,6 +23,8 @@ pub struct Resolved<'a> {
     pub primary: Option<Located<'a>>,
     /// Where the other places are, in the order of [`Diagnostic::secondary`].
     pub secondary: Vec<Option<Located<'a>>>,
+    /// Where the edits go, in the order of [`Diagnostic::edits`].
+    pub edits: Vec<Option<Located<'a>>>,
 }
 
 impl<'a> Resolved<'a> {
@@ -42,6 +46,7 @@ pub fn resolve<'a>(findings: &'a [Diagnostic], sources: &'a dyn Locate) -> Vec<R
             diagnostic,
             primary: sources.locate(&diagnostic.primary.place),
             secondary: diagnostic.secondary.iter().map(|label| sources.locate(&label.place)).collect(),
+            edits: diagnostic.edits.iter().map(|edit| sources.locate(&edit.place)).collect(),
         })
         .collect();
     resolved.sort_by(|a, b| {

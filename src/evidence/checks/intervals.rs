@@ -1,5 +1,7 @@
 //! An interval has its lower end first and holds its estimate.
 
+use std::fmt::Display;
+
 use super::super::{Bound, Contrast, Evidence, FollowUp, Median, Months, Printed, Published, Reported, Spread};
 use super::results;
 use crate::diag::{Diagnostic, Place, codes};
@@ -68,14 +70,27 @@ struct Figures<T> {
     upper: T,
 }
 
-fn judge<T: Copy>(place: &Place, key: &str, figures: Figures<T>, above: impl Fn(T, T) -> bool) -> Vec<Diagnostic> {
+fn judge<T: Copy + Display>(
+    place: &Place,
+    key: &str,
+    figures: Figures<T>,
+    above: impl Fn(T, T) -> bool,
+) -> Vec<Diagnostic> {
     let interval = place.key(key);
     if above(figures.lower, figures.upper) {
         let finding =
-            Diagnostic::new(codes::REVERSED_INTERVAL, interval, "the interval's lower end is above its upper");
-        return vec![
-            finding.expected("the lower end first").help("exchange the two ends, or check them in the source"),
-        ];
+            Diagnostic::new(codes::REVERSED_INTERVAL, interval.clone(), "the interval's lower end is above its upper");
+        let finding =
+            finding.expected("the lower end first").help("exchange the two ends, or check them in the source");
+        // Exchanged, they must hold their estimate: else it is no slip of order.
+        let holds =
+            figures.estimate.is_some_and(|estimate| !above(figures.upper, estimate) && !above(estimate, figures.lower));
+        return vec![if holds {
+            let (first, second) = (interval.index(0), interval.index(1));
+            finding.edit(first, figures.upper.to_string()).edit(second, figures.lower.to_string())
+        } else {
+            finding
+        }];
     }
     let outside =
         figures.estimate.is_some_and(|estimate| above(figures.lower, estimate) || above(estimate, figures.upper));

@@ -2,6 +2,7 @@
 
 mod protocol;
 mod quantity;
+mod record;
 mod result;
 mod study;
 
@@ -96,9 +97,13 @@ impl<'a> Lower<'a> {
             Err(refusal) => refusal,
         };
         let message = format!("`{}` is not {}", at.value, refusal.noun);
-        self.report(
-            Diagnostic::new(refusal.code, at.path.place(), message).expected(refusal.expected).help(refusal.mend),
-        );
+        let place = at.path.place();
+        let finding =
+            Diagnostic::new(refusal.code, place.clone(), message).expected(refusal.expected).help(refusal.mend);
+        self.report(match refusal.meant {
+            Some(meant) => finding.edit(place, meant),
+            None => finding,
+        });
         None
     }
 

@@ -23,6 +23,8 @@ pub struct Refusal {
     pub expected: String,
     /// How to mend it.
     pub mend: String,
+    /// The spelling that is meant without a doubt, if there is one.
+    pub meant: Option<String>,
 }
 
 /// What is known of one kind of quantity.
@@ -34,7 +36,13 @@ struct Kind {
 
 impl Kind {
     fn refuse<T>(&self, mend: impl Into<String>) -> Result<T, Refusal> {
-        Err(Refusal { code: self.code, noun: self.noun, expected: self.accepted.to_owned(), mend: mend.into() })
+        let (code, noun, expected) = (self.code, self.noun, self.accepted.to_owned());
+        Err(Refusal { code, noun, expected, mend: mend.into(), meant: None })
+    }
+
+    /// Refuses a spelling where only one other can be meant.
+    fn respell<T>(&self, meant: String) -> Result<T, Refusal> {
+        self.refuse(format!("write `{meant}`")).map_err(|refusal| Refusal { meant: Some(meant), ..refusal })
     }
 }
 
@@ -83,9 +91,7 @@ impl Quantity for Printed {
         let digits = percent.unwrap_or(text);
         let Some((number, places)) = decimal(digits) else {
             return match with_point(digits) {
-                Some(pointed) => {
-                    PROPORTION.refuse(format!("write `{pointed}{}`", if percent.is_some() { "%" } else { "" }))
-                }
+                Some(pointed) => PROPORTION.respell(format!("{pointed}{}", if percent.is_some() { "%" } else { "" })),
                 None if digits.starts_with(['-', '−', '–']) => PROPORTION.refuse("a proportion is never below 0"),
                 None => PROPORTION.refuse("write the figure as printed, with its `%`"),
             };
@@ -95,9 +101,9 @@ impl Quantity for Printed {
             (Some(_), number) if number > 100.0 => {
                 PROPORTION.refuse("a proportion is never above 100%: check the source")
             }
-            (None, number) if number > 1.0 && number <= 100.0 => {
-                PROPORTION.refuse(format!("write {digits}% or {}", shifted(digits)))
-            }
+            (None, number) if number > 1.0 && number <= 100.0 => PROPORTION
+                .refuse(format!("write {digits}% or {}", shifted(digits)))
+                .map_err(|refusal| Refusal { meant: Some(format!("{digits}%")), ..refusal }),
             (None, number) if number > 100.0 => PROPORTION.refuse("a proportion is never above 100%: check the source"),
             (None, 1.0) => PROPORTION.refuse("write `100%`, or `1%` if that is meant"),
             (None, 0.0) => PROPORTION.refuse("write `0%`"),
@@ -159,7 +165,7 @@ impl Quantity for Months {
         let (digits, unit) = (text[..unit_start].trim_end(), &text[unit_start..]);
         let Some((number, _)) = decimal(digits) else {
             return match with_point(digits) {
-                Some(pointed) => TIME.refuse(format!("write `{pointed} {unit}`")),
+                Some(pointed) => TIME.respell(format!("{pointed} {unit}")),
                 None => TIME.refuse("write a number and its unit"),
             };
         };
@@ -168,8 +174,9 @@ impl Quantity for Months {
         }
         match UNITS.iter().find(|(name, _)| *name == unit) {
             Some((_, months)) => Ok(Self(number * months)),
-            None => match nearest(unit, UNITS.iter().map(|(name, _)| *name)) {
-                Some(unit) => TIME.refuse(format!("write `{digits} {unit}`")),
+            // A short word is near to many: `m` may be months or minutes.
+            None => match nearest(unit, UNITS.iter().map(|(name, _)| *name).filter(|name| name.len() > 2)) {
+                Some(unit) => TIME.respell(format!("{digits} {unit}")),
                 None => TIME.refuse(format!("say the unit: `{digits} years` or `{digits} months`")),
             },
         }
@@ -216,7 +223,7 @@ impl Quantity for f64 {
         match decimal(text.strip_prefix('-').unwrap_or(text)) {
             Some((number, _)) => Ok(if text.starts_with('-') { -number } else { number }),
             None => match with_point(text) {
-                Some(pointed) => NUMBER.refuse(format!("write `{pointed}`")),
+                Some(pointed) => NUMBER.respell(pointed),
                 None => NUMBER.refuse("write the number alone, without unit or sign of comparison"),
             },
         }

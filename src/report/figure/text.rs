@@ -238,7 +238,8 @@ fn breaks_at(letters: &[(char, &Run)], at: usize) -> bool {
     let is = |i: usize, of: &str| letters.get(i).is_some_and(|(c, _)| of.contains(*c));
     let relation = |i: usize| is(i, "=<>≤≥±");
     let bracket = (at.saturating_sub(5)..at).any(|i| is(i, "("));
-    is(at, " ") && !bracket && !relation(at + 1) && !(at > 0 && relation(at - 1))
+    let beside = relation(at + 1) || at.checked_sub(1).is_some_and(relation);
+    is(at, " ") && !bracket && !beside
 }
 
 impl From<&str> for Text {

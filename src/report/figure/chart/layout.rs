@@ -168,11 +168,7 @@ fn axes(
 }
 
 /// Returns the ticks whose labels keep clear of those before them.
-fn apart<'t>(
-    ticks: &'t [(f64, String)],
-    place: impl Fn(f64) -> f64,
-    extent: impl Fn(&str) -> f64,
-) -> Vec<(f64, &'t str)> {
+fn apart(ticks: &[(f64, String)], place: impl Fn(f64) -> f64, extent: impl Fn(&str) -> f64) -> Vec<(f64, &str)> {
     let mut kept: Vec<(f64, &str)> = Vec::new();
     let mut ends: Vec<(f64, f64)> = Vec::new();
     for (value, text) in ticks {
