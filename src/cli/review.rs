@@ -76,7 +76,8 @@ impl Review {
             // The stream takes the colours out where it is no terminal.
             FindingsFormat::Text => anstream::eprint!("{}", full(&resolved, Colour::Ansi)),
         }
-        if !matches!(how.format, FindingsFormat::Json | FindingsFormat::Sarif) && !(args.quiet && shown.is_empty()) {
+        let for_people = !matches!(how.format, FindingsFormat::Json | FindingsFormat::Sarif);
+        if for_people && !(args.quiet && shown.is_empty()) {
             anstream::eprintln!("{}", summary(&shown, self.studies, consequence));
         }
     }
