@@ -37,7 +37,7 @@ impl Heterogeneity {
     /// use forestable::evidence::Level;
     /// use forestable::model::Heterogeneity;
     /// // The BCG trials: R's meta prints I² = 92.1% [88.3%; 94.7%].
-    /// let trials = Heterogeneity { q: 152.233, q_df: 12.0, q_p: 0.0, i2_percent: 92.2, i2_q_percent: 92.1, h2: 12.9, typical_variance: 0.026 };
+    /// let trials = Heterogeneity { q: 152.233, q_df: 12.0, q_p: 0.0, i2_percent: 92.2, i2_q_percent: 92.1, h2: 12.9, q_lrt: None, typical_variance: 0.026 };
     /// let limits = trials.i2_q_percent_limits(Level::NINETY_FIVE).unwrap();
     /// assert!((limits.lower - 88.3).abs() < 0.05 && (limits.upper - 94.7).abs() < 0.05);
     /// ```
