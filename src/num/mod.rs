@@ -9,7 +9,7 @@ mod root;
 pub mod special;
 mod sum;
 
-pub use elementary::{acos, asin, atan, atan2, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
+pub use elementary::{acos, asin, atan, atan2, atanh, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
 pub use minimise::{Minimum, minimise};
 pub use quadrature::{gauss_hermite, integrate, kronrod};
 pub use random::Random;

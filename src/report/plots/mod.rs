@@ -23,7 +23,7 @@ use super::figure::geometry::Figure;
 use super::figure::style::Style;
 use super::page::{FigureBlock, FileLink};
 use crate::evidence::Evidence;
-use crate::review::{AnalysisFindings, FigureKind, FigurePlan, Findings, Width};
+use crate::review::{AnalysisFindings, FigureKind, FigurePlan, Findings, Layout, Width};
 use under_glass::UnderGlass;
 
 /// A figure laid out, with the numbers it draws.
@@ -63,7 +63,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
     let several: Vec<&AnalysisFindings> = plan.analyses.iter().filter_map(|id| findings.analysis(id)).collect();
     let found = *several.first()?;
     let glass = || UnderGlass::new(evidence, found, plan);
-    let style = style(plan);
+    let style = style(plan.layout, plan.width);
     let of_forest = |forest: Forest| Plot { id: plan.id.clone(), figure: forest.lay_out(&style), data: forest.data() };
     let of_chart = |chart: Chart| Plot { id: plan.id.clone(), figure: chart.lay_out(&style), data: chart.data() };
     match plan.kind {
@@ -86,9 +86,11 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
     }
 }
 
-fn style(plan: &FigurePlan) -> Style {
-    let style = Style::named(plan.layout.as_str()).unwrap_or_else(Style::plain);
-    match plan.width {
+/// Returns the style of a layout at a width.
+#[must_use]
+pub fn style(layout: Layout, width: Width) -> Style {
+    let style = Style::named(layout.as_str()).unwrap_or_else(Style::plain);
+    match width {
         Width::OneColumn => style.single_column(),
         Width::TwoColumns => style,
     }
