@@ -232,3 +232,115 @@ fn prediction(mean: &[Coefficient], tau2: f64, clusters: usize, spec: &Spec) -> 
     let limits: Limits = Error { se: mean.se, df: Some(df) }.about(mean.estimate, tau2, spec.level);
     Ok(Some(Prediction { method, df, limits, se: Some((tau2 + mean.se * mean.se).sqrt()) }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{fit, robust};
+
+    /// Cohorts in four studies that differ between and within.
+    fn cohorts() -> (Vec<Estimate>, Vec<usize>) {
+        let rows = [
+            (0.10, 0.02, 0),
+            (0.25, 0.03, 0),
+            (0.70, 0.02, 1),
+            (0.95, 0.04, 1),
+            (0.40, 0.01, 2),
+            (0.20, 0.05, 2),
+            (0.75, 0.02, 2),
+            (1.10, 0.03, 3),
+        ];
+        rows.iter().map(|&(yi, vi, cluster)| (Estimate { yi, vi }, cluster)).unzip()
+    }
+
+    fn spec(tau2: Tau2Method) -> Spec {
+        Spec { tau2, interval: IntervalMethod::Classic, ..Spec::default() }
+    }
+
+    #[test]
+    fn no_other_variances_are_likelier() {
+        let (estimates, of) = cohorts();
+        for tau2 in [Tau2Method::Reml, Tau2Method::MaximumLikelihood] {
+            let found = multilevel(&estimates, &of, &Design::default(), &spec(tau2)).unwrap();
+            let model = Regressed::new(&estimates, &Design::default()).unwrap();
+            let members = members(&of, estimates.len()).unwrap();
+            let levels = Levels { sizes: members.iter().map(Vec::len).collect(), scale: 1.0 };
+            let blocks = members.iter().map(|members| model.block(members)).collect();
+            let blocks = Blocks::new(blocks, checked(&spec(tau2)).unwrap()).unwrap();
+            for between in 0..40 {
+                for within in 0..40 {
+                    let elsewhere = [f64::from(between) * 0.03, f64::from(within) * 0.03];
+                    let height = blocks.fit(&levels, &elsewhere).unwrap().log_likelihood;
+                    assert!(height <= found.log_likelihood + 1e-9, "{tau2} at {elsewhere:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_slope_of_the_likelihood_is_its_derivative() {
+        let (estimates, of) = cohorts();
+        let mut design = Design::default();
+        design.number("dose", vec![1.0, 3.0, 2.0, 2.0, 5.0, 1.0, 4.0, 2.0]);
+        let model = Regressed::new(&estimates, &design).unwrap();
+        let members = members(&of, estimates.len()).unwrap();
+        let levels = Levels { sizes: members.iter().map(Vec::len).collect(), scale: 1.0 };
+        for criterion in [Criterion::Full, Criterion::Restricted] {
+            let blocks = members.iter().map(|members| model.block(members)).collect();
+            let blocks = Blocks::new(blocks, criterion).unwrap();
+            let fit = |a, b| blocks.fit(&levels, &[a, b]).unwrap();
+            let slope = fit(0.3, 0.2).slope;
+            let by_difference = [
+                (fit(0.3 + 1e-5, 0.2).log_likelihood - fit(0.3 - 1e-5, 0.2).log_likelihood) / 2e-5,
+                (fit(0.3, 0.2 + 1e-5).log_likelihood - fit(0.3, 0.2 - 1e-5).log_likelihood) / 2e-5,
+            ];
+            assert!((slope[0] - by_difference[0]).abs() < 1e-7 && (slope[1] - by_difference[1]).abs() < 1e-7);
+        }
+    }
+
+    #[test]
+    fn without_variance_within_clusters_of_equal_estimates_it_is_the_pool_of_clusters() {
+        // Two estimates of each cluster, equal, each with twice the variance: the cluster's own with its own.
+        let own = [(0.1, 0.02), (0.7, 0.03), (0.3, 0.02), (1.2, 0.04)].map(|(yi, vi)| Estimate { yi, vi });
+        let twice: Vec<Estimate> =
+            own.iter().flat_map(|&Estimate { yi, vi }| [Estimate { yi, vi: 2.0 * vi }; 2]).collect();
+        let found = multilevel(&twice, &[0, 0, 1, 1, 2, 2, 3, 3], &Design::default(), &spec(Tau2Method::Reml)).unwrap();
+        let plain = fit(&own, &spec(Tau2Method::Reml)).unwrap();
+        assert_eq!(found.sigma2[1], 0.0);
+        assert!((found.sigma2[0] / plain.tau2 - 1.0).abs() < 1e-9);
+        assert!((found.coefficients[0].estimate - plain.estimate).abs() < 1e-10);
+        assert!((found.coefficients[0].se / plain.se - 1.0).abs() < 1e-10);
+    }
+
+    #[test]
+    fn effects_without_scatter_have_no_variance_at_either_level() {
+        let (mut estimates, of) = cohorts();
+        estimates.iter_mut().for_each(|estimate| estimate.yi = 0.4);
+        let found = multilevel(&estimates, &of, &Design::default(), &Spec::default()).unwrap();
+        assert_eq!(found.sigma2, [0.0, 0.0]);
+        assert_eq!(found.i2_percent, [0.0, 0.0]);
+        assert_eq!(found.coefficients[0].df, Some(3.0));
+        assert_eq!(found.remarks, [Remark::IntervalInPlaceOf(IntervalMethod::Hksj, IntervalMethod::T)]);
+    }
+
+    #[test]
+    fn faults_are_named() {
+        let (estimates, of) = cohorts();
+        let fault = |of: &[usize], spec: Spec| multilevel(&estimates, of, &Design::default(), &spec).unwrap_err();
+        assert_eq!(fault(&of[1..], Spec::default()), FitError::Groups);
+        assert_eq!(fault(&[7; 8], Spec::default()), FitError::Clusters { found: 1, needed: 2 });
+        assert_eq!(fault(&[0, 1, 2, 3, 4, 5, 6, 7], Spec::default()), FitError::ClustersOfOne);
+        let by = |name: &str| Spec { tau2: name.parse().unwrap(), ..Spec::default() };
+        assert_eq!(fault(&of, by("DL")), FitError::NeedsLikelihood(Tau2Method::DerSimonianLaird));
+        let common = Spec { model: ModelKind::Common, ..Spec::default() };
+        assert_eq!(fault(&of, common), FitError::ModelForClusters(ModelKind::Common));
+        let kenward_roger = Spec { interval: IntervalMethod::KenwardRoger, ..Spec::default() };
+        assert_eq!(fault(&of, kenward_roger), FitError::Interval(IntervalMethod::KenwardRoger));
+        let bootstrap = Spec { prediction: PredictionMethod::Bootstrap, ..Spec::default() };
+        assert_eq!(fault(&of, bootstrap), FitError::Prediction(PredictionMethod::Bootstrap));
+        let level = Spec { level: Level(1.0), ..Spec::default() };
+        assert_eq!(fault(&of, level), FitError::Level(1.0));
+        let one = robust(&estimates, &[1; 8], &Design::default(), &Spec::default(), Correction::Cr2);
+        assert_eq!(one.unwrap_err(), FitError::Clusters { found: 1, needed: 2 });
+    }
+}

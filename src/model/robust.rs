@@ -202,3 +202,49 @@ impl Cluster {
         &lower * root * lower.transpose()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ModelKind;
+
+    fn plain() -> Spec {
+        Spec { model: ModelKind::Common, ..Spec::default() }
+    }
+
+    #[test]
+    fn equal_variances_give_the_t_test_of_the_mean() {
+        // Each estimate its own cluster, all with one variance: both corrections are s/√m with m − 1 degrees of freedom.
+        let estimates = [0.3, 0.9, -0.2, 0.5, 1.4].map(|yi| Estimate { yi, vi: 0.07 });
+        let mean = 0.58;
+        let s2 = estimates.iter().map(|estimate| (estimate.yi - mean).powi(2)).sum::<f64>() / 4.0;
+        for correction in [Correction::Cr1, Correction::Cr2] {
+            let found = robust(&estimates, &[0, 1, 2, 3, 4], &Design::default(), &plain(), correction).unwrap();
+            assert!((found[0].estimate - mean).abs() < 1e-14);
+            assert!((found[0].se / (s2 / 5.0).sqrt() - 1.0).abs() < 1e-12, "{correction}");
+            assert!((found[0].df.unwrap() - 4.0).abs() < 1e-10, "{correction}");
+        }
+    }
+
+    #[test]
+    fn cr2_and_its_degrees_of_freedom_are_those_of_a_direct_computation() {
+        // Cohorts in three studies; mpmath, 30 digits, from the definitions (dense P, eigenvalues of each block).
+        let rows = [(0.1, 0.02, 0), (0.2, 0.03, 0), (0.7, 0.02, 1), (0.9, 0.04, 1), (0.4, 0.01, 2)];
+        let (estimates, of): (Vec<Estimate>, Vec<usize>) =
+            rows.iter().map(|&(yi, vi, cluster)| (Estimate { yi, vi }, cluster)).unzip();
+        let mut dose = Design::default();
+        dose.number("dose", vec![1.0, 2.0, 4.0, 3.0, 2.0]);
+        let pool = vec![(0.162_926_246_251_096_87, 1.969_459_447_153_821_4)];
+        let line = vec![
+            (0.121_310_847_936_609_17, 1.183_159_884_114_124_1),
+            (0.031_971_484_837_127_39, 1.117_059_025_879_200_6),
+        ];
+        for (design, expected) in [(Design::default(), pool), (dose, line)] {
+            let found = robust(&estimates, &of, &design, &plain(), Correction::Cr2).unwrap();
+            for (found, (se, df)) in found.iter().zip(expected) {
+                assert!((found.se / se - 1.0).abs() < 1e-10, "{}: {} is not {se}", found.name, found.se);
+                assert!((found.df.unwrap() / df - 1.0).abs() < 1e-9, "{}: {:?} is not {df}", found.name, found.df);
+            }
+        }
+    }
+}
