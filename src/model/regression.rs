@@ -8,8 +8,10 @@ use super::heterogeneity::Heterogeneity;
 use super::interval::Error;
 use super::linear::{Linear, Mean, Moments, check};
 use super::{Estimate, FitError, IntervalMethod, Limits, Spec};
+use crate::evidence::Level;
 use crate::num::distribution::{ChiSquared, Distribution as _, FisherF};
 use crate::num::ln;
+use crate::num::mixed::Block;
 
 /// The columns of a design, the intercept not among them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -81,6 +83,14 @@ pub struct Coefficient {
     pub ci_upper: f64,
 }
 
+impl Coefficient {
+    pub(super) fn new(name: &str, estimate: f64, error: Error, level: Level) -> Self {
+        let Limits { lower: ci_lower, upper: ci_upper } = error.about(estimate, 0.0, level);
+        let (statistic, p_value) = (estimate / error.se, error.p_value(estimate));
+        Self { name: name.to_owned(), estimate, se: error.se, statistic, df: error.df, p_value, ci_lower, ci_upper }
+    }
+}
+
 /// The test of all moderators together.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ModeratorTest {
@@ -137,11 +147,8 @@ pub fn regress(estimates: &[Estimate], design: &Design, spec: &Spec) -> Result<R
     };
     let df = (spec.interval != IntervalMethod::Classic).then_some(whole.df);
     let coefficient = |(index, name): (usize, &str)| {
-        let estimate = beta[index];
         let error = Error { se: (factor * covariance[(index, index)]).sqrt(), df };
-        let Limits { lower: ci_lower, upper: ci_upper } = error.about(estimate, 0.0, spec.level);
-        let (se, statistic, p_value) = (error.se, estimate / error.se, error.p_value(estimate));
-        Coefficient { name: name.to_owned(), estimate, se, statistic, df, p_value, ci_lower, ci_upper }
+        Coefficient::new(name, beta[index], error, spec.level)
     };
     let coefficients = design.names().enumerate().map(coefficient).collect();
     let mean = Mean::new(estimates)?;
@@ -238,11 +245,34 @@ impl<'a> Regressed<'a> {
 
     /// Returns the coefficients of X and their covariance (XᵀWX)⁻¹.
     pub fn coefficients(&self, weight: impl Fn(f64) -> f64) -> (DVector<f64>, DMatrix<f64>) {
+        let (gamma, inverse) = self.solved(weight);
+        let back = self.back();
+        (&back * gamma, &back * inverse * back.transpose())
+    }
+
+    /// Returns the coefficients of Q and (QᵀWQ)⁻¹.
+    pub fn solved(&self, weight: impl Fn(f64) -> f64) -> (DVector<f64>, DMatrix<f64>) {
         let Solved { inverse, gamma } = self.solve(&self.weights(weight));
+        (gamma, inverse)
+    }
+
+    /// Returns R⁻¹, which carries coefficients of Q to those of X.
+    pub fn back(&self) -> DMatrix<f64> {
         let p = self.r.ncols();
         let back = self.r.solve_upper_triangular(&DMatrix::identity(p, p));
-        let back = back.unwrap_or_else(|| DMatrix::from_element(p, p, f64::NAN));
-        (&back * gamma, &back * inverse * back.transpose())
+        back.unwrap_or_else(|| DMatrix::from_element(p, p, f64::NAN))
+    }
+
+    /// Returns the estimates at `members` with their rows of Q.
+    pub fn block(&self, members: &[usize]) -> Block {
+        let of = |value: fn(&Estimate) -> f64| {
+            DVector::from_iterator(members.len(), members.iter().map(|&index| value(&self.estimates[index])))
+        };
+        Block {
+            y: of(|estimate| estimate.yi),
+            within: DMatrix::from_diagonal(&of(|estimate| estimate.vi)),
+            design: self.q.select_rows(members),
+        }
     }
 }
 

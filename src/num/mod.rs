@@ -1,8 +1,9 @@
-//! Numbers without a subject: distributions, roots, quadrature, sums, small dense algebra.
+//! Numbers without a subject: distributions, roots, quadrature, sums, linear models, small dense algebra.
 
 pub mod distribution;
 mod elementary;
 mod minimise;
+pub mod mixed;
 mod quadrature;
 mod random;
 mod root;
