@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use forestable::model::Coefficient;
 use forestable::report::format::{fixed, p_value, trimmed};
 
-use super::answer::{Answer, Beyond, Cluster, Gosh, Group, Posterior, Sensitivity, SmallStudy};
+use super::answer::{Answer, Beyond, Cluster, Clustered, Gosh, Group, Posterior, Sensitivity, SmallStudy};
 
 /// Returns a level in per cent, as short as it can be.
 pub fn trimmed_percent(level: f64) -> String {
@@ -61,7 +62,7 @@ pub fn notes(answer: &Answer) -> Vec<String> {
     notes.extend(answer.grouped.iter().flat_map(|grouped| grouped.groups.iter().filter_map(group_note)));
     notes.extend(between_note(answer));
     notes.extend(regression_notes(answer));
-    notes.extend(answer.clusters.iter().flatten().filter_map(|cluster| cluster_note(cluster, answer)));
+    notes.extend(answer.clustered.iter().flat_map(|clustered| clustered_notes(clustered, answer)));
     notes.extend(answer.sensitivity.iter().flat_map(|found| sensitivity_notes(found, answer)));
     notes.extend(answer.small_study.iter().flat_map(small_study_notes));
     notes.extend(answer.gosh.iter().map(gosh_note));
@@ -82,6 +83,38 @@ fn beyond_note(beyond: &Beyond, k: usize) -> String {
             beyond.value
         ),
     }
+}
+
+fn clustered_notes(clustered: &Clustered, answer: &Answer) -> Vec<String> {
+    let mut notes: Vec<String> =
+        clustered.clusters.iter().filter_map(|cluster| cluster_note(cluster, answer)).collect();
+    for (name, coefficients) in [("CR1", &clustered.robust.cr1), ("CR2", &clustered.robust.cr2)] {
+        let coefficients = coefficients.iter().flatten();
+        notes.extend(
+            coefficients.map(|coefficient| format!("Cluster-robust ({name}), {}", coefficient_note(coefficient))),
+        );
+    }
+    if let Some(levels) = &clustered.multilevel {
+        let coefficients = levels.coefficients.iter();
+        notes.extend(coefficients.map(|coefficient| format!("Three levels, {}", coefficient_note(coefficient))));
+        let [between, within] = levels.sigma2.map(|sigma2| fixed(sigma2, 4));
+        notes
+            .push(format!("Variance between clusters {between}, within them {within} ({} clusters).", levels.clusters));
+    }
+    notes.extend(reasons(&clustered.clusters_null_because));
+    notes
+}
+
+/// Returns a coefficient on the analysis scale.
+fn coefficient_note(coefficient: &Coefficient) -> String {
+    format!(
+        "{}: {} ({} to {}), {}.",
+        coefficient.name,
+        fixed(coefficient.estimate, 4),
+        fixed(coefficient.ci_lower, 4),
+        fixed(coefficient.ci_upper, 4),
+        p_value(coefficient.p_value)
+    )
 }
 
 fn cluster_note(cluster: &Cluster, answer: &Answer) -> Option<String> {
@@ -241,20 +274,7 @@ pub fn between_note(answer: &Answer) -> Option<String> {
 
 fn regression_notes(answer: &Answer) -> Vec<String> {
     let Some(regression) = &answer.regression else { return Vec::new() };
-    let mut notes: Vec<String> = regression
-        .coefficients
-        .iter()
-        .map(|coefficient| {
-            format!(
-                "{}: {} ({} to {}), {}.",
-                coefficient.name,
-                fixed(coefficient.estimate, 4),
-                fixed(coefficient.ci_lower, 4),
-                fixed(coefficient.ci_upper, 4),
-                p_value(coefficient.p_value)
-            )
-        })
-        .collect();
+    let mut notes: Vec<String> = regression.coefficients.iter().map(coefficient_note).collect();
     let explained = regression.r2_percent.map(|r2| format!("; R² = {}%", fixed(r2, 1))).unwrap_or_default();
     let test = match regression.qm_df2 {
         Some(df2) => format!("F({}, {}) = {}", fixed(regression.qm_df, 0), fixed(df2, 0), fixed(regression.qm, 2)),

@@ -1,11 +1,11 @@
-//! What may stand around a pool: single studies, clusters, subsets, small studies. What there is no answer for is `None`, with the
+//! What may stand around a pool: single studies, subsets, small studies. What there is no answer for is `None`, with the
 //! reason.
 
 use std::collections::BTreeMap;
 
 use forestable::effect::Figures;
 use forestable::model::sensitivity::{
-    self as single, Baujat, Cumulated, Influence, Omitted, Plan, Shrunken, SubsetPool, leave_cluster_out,
+    self as single, Baujat, Cumulated, Influence, Omitted, Plan, Shrunken, SubsetPool,
 };
 use forestable::model::small_study::{
     Asymmetry, ENOUGH, ExcessSignificance, FailSafe, FillEstimator, HenmiCopas, PetPeese, Predictor, RankCorrelation,
@@ -17,14 +17,14 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::super::PoolArgs;
-use super::super::studies::{Grouping, Studies};
+use super::super::studies::Studies;
 use super::study::harmonic_size;
 
 /// Why answers are `None`, by their keys.
-type Reasons = BTreeMap<String, String>;
+pub type Reasons = BTreeMap<String, String>;
 
 /// Returns the answer, or notes why there is none.
-fn kept<T>(reasons: &mut Reasons, key: &str, found: Result<T, FitError>) -> Option<T> {
+pub fn kept<T>(reasons: &mut Reasons, key: &str, found: Result<T, FitError>) -> Option<T> {
     found.map_err(|error| reasons.insert(key.to_owned(), error.to_string())).ok()
 }
 
@@ -58,29 +58,6 @@ impl Sensitivity {
             shrunken: kept(reasons, "shrunken", single::shrunken(estimates, spec)),
             null_because,
         }
-    }
-}
-
-/// The pool without one cluster of studies.
-#[derive(Debug, Serialize)]
-pub struct Cluster {
-    pub cluster: String,
-    pub k: usize,
-    /// `None` where fewer than two studies are left.
-    pub without: Option<Omitted>,
-}
-
-impl Cluster {
-    /// Leaves each cluster out in turn.
-    pub fn all(estimates: &[Estimate], clusters: &Grouping, spec: &Spec) -> Result<Vec<Self>, FitError> {
-        let Grouping { levels, of } = clusters;
-        let without = leave_cluster_out(estimates, of, levels.len(), spec)?;
-        let cluster = |((index, name), without): ((usize, &String), Option<Omitted>)| Self {
-            cluster: name.clone(),
-            k: of.iter().filter(|cluster| **cluster == index).count(),
-            without,
-        };
-        Ok(levels.iter().enumerate().zip(without).map(cluster).collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The answer: what `--format json` prints, and what a table is made from.
 
 mod around;
+mod clustered;
 mod grouped;
 mod regressed;
 mod study;
@@ -17,7 +18,8 @@ use serde::Serialize;
 
 use super::args::{PoolArgs, With};
 use super::studies::Studies;
-pub use around::{Cluster, Gosh, Sensitivity, SmallStudy};
+pub use around::{Gosh, Sensitivity, SmallStudy};
+pub use clustered::{Cluster, Clustered};
 pub use grouped::{Group, Grouped};
 pub use regressed::Regressed;
 pub use study::Study;
@@ -73,8 +75,8 @@ pub struct Answer {
     pub grouped: Option<Grouped>,
     #[serde(flatten)]
     pub regression: Option<Regressed>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub clusters: Option<Vec<Cluster>>,
+    #[serde(flatten)]
+    pub clustered: Option<Clustered>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,7 +182,7 @@ impl Answer {
             posterior,
             grouped: Grouped::of(studies, args)?,
             regression: Regressed::of(studies, args)?,
-            clusters: studies.clusters.as_ref().map(|clusters| Cluster::all(estimates, clusters, &spec)).transpose()?,
+            clustered: Clustered::of(studies, &spec)?,
             sensitivity: args.with.contains(&With::Sensitivity).then(|| Sensitivity::of(estimates, &spec)),
             small_study: args.with.contains(&With::Bias).then(|| SmallStudy::of(studies, args)),
             gosh: args.with.contains(&With::Gosh).then(|| Gosh::of(estimates, &spec)).transpose()?.flatten(),
