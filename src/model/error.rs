@@ -64,6 +64,8 @@ pub enum FitError {
         /// Which column of the design, from 0.
         column: usize,
     },
+    /// A moderator, or a level of one, is not in the design.
+    UnknownModerator,
     /// Trim and fill has no answer for these studies.
     TrimAndFill,
     /// All studies stand on one side of the step, or the likelihood has no maximum.
@@ -155,6 +157,7 @@ impl fmt::Display for FitError {
             Self::SingularDesign { column } => {
                 write!(f, "moderator column {} is constant, or follows from those before it", column + 1)
             }
+            Self::UnknownModerator => f.write_str("the design does not have this moderator, or not at this value"),
             Self::TrimAndFill => f.write_str("trim and fill finds no number of missing studies"),
             Self::Selection => f.write_str(
                 "the selection model has no finite maximum: studies are needed on both sides of its step (one-sided P = 0.025)",

@@ -180,7 +180,7 @@ fn log_likelihood(model: &impl Linear, method: Tau2Method, tau2: &Tau2) -> Optio
 }
 
 /// What a mean takes from the model it is part of: itself alone in a pool, all groups where they share τ².
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Whole {
     pub tau2: Option<Tau2>,
     /// Σ wᵢ(yᵢ − µ)² / df at wᵢ = 1 / (vᵢ + τ²).

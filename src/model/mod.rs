@@ -4,6 +4,8 @@
 //! checked set of estimates, which every estimator of τ² in [`tau2`] takes.
 
 pub mod bayes;
+#[cfg(test)]
+mod bcg;
 mod beta_binomial;
 mod bivariate;
 mod counts;
@@ -38,7 +40,9 @@ pub use mantel_haenszel::{TableTest, cochran_mantel_haenszel, tarone};
 pub use multilevel::{Multilevel, multilevel};
 pub use prediction::{Prediction, new_study_above};
 pub use predictive_bootstrap::PredictiveSample;
-pub use regression::{Coefficient, Design, ModeratorTest, Regression, regress};
+pub use regression::{
+    At, Coefficient, Design, ModeratorTest, OnLine, Permutation, Regression, permutation_test, regress,
+};
 pub use robust::{Correction, robust};
 pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Interval, Tau2Method};
 pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups};

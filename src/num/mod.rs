@@ -12,7 +12,7 @@ mod sum;
 
 pub use elementary::{acos, asin, atan, atan2, atanh, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
 pub use minimise::{Minimum, minimise};
-pub use quadrature::{gauss_hermite, integrate, kronrod};
+pub use quadrature::{Unresolved, gauss_hermite, integrate, kronrod};
 pub use random::Random;
 pub use root::root;
 pub use sum::sum;
