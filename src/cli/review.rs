@@ -45,6 +45,7 @@ impl Review {
         findings.extend(evidence::check(&evidence));
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
+        let evidence = review::digitise(evidence, &plan);
         let findings = evidence::accept(&evidence, findings).open;
         Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates: raw.templates }
     }

@@ -16,8 +16,8 @@ pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
 pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported};
 pub use result::{
-    Arms, Comparison, Contrast, Count, Curve, Grade, Interval, Mean, Median, Published, ResultEntry, Spread, Survival,
-    TimePoint,
+    Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
+    Survival, TimePoint,
 };
 pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Treatment};
 

@@ -5,6 +5,7 @@ mod audit_tables;
 mod chain;
 pub mod change;
 mod comparison_table;
+mod curves_table;
 pub mod figure;
 mod footnotes;
 pub mod format;

@@ -197,13 +197,15 @@ named! {
     TauProfile = "tau-profile",
     /// Survival over time: series and pools of several analyses.
     Course = "course",
+    /// The pooled survival curve with its bands over what the series report, by timing.
+    SurvivalCurve = "survival-curve",
 }
 
 impl FigureKind {
     /// Returns whether it sets several analyses side by side.
     #[must_use]
     pub fn takes_several(self) -> bool {
-        matches!(self, Self::Panel | Self::Summary | Self::Course)
+        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
     }
 }
 

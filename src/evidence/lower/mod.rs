@@ -1,5 +1,6 @@
 //! Raw records become evidence: every value is understood, every reference is followed.
 
+mod curve;
 mod protocol;
 mod quantity;
 mod record;
@@ -8,11 +9,12 @@ mod study;
 
 pub use quantity::{ABSENCES, Quantity, Refusal};
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use super::{Evidence, Protocol, Study};
 use crate::diag::{At, Code, Diagnostic, codes, nearest, one_of};
-use crate::source::Raw;
+use crate::source::{Numbers, Raw};
 
 /// Returns the evidence in `raw`, and every value and reference in it that cannot be understood.
 ///
@@ -21,12 +23,17 @@ use crate::source::Raw;
 #[must_use]
 pub fn lower(raw: &Raw) -> (Evidence, Vec<Diagnostic>) {
     let studies = raw.studies.iter().map(|study| study.id.as_str()).collect();
-    let mut lower = Lower { studies, protocol: None, complete: true, findings: Vec::new() };
+    let curves = Some(&raw.curves);
+    let mut lower =
+        Lower { studies, protocol: None, curves, curves_taken: BTreeSet::new(), complete: true, findings: Vec::new() };
     let protocol = lower.review(&raw.review);
     if !raw.review.faulty {
         lower.protocol = Some(&protocol);
     }
     let mut studies: Vec<_> = raw.studies.iter().filter_map(|study| lower.study(study)).collect();
+    if raw.studies.iter().all(|study| !study.faulty) {
+        lower.report_unused_curves();
+    }
     let findings = lower.findings;
     declare_overlaps_both_ways(&mut studies);
     (Evidence { protocol, studies }, findings)
@@ -52,6 +59,10 @@ pub struct Lower<'a> {
     studies: Vec<&'a str>,
     /// The outcomes and words to compare with; `None` while they are not known for certain.
     protocol: Option<&'a Protocol>,
+    /// The digitised curves, by the path that a study names; `None` where no study is read.
+    curves: Option<&'a BTreeMap<String, Numbers>>,
+    /// Those that a study has named.
+    curves_taken: BTreeSet<String>,
     /// Whether everything in the file at hand could be read: only then is something missing that is not there.
     complete: bool,
     findings: Vec<Diagnostic>,
@@ -62,13 +73,22 @@ impl<'a> Lower<'a> {
     #[must_use]
     pub fn with(evidence: &'a Evidence) -> Self {
         let studies = evidence.studies.iter().map(|study| study.id.as_str()).collect();
-        Self { studies, protocol: Some(&evidence.protocol), complete: true, findings: Vec::new() }
+        let protocol = Some(&evidence.protocol);
+        Self { studies, protocol, curves: None, curves_taken: BTreeSet::new(), complete: true, findings: Vec::new() }
     }
 
     /// Returns what was found.
     #[must_use]
     pub fn finish(self) -> Vec<Diagnostic> {
         self.findings
+    }
+
+    fn report_unused_curves(&mut self) {
+        let unused = self.curves.into_iter().flatten().filter(|(file, _)| !self.curves_taken.contains(*file));
+        self.findings.extend(unused.map(|(file, table)| {
+            Diagnostic::new(codes::FILE_NOT_READ, table.place(), "no study names this curve")
+                .help(format!("write `curve: {file}` in a result, or take the file away"))
+        }));
     }
 
     /// Adds a finding.
@@ -166,6 +186,7 @@ fn reference(code: Code) -> (&'static str, &'static str) {
         codes::UNKNOWN_SOURCE => ("source", "the study's `sources`"),
         codes::UNKNOWN_STUDY => ("study", "`studies/`"),
         codes::UNKNOWN_PRIMARY => ("primary", "`vocabulary.primary` in review.yaml"),
+        codes::UNKNOWN_CURVE => ("curve", "`studies/curves/`"),
         codes::UNKNOWN_ANALYSIS => ("analysis", "`analyses` in review.yaml"),
         _ => ("word", "review.yaml"),
     }

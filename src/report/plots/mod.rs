@@ -11,6 +11,7 @@ mod panel;
 mod radial;
 mod robustness;
 mod summary;
+mod survival_curve;
 mod tau_profile;
 mod under_glass;
 
@@ -83,6 +84,8 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::Drapery => drapery::drapery(&glass()).map(of_chart),
         FigureKind::TauProfile => tau_profile::tau_profile(&glass()).map(of_chart),
         FigureKind::Course => course::course(evidence, &several, plan).map(of_chart),
+        FigureKind::SurvivalCurve => survival_curve::survival_curve(evidence, findings, found, plan)
+            .map(|curves| Plot { id: plan.id.clone(), figure: curves.lay_out(&style), data: curves.data }),
     }
 }
 
