@@ -2,6 +2,7 @@
 
 pub mod distribution;
 mod elementary;
+mod link;
 mod minimise;
 mod quadrature;
 mod random;
@@ -10,6 +11,7 @@ pub mod special;
 mod sum;
 
 pub use elementary::{acos, asin, atan, atan2, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
+pub use link::Link;
 pub use minimise::{Minimum, minimise};
 pub use quadrature::{gauss_hermite, integrate, kronrod};
 pub use random::Random;

@@ -5,6 +5,7 @@ mod audit_tables;
 mod chain;
 pub mod change;
 mod comparison_table;
+mod extraction_tables;
 pub mod figure;
 mod footnotes;
 pub mod format;
@@ -26,4 +27,5 @@ mod wording;
 
 pub use assemble::{Report, assemble};
 pub use chain::{Chain, chain};
+pub use extraction_tables::agreement_name;
 pub use skeleton::{Beginning, skeleton};
