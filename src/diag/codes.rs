@@ -39,7 +39,7 @@ rules! {
     UNKNOWN_WORD "E109" "a word that the grammar does not have"
     YAML_FEATURE "E110" "an anchor, alias, tag or second document"
     TOO_LARGE "E111" "a file that is too large or nests too deeply"
-    BAD_ID "E112" "an id that is not in lower case"
+    BAD_ID "E112" "an id that cannot name a file"
     UNREADABLE_FILE "E113" "a file that cannot be read"
     NO_STUDIES "E114" "a review without studies"
     BAD_PROPORTION "E201" "a value that is not a proportion"
@@ -73,6 +73,7 @@ rules! {
     NO_FIT "E401" "a pool that has no answer"
     TEMPLATE "E501" "a template that cannot be filled"
     FILE_NOT_READ "W101" "a file that is not read"
+    UNAGREED "W102" "a double extraction that is not finished"
     RECOMMENDED_FIELD "W201" "a recommended field that is missing"
     ASYMMETRIC_INTERVAL "W202" "an interval that is symmetric on no scale"
     NO_WHOLE_NUMBER "W203" "a percentage that no whole number gives"
@@ -80,6 +81,9 @@ rules! {
     SUSPECTED_OVERLAP "W205" "an overlap that nobody declared"
     UNEXPLAINED_DISAGREEMENT "W206" "one quantity with two values and no conflict entry"
     UNUSED_EXCEPTION "W207" "an exception that accepts nothing"
+    SHORT_OF_SIZE "W208" "an interval far wider than its patients explain"
+    LEVEL_MISMATCH "W209" "an interval at another level than its quotation says"
+    MIXED_VARIANTS "W210" "one curve under two endpoints"
     ROUNDING_DECIDES "W401" "a verdict that rounding decides"
 }
 

@@ -2,6 +2,7 @@
 
 mod checks;
 mod cohort;
+mod extraction;
 mod interval_scale;
 mod lower;
 mod protocol;
@@ -11,8 +12,12 @@ mod study;
 
 pub use checks::{Accepted, accept, check};
 pub use cohort::{Cohort, FollowUp};
-pub use interval_scale::{Symmetry, implied_size, interval_symmetry, size_implied_by_se};
-pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
+pub use extraction::{
+    Agreement, Choice, Compared, Decision, DoubleExtraction, Extraction, Field, FieldKind, agreed, agreement,
+    cohen_kappa, compare,
+};
+pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_implied_size, size_implied_by_se};
+pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
 pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported};
 pub use result::{
@@ -32,4 +37,6 @@ pub struct Evidence {
     pub protocol: Protocol,
     /// The studies, sorted by id.
     pub studies: Vec<Study>,
+    /// Studies that two people extracted, each without the other, sorted by id.
+    pub extractions: Vec<DoubleExtraction>,
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
 use super::comparison_table::{comparison_table, difference_words, test};
 use super::curves_table::curves_table;
+use super::extraction_tables::{agreement_table, decisions_table};
 use super::format;
 use super::gallery::gallery;
 use super::log_tables::{hazard_ratios_table, medians_table};
@@ -56,6 +57,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         honesty: honesty_table(evidence, findings),
         left_out: left_out_table(evidence, findings),
         conflicts: conflicts_table(evidence),
+        agreement: agreement_table(evidence),
+        decisions: decisions_table(evidence),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     let page = assembly.page(&planned, &figures, &audit);
@@ -79,16 +82,28 @@ struct Audit {
     honesty: Table,
     left_out: Table,
     conflicts: Table,
+    agreement: Table,
+    decisions: Table,
 }
 
 impl Audit {
     /// Returns the tables that have a row, in the order of the page.
     fn into_tables(self) -> impl Iterator<Item = Table> {
-        let Self { over_time, medians, hazard_ratios, sensitivity, precision, curves, honesty, left_out, conflicts } =
-            self;
-        [over_time, medians, hazard_ratios, sensitivity, precision, curves, honesty, left_out, conflicts]
-            .into_iter()
-            .filter(|table| !table.rows.is_empty())
+        [
+            self.over_time,
+            self.medians,
+            self.hazard_ratios,
+            self.sensitivity,
+            self.precision,
+            self.curves,
+            self.honesty,
+            self.left_out,
+            self.conflicts,
+            self.agreement,
+            self.decisions,
+        ]
+        .into_iter()
+        .filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -141,6 +156,7 @@ impl Assembly<'_> {
             ),
             section("left-out", "What could not be pooled", table_blocks(&[&audit.left_out])),
             section("contradictions", "Contradictions between sources", table_blocks(&[&audit.conflicts])),
+            section("extraction", "Double extraction", table_blocks(&[&audit.agreement, &audit.decisions])),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {

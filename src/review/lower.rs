@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, TablePlan, Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, TablePlan, Variation, Width,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
@@ -134,6 +134,12 @@ impl Planner<'_> {
     fn table(&mut self, id: &str, at: At<'_, RawTable>) -> TablePlan {
         let raw = at.value;
         self.check_id(id, &at.path);
+        if OWN_TABLES.contains(&id) {
+            let message = format!("`{id}` is a table that every report has");
+            let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
+            self.lower
+                .report(finding.expected("another id").help("rename it: both would be the same file in `output/`"));
+        }
         let outcomes = field!(at.outcomes);
         let known: Vec<&str> = self.evidence.protocol.outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
         let outcomes = outcomes
@@ -204,7 +210,7 @@ impl Planner<'_> {
         let pick = field!(at.pick);
         for (id, cohort) in pick.entries() {
             let Some(study) = self.evidence.studies.iter().find(|study| study.id == id) else {
-                self.lower.study_id(At { value: id, path: cohort.path });
+                self.lower.study_key(id, &cohort.path);
                 continue;
             };
             let cohorts = study.cohorts.iter().map(|cohort| &cohort.id);

@@ -22,6 +22,20 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
 }
 
+/// Ids of the tables that a report has beside those of the plan.
+pub const OWN_TABLES: [&str; 10] = [
+    "over-time",
+    "medians",
+    "hazard-ratios",
+    "sensitivity",
+    "precision",
+    "honesty",
+    "left-out",
+    "contradictions",
+    "agreement",
+    "decisions",
+];
+
 /// One pool.
 #[derive(Debug, Clone, Serialize)]
 pub struct Analysis {
