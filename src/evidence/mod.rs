@@ -14,7 +14,7 @@ pub use cohort::{Cohort, FollowUp};
 pub use interval_scale::{Symmetry, implied_size, interval_symmetry, size_implied_by_se};
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
-pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported};
+pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
     Survival, TimePoint,
