@@ -125,7 +125,7 @@ fn what_is_printed_stays_and_takes_its_precision_from_the_curve() {
     assert_eq!((found.entries[0].effect.proportion, rung(found).grade()), (0.5, PrecisionGrade::D));
     assert_eq!(rung(findings.analysis("os-1y").unwrap()).grade(), PrecisionGrade::A);
     // The printed standard error is predicted from the curve, in the honesty table.
-    assert_eq!(findings.predictions[0].imputed.0, PrecisionGrade::D);
+    assert_eq!(findings.predictions[0].imputed[0].0, PrecisionGrade::D);
 }
 
 #[test]

@@ -27,10 +27,11 @@ pub enum LogPrecision {
 ///
 /// ```
 /// use forestable::effect::{LogPrecision, median};
-/// use forestable::evidence::{Bound, Level, Median, Months, Reported, Spread};
+/// use forestable::evidence::{Bound, Level, Median, Months, Reported, Spread, TimeUnit};
 /// let published = Median {
 ///     median: Reported::Value(Months(31.2)),
 ///     spread: Some(Spread::Confidence(Bound::At(Months(15.6)), Bound::At(Months(58.8)), Level::NINETY_FIVE)),
+///     unit: TimeUnit::Years,
 /// };
 /// let (effect, how) = median(&published).unwrap();
 /// assert!((effect.vi.sqrt() - (58.8_f64 / 15.6).ln() / 3.919_928).abs() < 1e-6);

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Ascertainment, Bound, CiScale, Level, Months, Phase, Printed, Proportion, Reported, Status, Unit};
+use super::{
+    Ascertainment, Bound, CiScale, Level, Months, Phase, Printed, Proportion, Reported, Status, TimeUnit, Unit,
+};
 use crate::diag::Place;
 
 /// What was published, of which outcome, read where.
@@ -186,6 +188,8 @@ pub struct Median {
     pub median: Reported<Months>,
     /// What was printed beside it.
     pub spread: Option<Spread>,
+    /// The unit it was printed in.
+    pub unit: TimeUnit,
 }
 
 /// A digitised survival curve.

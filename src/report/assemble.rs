@@ -122,7 +122,9 @@ impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
             FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
-            FigureKind::SurvivalCurve | FigureKind::Course => Self::OverTime,
+            FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
+                Self::OverTime
+            }
             _ => Self::Robustness,
         }
     }

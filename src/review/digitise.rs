@@ -6,7 +6,7 @@ use super::select::{TIME_TOLERANCE, denominator};
 use crate::effect::Scale;
 use crate::evidence::{
     Bound, Cohort, Curve, Digitised, Evidence, Level, Median, Months, Printed, Proportion, Published, Reported,
-    ResultEntry, Spread, Study, Survival, TimePoint,
+    ResultEntry, Spread, Study, Survival, TimePoint, TimeUnit,
 };
 use crate::survival::{AtRisk, Censoring, CurvePoint, KaplanMeier, Reconstruction, reconstruct};
 
@@ -156,6 +156,7 @@ impl DigitisedCurve {
         Some(Median {
             median: Reported::Value(Months(self.curve.median()?)),
             spread: known.then_some(Spread::Confidence(lower, upper, Level::NINETY_FIVE)),
+            unit: TimeUnit::Months,
         })
     }
 }

@@ -213,6 +213,10 @@ named! {
     Course = "course",
     /// The pooled survival curve with its bands over what the series report, by timing.
     SurvivalCurve = "survival-curve",
+    /// The median times that studies report of an outcome.
+    Medians = "medians",
+    /// The hazard ratios of two-arm studies.
+    HazardRatios = "hazard-ratios",
 }
 
 impl FigureKind {

@@ -5,7 +5,7 @@ use super::{Lower, words};
 use crate::diag::{At, Diagnostic, codes, field};
 use crate::evidence::{
     Arms, Comparison, Contrast, Count, Interval, Level, Mean, Median, OutcomeKind, Published, Reported, ResultEntry,
-    Spread, Survival, TimePoint,
+    Spread, Survival, TimePoint, TimeUnit,
 };
 use crate::source::raw::{End, Map, OneOr, RawComparison, RawResult};
 
@@ -154,7 +154,12 @@ impl Lower<'_> {
         let confidence = self.pair(field!(at.ci)).map(|(lower, upper)| Spread::Confidence(lower, upper, level));
         let range = self.pair(field!(at.range)).map(|(lower, upper)| Spread::Range(lower, upper));
         let quartiles = self.pair(field!(at.iqr)).map(|(lower, upper)| Spread::Quartiles(lower, upper));
-        Some(Median { median: self.read(field!(at.median))?, spread: confidence.or(quartiles).or(range) })
+        let unit = at.value.median.as_deref().and_then(|median| TimeUnit::named_in(median));
+        Some(Median {
+            median: self.read(field!(at.median))?,
+            spread: confidence.or(quartiles).or(range),
+            unit: unit.unwrap_or_default(),
+        })
     }
 
     fn mean(&mut self, at: At<'_, RawResult>) -> Option<Mean> {

@@ -154,7 +154,8 @@ impl<'a> Drawing<'a> {
                     ),
                     named: Named::Silent,
                     glyph: glyph(effect.rung.grade()),
-                    size: 0.8,
+                    // A dot from n alone is drawn small in its own square.
+                    size: if effect.rung.grade() == PrecisionGrade::F { 1.6 } else { 0.8 },
                     ink: Ink::Study,
                 };
                 layers.push(Layer::Dot(dot));

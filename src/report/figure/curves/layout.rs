@@ -81,7 +81,10 @@ impl<'a> Measure<'a> {
         let size = style.note_size;
         let widest = |texts: &mut dyn Iterator<Item = Text>| texts.map(|text| text.width(size)).fold(0.0, f64::max);
         let ticks = widest(&mut PERCENT.iter().map(|value| Text::from(value.to_string()))) + TICK + GAP;
-        let before = ticks.max(widest(&mut curves.counted.iter().map(|name| Text::from(name.as_str()))) + 4.0 * GAP);
+        let counts = curves.panels.iter().flat_map(|panel| &panel.counts).filter_map(|row| row.first());
+        let count = widest(&mut counts.map(|count| Text::from(count.as_str()))) / 2.0;
+        let counted = widest(&mut curves.counted.iter().map(|name| Text::from(name.as_str()))) + count + 3.0 * GAP;
+        let before = ticks.max(counted);
         let names =
             LEADER + widest(&mut curves.panels.iter().flat_map(|panel| &panel.ends).map(|end| end.name.clone()));
         let count = curves.panels.len().max(1) as f64;
@@ -126,8 +129,8 @@ impl<'a> Measure<'a> {
             let x = axes.frame.right + LEADER;
             let stroke = Stroke { color: style.quiet, width: 0.5, dash: None };
             // Level to the frame's side, then to the name.
-            let points =
-                vec![point(at.x + style.glyph * 0.6, at.y), point(axes.frame.right + 2.0, at.y), point(x - 2.0, y)];
+            let start = at.x + style.glyph * 0.6;
+            let points = vec![point(start, at.y), point(start.max(axes.frame.right + 2.0), at.y), point(x - 2.0, y)];
             let leader = Mark { layer: geometry::Layer::Background, ..Mark::line(points, stroke) };
             items.push(Item::Mark(leader));
             let at = point(x, y + (font::ASCENT - font::DESCENT) / 2.0 * size);
