@@ -13,6 +13,7 @@ mod review;
 mod schema;
 mod shell;
 mod survival;
+mod template;
 mod watch;
 
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
         Some(Command::Completions(completions)) => shell::completions(completions),
         Some(Command::Man) => shell::manual(),
         Some(Command::Schema) => schema::run(&args),
+        Some(Command::Template(template)) => template::run(&args, &template.command),
         Some(Command::Survival(survival)) => survival::run(&args, survival),
     };
     match done {

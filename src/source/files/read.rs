@@ -146,7 +146,7 @@ pub fn is_id(text: &str) -> bool {
 
 /// Whether this file in the folder of templates is one.
 fn is_template(name: &str) -> bool {
-    [".html", ".css", ".md"].iter().any(|ending| name.ends_with(ending))
+    [".html", ".css", ".md", ".tex", ".xml"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether this is one of two independent extractions of a study (`x.a.yaml`, `x.b.yaml`), not the study.
