@@ -358,14 +358,15 @@ fn table_blocks(tables: &[&Table]) -> Vec<Block> {
 }
 
 fn table_block(table: &Table) -> Block {
-    let files = ["md", "html", "csv"].map(|kind| {
-        let label = match kind {
-            "md" => "Markdown",
-            "html" => "HTML",
-            _ => "CSV",
-        };
-        file(label, format!("tables/{}.{kind}", table.id))
-    });
+    let kinds = [
+        ("Markdown", "md"),
+        ("HTML", "html"),
+        ("LaTeX", "tex"),
+        ("Word", "docx"),
+        ("CSV", "csv"),
+        ("JSON", "json"),
+    ];
+    let files = kinds.map(|(label, kind)| file(label, format!("tables/{}.{kind}", table.id)));
     Block::Table(TableBlock { table: table.clone(), files: files.into() })
 }
 

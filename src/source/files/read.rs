@@ -164,7 +164,7 @@ pub fn is_id(text: &str) -> bool {
 
 /// Whether this file in the folder of templates is one.
 fn is_template(name: &str) -> bool {
-    [".html", ".css", ".md"].iter().any(|ending| name.ends_with(ending))
+    [".html", ".css", ".md", ".tex", ".xml"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Returns the study of which this file is one of two independent extractions: `x` of `x.a` and `x.b`.
