@@ -65,8 +65,12 @@ rules! {
     IMPLIED_SIZE "E222" "an interval too narrow for its number of patients"
     SUBGROUP_SIZE "E223" "a subgroup larger than its parent"
     DUPLICATE_STUDY "E224" "one publication in two files"
+    UNKNOWN_ITEM "E225" "an item that the tool does not have"
+    UNKNOWN_ANSWER "E226" "an answer that the item does not have"
+    NO_CONSENSUS "E227" "raters who disagree and have not settled it"
     SCALE_FOR_KIND "E301" "a scale that the outcome does not have"
     NO_EFFECT "E302" "figures that give no effect"
+    TOO_MANY_GRADES "E303" "a summary of findings with more than seven answers"
     NO_FIT "E401" "a pool that has no answer"
     TEMPLATE "E501" "a template that cannot be filled"
     FILE_NOT_READ "W101" "a file that is not read"
@@ -77,7 +81,10 @@ rules! {
     SUSPECTED_OVERLAP "W205" "an overlap that nobody declared"
     UNEXPLAINED_DISAGREEMENT "W206" "one quantity with two values and no conflict entry"
     UNUSED_EXCEPTION "W207" "an exception that accepts nothing"
+    NO_REASON "W208" "a judgement without a reason"
+    NOT_FOR_ONE_ARM "W209" "a rating that a series of one arm cannot have"
     ROUNDING_DECIDES "W401" "a verdict that rounding decides"
+    NOT_JUDGED "W402" "a domain of certainty that nobody has judged"
 }
 
 /// Returns the rule with this code, in upper or lower case.

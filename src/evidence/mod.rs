@@ -1,5 +1,6 @@
 //! Checked studies: what a paper printed, typed, with units, each knowing its place in its file.
 
+mod appraisal;
 mod checks;
 mod cohort;
 mod interval_scale;
@@ -9,6 +10,10 @@ mod quantity;
 mod result;
 mod study;
 
+pub use appraisal::{
+    Agreement, Answer, Item, Judgement, LowIf, Needs, Rating, RiskOfBias, RiskRule, Score, Scoring, TOOLS, Tool,
+    Verdict, agreement,
+};
 pub use checks::{Accepted, accept, check};
 pub use cohort::{Cohort, FollowUp};
 pub use interval_scale::{Symmetry, implied_size, interval_symmetry, size_implied_by_se};
@@ -19,9 +24,9 @@ pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Grade, Interval, Mean, Median, Published, ResultEntry, Spread, Survival,
     TimePoint,
 };
-pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Treatment};
+pub use study::{Centres, Conflict, Date, Design, Reference, Source, Study, Treatment};
 
-pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Role, Status, Timing, Unit};
+pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
 
 use serde::Serialize;
 

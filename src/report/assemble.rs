@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
+use super::certainty_tables::certainty_tables;
 use super::comparison_table::{comparison_table, difference_words, test};
 use super::format;
 use super::gallery::gallery;
@@ -54,6 +56,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         honesty: honesty_table(evidence, findings),
         left_out: left_out_table(evidence, findings),
         conflicts: conflicts_table(evidence),
+        risk_of_bias: risk_of_bias_tables(evidence),
+        certainty: certainty_tables(evidence, plan, findings),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     let page = assembly.page(&planned, &figures, &audit);
@@ -76,15 +80,24 @@ struct Audit {
     honesty: Table,
     left_out: Table,
     conflicts: Table,
+    risk_of_bias: Vec<Table>,
+    certainty: Vec<Table>,
 }
 
 impl Audit {
     /// Returns the tables that have a row, in the order of the page.
     fn into_tables(self) -> impl Iterator<Item = Table> {
-        let Self { over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts } = self;
-        [over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts]
-            .into_iter()
-            .filter(|table| !table.rows.is_empty())
+        let alone = [
+            self.over_time,
+            self.medians,
+            self.hazard_ratios,
+            self.sensitivity,
+            self.precision,
+            self.honesty,
+            self.left_out,
+            self.conflicts,
+        ];
+        (alone.into_iter().chain(self.risk_of_bias).chain(self.certainty)).filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -118,6 +131,7 @@ impl Assembly<'_> {
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("certainty", "How sure this is", tables_of(&audit.certainty)),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(
@@ -130,6 +144,7 @@ impl Assembly<'_> {
                 "Survival over time",
                 table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]),
             ),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(audit)),
             section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(
                 "precision",
@@ -256,6 +271,12 @@ impl Assembly<'_> {
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
     }
 
+    /// Returns the answers of each tool with what the review makes of them.
+    fn risk_of_bias(&self, audit: &Audit) -> Vec<Block> {
+        let rule = risk_rule_words(self.evidence).map(Block::Prose);
+        rule.into_iter().chain(tables_of(&audit.risk_of_bias)).collect()
+    }
+
     fn exceptions(&self) -> Vec<Fact> {
         let exceptions = self.evidence.protocol.exceptions.iter();
         exceptions
@@ -327,6 +348,10 @@ fn compared(groups: &Groups, level: &str) -> Option<String> {
 /// Returns a block for each table that has a row.
 fn table_blocks(tables: &[&Table]) -> Vec<Block> {
     tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_block(table)).collect()
+}
+
+fn tables_of(tables: &[Table]) -> Vec<Block> {
+    tables.iter().map(table_block).collect()
 }
 
 fn table_block(table: &Table) -> Block {

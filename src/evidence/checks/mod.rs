@@ -10,6 +10,7 @@ mod implied_size;
 mod intervals;
 mod medians;
 mod overlaps;
+mod reasons;
 mod rising;
 mod subgroups;
 mod symmetry;
@@ -21,7 +22,7 @@ use super::{Cohort, Evidence, Printed, Published, ResultEntry, Study, Survival, 
 use crate::diag::{Diagnostic, Place};
 
 /// The checks, in the order in which they run.
-const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 13] = [
+const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 14] = [
     intervals::check,
     dates::check,
     events::check,
@@ -35,6 +36,7 @@ const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 13] = [
     medians::check,
     disagreement::check,
     overlaps::check,
+    reasons::check,
 ];
 
 /// Returns everything in the evidence that cannot be, or hardly can be.
