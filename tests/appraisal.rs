@@ -154,7 +154,7 @@ fn rated(rating: &str, rule: &str) -> Evidence {
     findings.extend(more);
     findings.retain(|finding| finding.severity == forestable::diag::Severity::Error);
     assert_eq!(findings, []);
-    assert!(check(&evidence).iter().all(|finding| finding.code.0 == "W208"));
+    assert!(check(&evidence).iter().all(|finding| finding.code.0 == "W211"));
     evidence
 }
 
