@@ -26,7 +26,8 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
         planner.lower.report(finding.help("start one with `forestable new ID`, such as `forestable new trovo-2018`"));
     }
     let plan = raw.review.record.as_ref();
-    let plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
+    let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
+    plan.written.clone_from(&raw.review_written);
     (plan, planner.lower.finish())
 }
 
@@ -53,7 +54,7 @@ impl Planner<'_> {
         if review.value.figures.is_none() {
             figures = analyses.iter().map(default_figure).collect();
         }
-        Plan { analyses, tables, figures }
+        Plan { analyses, tables, figures, written: None }
     }
 
     fn analysis(

@@ -10,6 +10,7 @@ use crate::effect::{MissingPrecision, Scale};
 use crate::evidence::{Months, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
+use crate::source::Written;
 
 /// Everything that `review.yaml` asks for.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -20,6 +21,9 @@ pub struct Plan {
     pub tables: Vec<TablePlan>,
     /// The figures, in the file's order; one forest plot an analysis where the file names none.
     pub figures: Vec<FigurePlan>,
+    /// `review.yaml` as it is written, to say what changed in it.
+    #[serde(skip)]
+    pub written: Option<Written>,
 }
 
 /// Ids of the tables that a report has beside those of the plan.
