@@ -87,6 +87,12 @@ pub enum Command {
     /// Print the page of a finding's code, or how a study's figure became a weight in a pool.
     #[command(after_help = "Examples:\n  forestable explain E204\n  forestable explain pfs-2y weykamp-2020")]
     Explain(ExplainArgs),
+    /// List, print or copy the built-in templates; a copy in the review's `templates/` takes the built-in one's place.
+    #[command(
+        after_help = "Examples:\n  forestable template list\n  forestable template show table.md\n  forestable template \
+                      eject table.html page.css"
+    )]
+    Template(TemplateArgs),
     /// Print what a shell needs to complete commands.
     #[command(
         after_help = "Example: forestable completions bash > ~/.local/share/bash-completion/completions/forestable"
@@ -199,6 +205,31 @@ pub struct ExplainArgs {
     pub what: String,
     /// The id of a study, for an analysis.
     pub study: Option<String>,
+}
+
+/// Arguments of `template`.
+#[derive(Debug, clap::Args)]
+pub struct TemplateArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: TemplateCommand,
+}
+
+/// What to do with templates.
+#[derive(Debug, Subcommand)]
+pub enum TemplateCommand {
+    /// List the built-in templates, and which of them the review has taken over.
+    List,
+    /// Print a built-in template.
+    Show {
+        /// Its name, such as `table.html`.
+        name: String,
+    },
+    /// Copy built-in templates into the review's `templates/`, to be changed there; a file that is there stays as it is.
+    Eject {
+        /// Their names, such as `table.html page.css`.
+        names: Vec<String>,
+    },
 }
 
 /// Arguments of `watch`.

@@ -14,6 +14,7 @@ mod review;
 mod schema;
 mod shell;
 mod survival;
+mod template;
 mod watch;
 
 use std::process::ExitCode;
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
         Some(Command::Completions(completions)) => shell::completions(completions),
         Some(Command::Man) => shell::manual(),
         Some(Command::Schema) => schema::run(&args),
+        Some(Command::Template(template)) => template::run(&args, &template.command),
         Some(Command::Survival(survival)) => survival::run(&args, survival),
     };
     match done {

@@ -47,6 +47,7 @@ impl Review {
         findings.extend(evidence::check(&evidence));
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
+        let evidence = review::digitise(evidence, &plan);
         let findings = evidence::accept(&evidence, findings).open;
         let studies = raw.studies.len();
         Self { sources, evidence, plan, findings, studies, templates: raw.templates, extractions: raw.extractions }

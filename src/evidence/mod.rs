@@ -19,10 +19,10 @@ pub use extraction::{
 pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_implied_size, size_implied_by_se};
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
-pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported};
+pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
-    Arms, Comparison, Contrast, Count, Curve, Grade, Interval, Mean, Median, Published, ResultEntry, Spread, Survival,
-    TimePoint,
+    Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
+    Survival, TimePoint,
 };
 pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Treatment};
 

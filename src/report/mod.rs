@@ -5,6 +5,7 @@ mod audit_tables;
 mod chain;
 pub mod change;
 mod comparison_table;
+mod curves_table;
 mod extraction_tables;
 pub mod figure;
 mod footnotes;

@@ -31,6 +31,16 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     (plan, planner.lower.finish())
 }
 
+/// Every pool is computed again from its more precise series, unless the review names such variations of its own. Grade E,
+/// counts and complete follow-up, is as good as a printed interval.
+const GRADES: [(&str, &[PrecisionGrade]); 2] = [
+    ("Precision of grade A only (published; counts: E)", &[PrecisionGrade::A, PrecisionGrade::E]),
+    (
+        "Precision of grades A to C (counts: E)",
+        &[PrecisionGrade::A, PrecisionGrade::B, PrecisionGrade::C, PrecisionGrade::E],
+    ),
+];
+
 struct Planner<'a> {
     evidence: &'a Evidence,
     lower: Lower<'a>,
@@ -86,12 +96,19 @@ impl Planner<'_> {
             ..Filter::default()
         };
         let methods = choices.methods(kind);
-        let sensitivity = sensitivity
+        let mut variations: Vec<Variation> = sensitivity
             .iter()
             .flat_map(|list| list.items())
             .map(|variation| self.variation(variation, &choices, &filter, kind))
             .filter(|variation| variation.methods != methods || variation.filter != filter)
             .collect();
+        if variations.iter().all(|variation| variation.filter.grade.is_empty()) {
+            variations.extend(GRADES.map(|(name, grade)| Variation {
+                name: name.to_owned(),
+                methods,
+                filter: Filter { grade: grade.to_vec(), ..filter.clone() },
+            }));
+        }
         Analysis {
             id: id.to_owned(),
             title: words(&raw.title),
@@ -103,7 +120,7 @@ impl Planner<'_> {
             pick: self.picks(at),
             filter,
             methods,
-            sensitivity,
+            sensitivity: variations,
             place: at.path.place(),
         }
     }

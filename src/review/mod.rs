@@ -2,6 +2,7 @@
 
 mod change;
 mod close_up;
+mod digitise;
 mod findings;
 mod honesty;
 mod log_pools;
@@ -14,6 +15,7 @@ mod select;
 
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
+pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
@@ -21,7 +23,7 @@ pub use findings::{
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
-pub use over_time::{OverTime, Point};
+pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, Sort, TableKind, TablePlan,
     Variation, Width,

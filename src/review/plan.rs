@@ -215,13 +215,19 @@ named! {
     TauProfile = "tau-profile",
     /// Survival over time: series and pools of several analyses.
     Course = "course",
+    /// The pooled survival curve with its bands over what the series report, by timing.
+    SurvivalCurve = "survival-curve",
+    /// The median times that studies report of an outcome.
+    Medians = "medians",
+    /// The hazard ratios of two-arm studies.
+    HazardRatios = "hazard-ratios",
 }
 
 impl FigureKind {
     /// Returns whether it sets several analyses side by side.
     #[must_use]
     pub fn takes_several(self) -> bool {
-        matches!(self, Self::Panel | Self::Summary | Self::Course)
+        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Raw {
     pub extractions: Vec<Extractions>,
     /// `templates/*`: the review's own templates, name and text.
     pub templates: BTreeMap<String, String>,
+    /// `studies/curves/*.csv`: digitised curves, by their path from `studies/`, as a study names them.
+    pub curves: BTreeMap<String, Numbers>,
 }
 
 /// One file.
@@ -157,7 +159,20 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
             Err(unreadable) => findings.push(*unreadable.finding),
         }
     }
-    (Raw { review, review_written, studies, extractions, templates }, sources, findings)
+    let curves = found.curves.into_iter().map(|curve| table(curve, &mut sources, &mut findings)).collect();
+    (Raw { review, review_written, studies, extractions, templates, curves }, sources, findings)
+}
+
+/// Reads a digitised curve; the path is the one by which a study names it.
+fn table(found: TextFile, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> (String, Numbers) {
+    let text = found.text.unwrap_or_else(|unreadable| {
+        findings.push(*unreadable.finding);
+        unreadable.text
+    });
+    let (table, faults) = Numbers::parse(&found.file, text);
+    findings.extend(faults);
+    sources.insert_table(&found.file, table.clone());
+    (format!("curves/{}", found.id), table)
 }
 
 /// One file read: the record, and what is kept of its text.

@@ -1,6 +1,6 @@
 //! No more events than people.
 
-use super::super::{Cohort, Contrast, Count, Evidence, Published, ResultEntry, Survival, Unit};
+use super::super::{Cohort, Contrast, Count, Curve, Evidence, Published, ResultEntry, Survival, Unit};
 use super::{people, results, size};
 use crate::diag::{Diagnostic, Place, codes};
 
@@ -11,7 +11,8 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
         match &result.published {
             Published::Count(count) => of_count(count, cohort, result, &mut findings),
             Published::Survival(survival) => of_survival(survival, cohort, result, &mut findings),
-            Published::Median(_) | Published::Curve(_) | Published::Mean(_) => {}
+            Published::Curve(curve) => of_curve(curve, cohort, result, &mut findings),
+            Published::Median(_) | Published::Mean(_) => {}
         }
     }
     for comparison in evidence.studies.iter().flat_map(|study| &study.comparisons) {
@@ -66,6 +67,15 @@ fn of_survival(survival: &Survival, cohort: &Cohort, result: &ResultEntry, findi
         findings.push(
             finding.expected("at risk + events + censored ≤ n").help("check the number at risk: is it at this time?"),
         );
+    }
+}
+
+fn of_curve(curve: &Curve, cohort: &Cohort, result: &ResultEntry, findings: &mut Vec<Diagnostic>) {
+    let Some((n, n_place)) = size(cohort, result) else { return };
+    let most = curve.at_risk.iter().map(|(_, at_risk)| *at_risk).max();
+    for (key, what, count) in [("at_risk", "at risk", most), ("total_events", "events", curve.total_events)] {
+        let places = [result.place.key(key), n_place.clone()];
+        findings.extend(count.and_then(|count| above(count, what, n, people(result.unit), places)));
     }
 }
 
