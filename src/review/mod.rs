@@ -1,5 +1,6 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
+mod certainty;
 mod change;
 mod close_up;
 mod digitise;
@@ -13,6 +14,7 @@ mod rounding;
 mod run;
 mod select;
 
+pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};

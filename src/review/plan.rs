@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::certainty::CertaintyPlan;
 use crate::diag::{Place, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
-use crate::evidence::{Months, Status, Timing};
+use crate::evidence::{Months, Risk, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
 use crate::source::Written;
@@ -21,6 +22,8 @@ pub struct Plan {
     pub tables: Vec<TablePlan>,
     /// The figures, in the file's order; one forest plot an analysis where the file names none.
     pub figures: Vec<FigurePlan>,
+    /// How sure the review is of its answers, if it says so.
+    pub certainty: Option<CertaintyPlan>,
     /// `review.yaml` as it is written, to say what changed in it.
     #[serde(skip)]
     pub written: Option<Written>,
@@ -101,6 +104,8 @@ pub struct Filter {
     pub grade: Vec<PrecisionGrade>,
     /// Only studies of this timing.
     pub timing: Option<Timing>,
+    /// Only studies of this risk of bias under the review's rule.
+    pub risk: Vec<Risk>,
     /// Not these studies.
     pub exclude: Vec<String>,
 }
