@@ -33,7 +33,7 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 15] = [
     ("plotters", &["src/render/"]),
     ("tiny_skia", &["src/render/png.rs"]),
     ("clap", &["src/cli/", "src/main.rs"]),
-    ("biblatex", &["src/source/bibliography/bibtex.rs"]),
+    ("serde_bibtex", &["src/source/bibliography/bibtex.rs"]),
     ("tiny_http", &["src/cli/watch/serve.rs"]),
     ("zip::", &["src/render/word/package.rs"]),
     ("notify::", &["src/cli/watch/mod.rs"]),
