@@ -13,6 +13,7 @@ use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, S
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
+use super::robustness_tables::{clusters_table, heterogeneity_table, moderators_table};
 use super::series_table::{pool_words, series_table};
 use super::table::Table;
 use super::toxicity_table::toxicity_table;
@@ -49,6 +50,9 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         over_time: over_time_table(evidence, findings),
         medians: medians_table(evidence, findings),
         hazard_ratios: hazard_ratios_table(evidence, findings),
+        heterogeneity: heterogeneity_table(evidence, findings),
+        moderators: moderators_table(evidence, findings),
+        clusters: clusters_table(evidence, findings),
         sensitivity: sensitivity_table(evidence, findings),
         precision: precision_table(evidence, findings),
         honesty: honesty_table(evidence, findings),
@@ -71,6 +75,9 @@ struct Audit {
     over_time: Table,
     medians: Table,
     hazard_ratios: Table,
+    heterogeneity: Table,
+    moderators: Table,
+    clusters: Table,
     sensitivity: Table,
     precision: Table,
     honesty: Table,
@@ -81,10 +88,21 @@ struct Audit {
 impl Audit {
     /// Returns the tables that have a row, in the order of the page.
     fn into_tables(self) -> impl Iterator<Item = Table> {
-        let Self { over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts } = self;
-        [over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts]
-            .into_iter()
-            .filter(|table| !table.rows.is_empty())
+        [
+            self.over_time,
+            self.medians,
+            self.hazard_ratios,
+            self.heterogeneity,
+            self.moderators,
+            self.clusters,
+            self.sensitivity,
+            self.precision,
+            self.honesty,
+            self.left_out,
+            self.conflicts,
+        ]
+        .into_iter()
+        .filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -129,6 +147,11 @@ impl Assembly<'_> {
                 "over-time",
                 "Survival over time",
                 table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]),
+            ),
+            section(
+                "heterogeneity",
+                "How far the series disagree, and what that goes with",
+                table_blocks(&[&audit.heterogeneity, &audit.moderators, &audit.clusters]),
             ),
             section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(

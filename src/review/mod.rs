@@ -2,10 +2,12 @@
 
 mod change;
 mod close_up;
+mod clusters;
 mod findings;
 mod honesty;
 mod log_pools;
 mod lower;
+mod moderators;
 mod over_time;
 mod plan;
 mod rounding;
@@ -14,6 +16,7 @@ mod select;
 
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
+pub use clusters::{Clustered, WithoutCluster};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
@@ -21,10 +24,11 @@ pub use findings::{
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
+pub use moderators::Moderated;
 pub use over_time::{OverTime, Point};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, Sort, TableKind, TablePlan, Variation,
-    Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Moderator, Plan, Sort, TableKind, TablePlan,
+    Term, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
