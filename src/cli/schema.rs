@@ -9,7 +9,7 @@ use super::{Failure, Status};
 
 /// Writes `study.schema.json` and `review.schema.json` beside `review.yaml`.
 pub fn run(args: &Args) -> Result<Status, Failure> {
-    for path in write(&args.directory)? {
+    for path in write(&args.path(""))? {
         if !args.quiet {
             anstream::eprintln!("{} written", path.display());
         }

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
 use super::comparison_table::{comparison_table, difference_words, test};
+use super::curves_table::curves_table;
+use super::extraction_tables::{agreement_table, decisions_table};
 use super::format;
 use super::gallery::gallery;
 use super::log_tables::{hazard_ratios_table, medians_table};
@@ -55,9 +57,12 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         clusters: clusters_table(evidence, findings),
         sensitivity: sensitivity_table(evidence, findings),
         precision: precision_table(evidence, findings),
+        curves: curves_table(evidence, findings),
         honesty: honesty_table(evidence, findings),
         left_out: left_out_table(evidence, findings),
         conflicts: conflicts_table(evidence),
+        agreement: agreement_table(evidence),
+        decisions: decisions_table(evidence),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     let page = assembly.page(&planned, &figures, &audit);
@@ -80,9 +85,12 @@ struct Audit {
     clusters: Table,
     sensitivity: Table,
     precision: Table,
+    curves: Table,
     honesty: Table,
     left_out: Table,
     conflicts: Table,
+    agreement: Table,
+    decisions: Table,
 }
 
 impl Audit {
@@ -97,9 +105,12 @@ impl Audit {
             self.clusters,
             self.sensitivity,
             self.precision,
+            self.curves,
             self.honesty,
             self.left_out,
             self.conflicts,
+            self.agreement,
+            self.decisions,
         ]
         .into_iter()
         .filter(|table| !table.rows.is_empty())
@@ -111,6 +122,8 @@ impl Audit {
 enum Shelf {
     /// It shows results.
     Results,
+    /// It shows survival over all times.
+    OverTime,
     /// It shows what they rest on.
     Robustness,
 }
@@ -118,7 +131,10 @@ enum Shelf {
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Course => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
+                Self::OverTime
+            }
             _ => Self::Robustness,
         }
     }
@@ -143,11 +159,7 @@ impl Assembly<'_> {
                 "How far a pool rests on single series and choices",
                 self.figures(figures, Shelf::Robustness),
             ),
-            section(
-                "over-time",
-                "Survival over time",
-                table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]),
-            ),
+            section("over-time", "Survival over time", self.over_time(figures, audit)),
             section(
                 "heterogeneity",
                 "How far the series disagree, and what that goes with",
@@ -157,10 +169,11 @@ impl Assembly<'_> {
             section(
                 "precision",
                 "Where each standard error comes from",
-                table_blocks(&[&audit.precision, &audit.honesty]),
+                table_blocks(&[&audit.precision, &audit.curves, &audit.honesty]),
             ),
             section("left-out", "What could not be pooled", table_blocks(&[&audit.left_out])),
             section("contradictions", "Contradictions between sources", table_blocks(&[&audit.conflicts])),
+            section("extraction", "Double extraction", table_blocks(&[&audit.agreement, &audit.decisions])),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -250,6 +263,13 @@ impl Assembly<'_> {
         let kind = |plot: &Plot| self.plan.figures.iter().find(|plan| plan.id == plot.id).map(|plan| plan.kind);
         let on_shelf = plots.iter().filter(|plot| kind(plot).map(Shelf::of) == Some(shelf));
         on_shelf.flat_map(|plot| self.figure_blocks(plot)).collect()
+    }
+
+    /// Returns the curves, then the tables of what they and single times give.
+    fn over_time(&self, plots: &[Plot], audit: &Audit) -> Vec<Block> {
+        let mut blocks = self.figures(plots, Shelf::OverTime);
+        blocks.extend(table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]));
+        blocks
     }
 
     /// Returns a figure with what its pool leaves out beside it.
@@ -353,14 +373,9 @@ fn table_blocks(tables: &[&Table]) -> Vec<Block> {
 }
 
 fn table_block(table: &Table) -> Block {
-    let files = ["md", "html", "csv"].map(|kind| {
-        let label = match kind {
-            "md" => "Markdown",
-            "html" => "HTML",
-            _ => "CSV",
-        };
-        file(label, format!("tables/{}.{kind}", table.id))
-    });
+    let kinds =
+        [("Markdown", "md"), ("HTML", "html"), ("LaTeX", "tex"), ("Word", "docx"), ("CSV", "csv"), ("JSON", "json")];
+    let files = kinds.map(|(label, kind)| file(label, format!("tables/{}.{kind}", table.id)));
     Block::Table(TableBlock { table: table.clone(), files: files.into() })
 }
 

@@ -3,6 +3,7 @@
 mod change;
 mod close_up;
 mod clusters;
+mod digitise;
 mod findings;
 mod honesty;
 mod log_pools;
@@ -17,6 +18,7 @@ mod select;
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
 pub use clusters::{Clustered, WithoutCluster};
+pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
@@ -25,10 +27,10 @@ pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use moderators::Moderated;
-pub use over_time::{OverTime, Point};
+pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Moderator, Plan, Sort, TableKind, TablePlan,
-    Term, Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Moderator, OWN_TABLES, Plan, Sort, TableKind,
+    TablePlan, Term, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

@@ -1,4 +1,4 @@
-//! Tables of numbers in CSV, for the commands that work without a review.
+//! Tables of numbers in CSV: digitised curves, and what the commands take that work without a review.
 
 use std::io;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Locate, Located, Place, Segment, Spot, codes, near
 ///
 /// Commas, semicolons or tabs separate the cells, whichever the header has most of. A finding's place is the path
 /// `[row, column name]`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Numbers {
     file: String,
     text: String,
@@ -22,7 +22,7 @@ pub struct Numbers {
     rows: Vec<Row>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Row {
     cells: StringRecord,
     start: usize,
@@ -73,7 +73,7 @@ impl Numbers {
         }
         if rows.is_empty() {
             let finding = Diagnostic::new(codes::EMPTY_FILE, Place::file(file), "this table is empty");
-            findings.push(finding.expected("a header with the names of the columns, and a row a study"));
+            findings.push(finding.expected("a header with the names of the columns, and rows under it"));
             rows.push(Row { cells: StringRecord::new(), start: 0 });
         }
         let header = rows.remove(0);
@@ -99,6 +99,11 @@ impl Numbers {
                 .help("a text that holds the separator must stand in double quotes")
         });
         doubled.chain(ragged).collect()
+    }
+
+    /// Returns the whole text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Returns the number of rows, without the header.

@@ -7,10 +7,12 @@ mod drapery;
 pub mod forest;
 mod funnel;
 mod gosh;
+mod log_forest;
 mod panel;
 mod radial;
 mod robustness;
 mod summary;
+mod survival_curve;
 mod tau_profile;
 mod under_glass;
 
@@ -83,6 +85,10 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::Drapery => drapery::drapery(&glass()).map(of_chart),
         FigureKind::TauProfile => tau_profile::tau_profile(&glass()).map(of_chart),
         FigureKind::Course => course::course(evidence, &several, plan).map(of_chart),
+        FigureKind::Medians => log_forest::medians(evidence, findings, found, plan).map(of_forest),
+        FigureKind::HazardRatios => log_forest::hazard_ratios(evidence, findings, found, plan).map(of_forest),
+        FigureKind::SurvivalCurve => survival_curve::survival_curve(evidence, findings, found, plan)
+            .map(|curves| Plot { id: plan.id.clone(), figure: curves.lay_out(&style), data: curves.data }),
     }
 }
 

@@ -239,7 +239,7 @@ pub struct RawFigure {
     /// What is drawn.
     #[schemars(required, extend("enum" = [
         "forest", "panel", "summary", "choices", "leave-one-out", "cumulative", "influence", "funnel", "funnel-size",
-        "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course",
+        "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians", "hazard-ratios",
     ]))]
     pub kind: Option<Text>,
     /// Id of the analysis it shows.
