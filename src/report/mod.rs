@@ -22,6 +22,7 @@ pub mod plots;
 pub mod pool_data;
 mod references;
 mod result_cell;
+mod robustness_tables;
 mod series_table;
 mod skeleton;
 pub mod table;

@@ -6,11 +6,12 @@ use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, TablePlan, Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, TablePlan, Term, Variation,
+    Width,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
-use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Risk, words};
+use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Proportion, Risk, words};
 use crate::model::bayes::Priors;
 use crate::model::{ModelKind, Spec, SubgroupTau2};
 use crate::source::raw::{
@@ -70,7 +71,29 @@ impl Planner<'_> {
             figures = analyses.iter().map(default_figure).collect();
         }
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
-        Plan { analyses, tables, figures, certainty, written: None }
+        Plan { analyses, clusters: self.clusters(review), tables, figures, certainty, written: None }
+    }
+
+    /// Returns the cluster of each study that belongs to one.
+    fn clusters(&mut self, review: At<'_, RawReview>) -> BTreeMap<String, String> {
+        let mut clusters: BTreeMap<String, String> = BTreeMap::new();
+        for (name, studies) in field!(review.clusters).entries() {
+            for (index, id) in studies.value.iter().enumerate() {
+                let at = At { value: &**id, path: studies.path.index(index) };
+                let study = self.lower.study_id(at);
+                if let Some(other) = clusters.insert(study, name.to_owned()) {
+                    let message = format!("`{}` belongs to two clusters, `{other}` and `{name}`", at.value);
+                    let finding = Diagnostic::new(codes::DOUBLED_FIELD, at.path.place(), message);
+                    self.lower.report(finding.expected("a study in one cluster").help("take it out of one of them"));
+                }
+            }
+        }
+        clusters
+    }
+
+    fn moderators(&mut self, at: At<'_, RawAnalysis>) -> Vec<Term> {
+        let moderators = field!(at.moderators);
+        moderators.items().filter_map(|term| self.name(term.map(|term| &**term))).collect()
     }
 
     fn analysis(
@@ -122,6 +145,7 @@ impl Planner<'_> {
             outcome,
             at: self.lower.read(field!(at.at)),
             cohort: self.primaries(at),
+            moderators: self.moderators(at),
             group_by: raw.group_by.as_ref().map(|_| GroupBy::Timing),
             sort: self.word(field!(at.sort)).unwrap_or_default(),
             pick: self.picks(at),
@@ -344,9 +368,11 @@ impl Planner<'_> {
                 "scale" => set(&mut choices.scale, self.name(at).map(Some)),
                 "model" => set(&mut choices.spec.model, self.name(at)),
                 "tau2" => set(&mut choices.spec.tau2, self.name(at)),
+                "tau2_interval" => set(&mut choices.spec.tau2_interval, self.name(at)),
                 "interval" => set(&mut choices.spec.interval, self.name(at)),
                 "prediction" => set(&mut choices.spec.prediction, self.name(at)),
                 "level" => set(&mut choices.spec.level, self.lower.parse::<Level>(at)),
+                "threshold" => set(&mut choices.threshold, self.lower.parse::<Proportion>(at).map(Some)),
                 "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
                 "tau_prior" => set(&mut choices.priors.tau, self.name(at)),
                 "mu_prior" => set(&mut choices.priors.mu, self.name(at)),
@@ -393,6 +419,7 @@ struct Choices {
     priors: Priors,
     subgroup_tau2: SubgroupTau2,
     missing_precision: MissingPrecision,
+    threshold: Option<Proportion>,
 }
 
 impl Choices {
@@ -413,6 +440,7 @@ impl Choices {
             priors: self.priors,
             subgroup_tau2: if linear { self.subgroup_tau2 } else { SubgroupTau2::Separate },
             missing_precision: self.missing_precision,
+            threshold: self.threshold,
         }
     }
 }

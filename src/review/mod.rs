@@ -3,11 +3,13 @@
 mod certainty;
 mod change;
 mod close_up;
+mod clusters;
 mod digitise;
 mod findings;
 mod honesty;
 mod log_pools;
 mod lower;
+mod moderators;
 mod over_time;
 mod plan;
 mod rounding;
@@ -17,6 +19,7 @@ mod select;
 pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
+pub use clusters::{Clustered, WithoutCluster};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
@@ -25,10 +28,11 @@ pub use findings::{
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
+pub use moderators::Moderated;
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, Sort, TableKind, TablePlan,
-    Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Moderator, OWN_TABLES, Plan, Sort, TableKind,
+    TablePlan, Term, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

@@ -174,6 +174,13 @@ impl Assembly<'_> {
                 test(groups)
             )));
         }
+        if let (Some(threshold), Some(below)) = (self.found.analysis.methods.threshold, self.found.new_below) {
+            notes.push(Text::from(format!(
+                "A new series lies below {}% with probability {}",
+                format::percent(threshold.0, 0),
+                format::fixed(below, 2)
+            )));
+        }
         Some(Section { heading: None, rows, notes })
     }
 

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Confidence, Grades, Id, Map, Mixable, Moment, OneOr, OutcomeKind, RawCertainty, RawRiskRule, Risk, Status, Text,
-    Time, Timing,
+    Confidence, Grades, Id, Map, Mixable, Moment, OneOr, OutcomeKind, RawCertainty, RawRiskRule, Risk, Share, Status,
+    Text, Time, Timing,
 };
 
 /// What is pooled and how.
@@ -24,6 +24,8 @@ pub struct RawReview {
     pub outcomes: Option<Map<RawOutcome>>,
     /// Statistical methods; an analysis may override any of them.
     pub methods: Option<RawMethods>,
+    /// Studies that belong together beyond sharing patients (one centre, one registry), each list under a name.
+    pub clusters: Option<Map<Vec<Id>>>,
     /// Tables, each under its id.
     pub tables: Option<Map<RawTable>>,
     /// Analyses, each under its id.
@@ -96,7 +98,7 @@ pub struct RawVariant {
     pub counts_death: Option<bool>,
 }
 
-/// Declares records that may override the statistical methods, each with these same eight fields after its own.
+/// Declares records that may override the statistical methods, each with these same fields after its own.
 macro_rules! with_settings {
     ($($(#[$attribute:meta])* pub struct $name:ident { $($own:tt)* })+) => {$(
         $(#[$attribute])*
@@ -113,6 +115,9 @@ macro_rules! with_settings {
             /// The estimator of the between-study variance.
             #[schemars(extend("enum" = ["DL", "HE", "HS", "HSk", "SJ", "ML", "REML", "EB", "PM", "PMM"]))]
             pub tau2: Option<Text>,
+            /// The confidence interval of the between-study variance: Q-profile, Jackson's, Biggerstaff and Jackson's, profile likelihood.
+            #[schemars(extend("enum" = ["QP", "GENQ", "BJ", "PL"]))]
+            pub tau2_interval: Option<Text>,
             /// The confidence interval of the pooled effect; HKSJ-wide is never narrower than classic.
             #[schemars(extend("enum" = ["classic", "t", "HKSJ", "HKSJ-wide", "mKH", "KR"]))]
             pub interval: Option<Text>,
@@ -121,6 +126,8 @@ macro_rules! with_settings {
             pub prediction: Option<Text>,
             /// The confidence level.
             pub level: Option<Confidence>,
+            /// The proportion below which the true value of a new series is asked to lie: `50%`.
+            pub threshold: Option<Share>,
             /// What happens to results printed without interval or standard error.
             #[schemars(extend("enum" = ["impute", "sample-size", "exclude"]))]
             pub missing_precision: Option<Text>,
@@ -140,9 +147,11 @@ macro_rules! with_settings {
                     ("scale", self.scale.as_deref()),
                     ("model", self.model.as_deref()),
                     ("tau2", self.tau2.as_deref()),
+                    ("tau2_interval", self.tau2_interval.as_deref()),
                     ("interval", self.interval.as_deref()),
                     ("prediction", self.prediction.as_deref()),
                     ("level", self.level.as_deref()),
+                    ("threshold", self.threshold.as_deref()),
                     ("missing_precision", self.missing_precision.as_deref()),
                     ("tau_prior", self.tau_prior.as_deref()),
                     ("mu_prior", self.mu_prior.as_deref()),
@@ -189,6 +198,8 @@ with_settings! {
         pub at: Option<Time>,
         /// Words for the primary tumour, in order of preference: `breast` or `[breast, any]`.
         pub cohort: Option<OneOr<Text, Vec<Text>>>,
+        /// What the effects are regressed on: year, patients, follow-up, timing, primary, centres, kind, or an interaction such as year:timing.
+        pub moderators: Option<Vec<Text>>,
         /// What divides the studies into subgroups.
         #[schemars(extend("enum" = ["timing"]))]
         pub group_by: Option<Text>,
