@@ -38,11 +38,11 @@ pub use heterogeneity::Heterogeneity;
 pub use linear::{Groups, Linear, Mean, Moments};
 pub use mantel_haenszel::{TableTest, cochran_mantel_haenszel, tarone};
 pub use multilevel::{Multilevel, multilevel};
-pub use prediction::Prediction;
+pub use prediction::{Prediction, new_study_above};
 pub use predictive_bootstrap::PredictiveSample;
 pub use regression::{
     At, Coefficient, Design, ModeratorTest, OnLine, Permutation, Regression, permutation_test, regress,
 };
 pub use robust::{Correction, robust};
-pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Method};
+pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Interval, Tau2Method};
 pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups};

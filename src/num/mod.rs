@@ -2,6 +2,7 @@
 
 pub mod distribution;
 mod elementary;
+mod link;
 mod minimise;
 pub mod mixed;
 mod quadrature;
@@ -10,7 +11,8 @@ mod root;
 pub mod special;
 mod sum;
 
-pub use elementary::{acos, asin, atan, atan2, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
+pub use elementary::{acos, asin, atan, atan2, atanh, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
+pub use link::Link;
 pub use minimise::{Minimum, minimise};
 pub use quadrature::{Unresolved, gauss_hermite, integrate, kronrod};
 pub use random::Random;
