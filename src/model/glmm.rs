@@ -132,7 +132,7 @@ impl Point {
         let mut point = self;
         for _ in 0..STEPS {
             let step = -point.gradient[0] / point.hessian[0];
-            if !(step * point.gradient[0] > 1e-13) {
+            if step * point.gradient[0] <= 1e-13 {
                 break;
             }
             let along = |share: f64| Self::at(counts, point.mu + share * step, point.tau);
