@@ -362,10 +362,14 @@ impl Planner<'_> {
         settings: impl Iterator<Item = (&'static str, &'s str)>,
         path: &Path<'_>,
     ) {
+        let mut scale = None;
         for (key, name) in settings {
             let at = At { value: name, path: path.key(key) };
             match key {
-                "scale" => set(&mut choices.scale, self.name(at).map(Some)),
+                "scale" => {
+                    scale = self.name(at);
+                    set(&mut choices.scale, scale.map(Some));
+                }
                 "model" => set(&mut choices.spec.model, self.name(at)),
                 "tau2" => set(&mut choices.spec.tau2, self.name(at)),
                 "tau2_interval" => set(&mut choices.spec.tau2_interval, self.name(at)),
@@ -379,6 +383,18 @@ impl Planner<'_> {
                 "subgroup_tau2" => set(&mut choices.subgroup_tau2, self.name(at)),
                 _ => {}
             }
+        }
+        self.check_scale_of_counts(choices, scale, path);
+    }
+
+    /// Reports a scale written beside a model of counts, which has one of its own.
+    fn check_scale_of_counts(&mut self, choices: &Choices, scale: Option<Scale>, path: &Path<'_>) {
+        let model = choices.spec.model;
+        if model.takes_counts() && scale.is_some_and(|scale| scale != Scale::Logit) {
+            let message = format!("the model `{model}` pools on the logit scale alone");
+            let finding = Diagnostic::new(codes::SCALE_FOR_KIND, path.key("scale").place(), message);
+            let finding = finding.expected(format!("`{}`, or no `scale`", Scale::Logit));
+            self.lower.report(finding.help("leave `scale` out, or take the model `random`"));
         }
     }
 
