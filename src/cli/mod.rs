@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Args, Command, FindingsArgs};
+use args::{Args, Command, BuildArgs};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +49,8 @@ pub type Failure = Box<dyn std::error::Error>;
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let done = match &args.command {
-        None => build::run(&args, FindingsArgs::default()),
-        Some(Command::Build(findings)) => build::run(&args, *findings),
+        None => build::run(&args, BuildArgs::default()),
+        Some(Command::Build(asked)) => build::run(&args, *asked),
         Some(Command::Check(check)) => check::run(&args, *check),
         Some(Command::Init(init)) => init::run(&args, init),
         Some(Command::New(new)) => new::run(&args, new),

@@ -7,6 +7,7 @@ use forestable::diag::render::{Colour, full, json, resolve, sarif, short, summar
 use forestable::diag::{Diagnostic, Severity};
 use forestable::evidence::{self, Evidence};
 use forestable::review::{self, Plan, State};
+use forestable::report;
 use forestable::source::{self, Raw, Sources};
 
 use super::args::{Args, FindingsArgs, FindingsFormat};
@@ -45,6 +46,7 @@ impl Review {
         findings.extend(evidence::check(&evidence));
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
+        findings.extend(report::unprintable(&evidence, &plan));
         let findings = evidence::accept(&evidence, findings).open;
         Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates: raw.templates }
     }

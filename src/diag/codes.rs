@@ -65,6 +65,7 @@ rules! {
     IMPLIED_SIZE "E222" "an interval too narrow for its number of patients"
     SUBGROUP_SIZE "E223" "a subgroup larger than its parent"
     DUPLICATE_STUDY "E224" "one publication in two files"
+    FLOW "E230" "a flow of studies that does not add up"
     SCALE_FOR_KIND "E301" "a scale that the outcome does not have"
     NO_EFFECT "E302" "figures that give no effect"
     NO_FIT "E401" "a pool that has no answer"
@@ -77,6 +78,7 @@ rules! {
     SUSPECTED_OVERLAP "W205" "an overlap that nobody declared"
     UNEXPLAINED_DISAGREEMENT "W206" "one quantity with two values and no conflict entry"
     UNUSED_EXCEPTION "W207" "an exception that accepts nothing"
+    NO_GLYPH "W301" "a character that the figures cannot show"
     ROUNDING_DECIDES "W401" "a verdict that rounding decides"
 }
 

@@ -2,6 +2,7 @@
 
 mod checks;
 mod cohort;
+pub mod flow;
 mod interval_scale;
 mod lower;
 mod protocol;
@@ -11,6 +12,7 @@ mod study;
 
 pub use checks::{Accepted, accept, check};
 pub use cohort::{Cohort, FollowUp};
+pub use flow::{Flow, Included, OtherFlow, ReportFlow};
 pub use interval_scale::{Symmetry, implied_size, interval_symmetry, size_implied_by_se};
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};

@@ -95,12 +95,17 @@ enum Shelf {
     Results,
     /// It shows what they rest on.
     Robustness,
+    /// It shows where the series come from.
+    Search,
 }
 
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Course => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Course | FigureKind::Labbe => {
+                Self::Results
+            }
+            FigureKind::Flow => Self::Search,
             _ => Self::Robustness,
         }
     }
@@ -118,6 +123,7 @@ impl Assembly<'_> {
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(

@@ -22,8 +22,10 @@ mod series_table;
 mod skeleton;
 pub mod table;
 mod toxicity_table;
+mod unprintable;
 mod wording;
 
 pub use assemble::{Report, assemble};
 pub use chain::{Chain, chain};
 pub use skeleton::{Beginning, skeleton};
+pub use unprintable::unprintable;

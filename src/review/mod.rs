@@ -5,12 +5,14 @@ mod close_up;
 mod findings;
 mod honesty;
 mod log_pools;
+mod looks;
 mod lower;
 mod over_time;
 mod plan;
 mod rounding;
 mod run;
 mod select;
+mod two_arms;
 
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
@@ -23,9 +25,10 @@ pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use over_time::{OverTime, Point};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, Sort, TableKind, TablePlan, Variation,
-    Width,
+    Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering, Looks,
+    Methods, Plan, Resolution, Sort, TableKind, TablePlan, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};
+pub use two_arms::{TwoArms, risk_ratio, two_arms};

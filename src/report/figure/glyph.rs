@@ -102,6 +102,9 @@ pub enum Light {
 }
 
 impl Light {
+    /// All judgements, best first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Moderate, Self::High, Self::Unclear];
+
     /// Returns its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -113,18 +116,30 @@ impl Light {
         }
     }
 
+    /// Returns its colour: told apart by lightness too, and by the sign in any case.
+    #[must_use]
+    pub fn color(self) -> Color {
+        match self {
+            Self::Low => Color::hex(0x7f_c9_a5),
+            Self::Moderate => Color::hex(0xf3_d2_6b),
+            Self::High => Color::hex(0xe5_89_7c),
+            Self::Unclear => Color::WHITE,
+        }
+    }
+
     /// Returns its marks round `at`, `size` wide: told apart by the sign, the colour only helps.
     #[must_use]
     pub fn draw(self, at: Point, size: f64) -> Vec<Item> {
         let (radius, arm) = (size / 2.0, size / 4.0);
-        let (fill, sign) = match self {
-            Self::Low => (Color::hex(0x7f_c9_a5), vec![(-arm, 0.0, arm, 0.0), (0.0, -arm, 0.0, arm)]),
-            Self::Moderate => (Color::hex(0xf3_d2_6b), vec![(-arm, 0.0, arm, 0.0)]),
+        let fill = self.color();
+        let sign = match self {
+            Self::Low => vec![(-arm, 0.0, arm, 0.0), (0.0, -arm, 0.0, arm)],
+            Self::Moderate => vec![(-arm, 0.0, arm, 0.0)],
             Self::High => {
                 let arm = 0.8 * arm;
-                (Color::hex(0xe5_89_7c), vec![(-arm, -arm, arm, arm), (-arm, arm, arm, -arm)])
+                vec![(-arm, -arm, arm, arm), (-arm, arm, arm, -arm)]
             }
-            Self::Unclear => (Color::WHITE, Vec::new()),
+            Self::Unclear => Vec::new(),
         };
         let ink = Color::hex(0x1b_1f_24);
         let outline = Stroke { color: ink, width: 0.7, dash: None };

@@ -117,6 +117,39 @@ impl Text {
         self
     }
 
+    /// Returns text with signs for its faces: `*italic*`, `**bold**`, `~lowered~`, `^raised^`. A sign without its partner
+    /// stands for itself.
+    ///
+    /// ```
+    /// use forestable::report::figure::text::Text;
+    /// let marked = Text::marked("*I*² = 48%; χ²~4~ > 2 * 3");
+    /// assert_eq!(marked, Text::new().italic("I").plain("² = 48%; χ²").subscript("4").plain(" > 2 * 3"));
+    /// ```
+    #[must_use]
+    pub fn marked(text: &str) -> Self {
+        const SIGNS: [(&str, Face, Script); 4] = [
+            ("**", Face::Bold, Script::Normal),
+            ("*", Face::Italic, Script::Normal),
+            ("~", Face::Regular, Script::Subscript),
+            ("^", Face::Regular, Script::Superscript),
+        ];
+        let (mut marked, mut rest) = (Self::new(), text);
+        while let Some(at) = rest.find(['*', '~', '^']) {
+            let (before, signed) = rest.split_at(at);
+            marked = marked.plain(before);
+            let enclosed = SIGNS.iter().find_map(|(sign, face, script)| {
+                let (inner, after) = signed.strip_prefix(sign)?.split_once(sign)?;
+                (!inner.is_empty() && !inner.starts_with(' ')).then_some((inner, after, *face, *script))
+            });
+            (marked, rest) = match enclosed {
+                Some((inner, after, face, script)) => (marked.with(inner, face, script), after),
+                // The signs are single bytes.
+                None => (marked.plain(&signed[..1]), &signed[1..]),
+            };
+        }
+        marked.plain(rest)
+    }
+
     /// Returns it with `other` after it.
     #[must_use]
     pub fn followed_by(self, other: &Self) -> Self {
@@ -150,10 +183,29 @@ impl Text {
         })
     }
 
-    /// Returns it with every `from` replaced.
+    /// Returns it with the words of each run rewritten.
     #[must_use]
-    pub fn replaced(&self, from: char, to: &str) -> Self {
-        self.runs.iter().fold(Self::new(), |text, run| text.with(&run.text.replace(from, to), run.face, run.script))
+    pub fn reworded(&self, rewrite: impl Fn(&str) -> String) -> Self {
+        self.runs.iter().fold(Self::new(), |text, run| text.with(&rewrite(&run.text), run.face, run.script))
+    }
+
+    /// Returns it with `point` in place of the full stop between two digits, or before one.
+    #[must_use]
+    pub fn with_decimal_point(&self, point: &str) -> Self {
+        self.reworded(|text| {
+            let (mut rewritten, mut before) = (String::with_capacity(text.len()), ' ');
+            let mut letters = text.chars().peekable();
+            while let Some(letter) = letters.next() {
+                let digit_after = letters.peek().is_some_and(char::is_ascii_digit);
+                if letter == '.' && digit_after && !before.is_alphabetic() {
+                    rewritten.push_str(point);
+                } else {
+                    rewritten.push(letter);
+                }
+                before = letter;
+            }
+            rewritten
+        })
     }
 
     /// Returns its width at the font size `size`.

@@ -8,8 +8,9 @@ mod words;
 
 pub use collection::{Map, OneOr};
 pub use review::{
-    RawAnalysis, RawException, RawFigure, RawFilter, RawMethods, RawOutcome, RawQuestion, RawReview, RawSensitivity,
-    RawTable, RawVariant, RawVocabulary,
+    RawAnalysis, RawBenchmark, RawException, RawFigure, RawFigureColumn, RawFigureDefaults, RawFilter, RawFlow,
+    RawIncluded, RawLooks, RawMethods, RawOtherFlow, RawOutcome, RawQuestion, RawReview, RawSensitivity, RawTable,
+    RawVariant, RawVocabulary,
 };
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, Text, Time,

@@ -58,7 +58,7 @@ pub(super) fn draw_axis(axis: &Axis, panel: &Panel, place: &Measured, style: &St
     let (size, pitch) = (style.note_size, style.note_size * style.leading);
     let Rect { left, right, bottom, .. } = panel.frame;
     let stroke = Stroke { color: style.ink, width: 0.8, dash: None };
-    let ticks = axis.ticks(panel.x, right - left, |label| Text::from(label).width(size));
+    let ticks = axis.ticks(panel.x, right - left, |label| style.pointed(&Text::from(label)).width(size));
     items.push(Item::Mark(Mark::line(vec![point(left, bottom), point(right, bottom)], stroke)));
     if axis.broken(panel.x) {
         items.extend(break_sign(left + 5.0, bottom, stroke));
@@ -68,7 +68,7 @@ pub(super) fn draw_axis(axis: &Axis, panel: &Panel, place: &Measured, style: &St
         let x = left + (right - left) * panel.x.fraction(value);
         items.push(Item::Mark(Mark::line(vec![point(x, bottom), point(x, bottom + 4.0)], stroke)));
         let at = (point(x, y + font::ASCENT * size), Anchor::Middle);
-        items.push(text(Text::from(label), at, size, style.ink));
+        items.push(text(style.pointed(&Text::from(label)), at, size, style.ink));
     }
     y += pitch;
     if let Some((low, high)) = &axis.directions {
