@@ -166,7 +166,8 @@ impl Grid {
             let of_row = flow.boxes.iter().filter(|flow_box| flow_box.row == row);
             let height = of_row.map(|flow_box| flow_box.height(width, style)).fold(0.0, f64::max);
             grid.rows.push((y, y + height));
-            y += height + GAP;
+            // A row without a box takes no room.
+            y += if height > 0.0 { height + GAP } else { 0.0 };
         }
         grid
     }

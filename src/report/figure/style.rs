@@ -120,6 +120,8 @@ pub struct Style {
     pub subtotal: Color,
     /// Inside of the overall diamond and outline of every diamond.
     pub total: Color,
+    /// The line at the pooled estimate.
+    pub guide: Color,
     /// Prediction intervals.
     pub prediction: Color,
     /// A benchmark's line or its label.
@@ -132,6 +134,8 @@ pub struct Style {
     pub decimal_point: String,
     /// The order of the columns by their ids; `*` stands for all that are not named.
     pub order: Vec<String>,
+    /// The ids of columns that are left out, in this order, until a forest fits where 7-point type does not suffice.
+    pub dispensable: Vec<String>,
     /// Headers of columns by their ids, where the layout words them its own way.
     pub headers: BTreeMap<String, String>,
     /// How figures are written in lines of text.
@@ -227,8 +231,7 @@ impl Style {
         serde_json::from_value(values).ok()
     }
 
-    /// Returns it for one column of a journal: type of 7 points, narrow columns and plots; label, plot, effect and weight
-    /// fit 8.5 cm, each further column adds about one.
+    /// Returns it for one column of a journal, 8.5 cm: type of 7 points, narrow columns and plots.
     #[must_use]
     pub fn single_column(self) -> Self {
         Self { figure_width: 321.0, chart_width: 315.0, ..self.denser(1.0) }

@@ -228,8 +228,8 @@ impl Text {
 
     /// Returns it in lines no wider than `width` at the font size `size`; at least one line, if an empty one.
     ///
-    /// Lines break at spaces, except beside a relation sign (`P = 0.04`) or just inside a bracket (`F(1, 5)`), and
-    /// inside a word only where the word alone is too wide. A line holds at least one character, however narrow `width`.
+    /// Lines break at spaces, except beside a relation sign (`P = 0.04`) or just inside a bracket (`F(1, 5)`), after a
+    /// hyphen between letters, and inside a word only where the word alone is too wide. A line holds at least one character, however narrow `width`.
     ///
     /// ```
     /// use forestable::report::figure::text::Text;
@@ -240,18 +240,21 @@ impl Text {
     pub fn wrap(&self, width: f64, size: f64) -> Vec<Self> {
         let letters: Vec<(char, &Run)> = self.runs.iter().flat_map(|r| r.text.chars().map(move |c| (c, r))).collect();
         let mut lines = Vec::new();
-        let (mut start, mut room, mut gap) = (0, width, None);
+        // Where the line may end, and where the next would begin.
+        let (mut start, mut room, mut gap): (usize, f64, Option<(usize, usize)>) = (0, width, None);
         let mut at = 0;
         while let Some(&(character, run)) = letters.get(at) {
             if breaks_at(&letters, at) && at > start {
-                gap = Some(at);
+                gap = Some((at, at + 1));
+            } else if hyphen_before(&letters, at) && at > start {
+                gap = Some((at, at));
             }
             room -= run.face.advance(character) * size * run.script.scale();
             // 1e-9: a text is never too wide for a column that was measured from it.
             if room < -1e-9 && at > start && character != ' ' {
-                let end = gap.unwrap_or(at);
+                let (end, next) = gap.unwrap_or((at, at));
                 lines.push(Self::from_letters(&letters[start..end]));
-                start = gap.map_or(at, |gap| gap + 1);
+                start = next;
                 (at, room, gap) = (start, width, None);
             } else {
                 at += 1;
@@ -292,6 +295,12 @@ fn breaks_at(letters: &[(char, &Run)], at: usize) -> bool {
     let bracket = (at.saturating_sub(5)..at).any(|i| is(i, "("));
     let beside = relation(at + 1) || at.checked_sub(1).is_some_and(relation);
     is(at, " ") && !bracket && !beside
+}
+
+/// Whether a hyphen between letters stands before `at`.
+fn hyphen_before(letters: &[(char, &Run)], at: usize) -> bool {
+    let is = |i: Option<usize>, of: fn(char) -> bool| i.and_then(|i| letters.get(i)).is_some_and(|(c, _)| of(*c));
+    is(at.checked_sub(1), |c| c == '-') && is(at.checked_sub(2), char::is_alphabetic) && is(Some(at), char::is_alphabetic)
 }
 
 impl From<&str> for Text {

@@ -70,7 +70,7 @@ impl Assembly<'_> {
         };
         let outcome = self.evidence.protocol.outcome(&self.found.analysis.outcome);
         let short = outcome.map_or(self.found.analysis.outcome.as_str(), |outcome| outcome.short.as_str());
-        let level = wording::level(self.found.analysis.methods.spec.level);
+        let level = self.level();
         let mut columns = vec![
             Column::left("Series").named("label"),
             Column::left("Design").named("design").on_request(),
@@ -86,6 +86,10 @@ impl Assembly<'_> {
         ];
         columns.extend(self.ratings.columns());
         columns
+    }
+
+    fn level(&self) -> String {
+        wording::level(self.found.analysis.methods.spec.level)
     }
 
     fn axis(&self) -> Axis {
@@ -124,7 +128,7 @@ impl Assembly<'_> {
         let name = wording::study_name(self.evidence, &entry.key.study);
         let study = study(self.evidence, entry);
         let cohort = study.and_then(|study| study.cohort(&entry.key.cohort));
-        let level = wording::level(self.found.analysis.methods.spec.level);
+        let level = self.level();
         let [estimate, lower, upper] = [effect.proportion, effect.lower, effect.upper].map(|p| format::percent(p, 1));
         let weighted = if entry.weight_percent.is_some() { format!(", weight {weight}%") } else { String::new() };
         let title = wording::lower_first(&wording::analysis_title(&self.evidence.protocol, &self.found.analysis));
@@ -165,7 +169,8 @@ impl Assembly<'_> {
         }
         let mut notes = Vec::new();
         if let (Pool::Pooled { fit, natural }, true) = (&group.pool, self.several_groups()) {
-            rows.extend(pooled_rows(&format!("{timing} series"), RowKind::Subtotal, natural, group.k, None));
+            let name = format!("{timing} series");
+            rows.extend(pooled_rows((&name, RowKind::Subtotal), natural, (group.k, &self.level()), None));
             // Groups that share τ² have no heterogeneity of their own: it stands under the whole.
             notes.extend(fit.tau2_ci.map(|_| heterogeneity(fit, self.notation)));
         }
@@ -179,10 +184,10 @@ impl Assembly<'_> {
     fn total_section(&self) -> Option<Section> {
         let Pool::Pooled { fit, natural } = &self.found.pool else { return None };
         let weight = (!fit.weights_percent.is_empty()).then(|| "100.0".to_owned());
-        let rows = pooled_rows("All series", RowKind::Total, natural, fit.k, weight);
+        let rows = pooled_rows(("All series", RowKind::Total), natural, (fit.k, &self.level()), weight);
         let mut notes = vec![heterogeneity(fit, self.notation)];
         if let Some(groups) = self.found.groups.as_ref().filter(|groups| groups.test.is_some()) {
-            let level = wording::level(self.found.analysis.methods.spec.level);
+            let level = self.level();
             let difference = difference_words(groups, &level);
             notes.extend(difference.map(|words| Text::from(format!("Retrospective − prospective: {words}"))));
             notes.extend(between(groups, self.notation));
@@ -265,7 +270,12 @@ pub(super) fn natural_cell(natural: &Estimated) -> Cell {
 }
 
 /// Returns the diamond's row and, from three series up, the prediction interval's.
-fn pooled_rows(name: &str, kind: RowKind, natural: &Estimated, k: usize, weight: Option<String>) -> Vec<Row> {
+fn pooled_rows(
+    (name, kind): (&str, RowKind),
+    natural: &Estimated,
+    (k, level): (usize, &str),
+    weight: Option<String>,
+) -> Vec<Row> {
     // Nothing stands between the name and the plot.
     let row = |kind: RowKind, description: String, words: String, last: Vec<Cell>| Row {
         kind,
@@ -283,7 +293,7 @@ fn pooled_rows(name: &str, kind: RowKind, natural: &Estimated, k: usize, weight:
         let ends = Some((format::percent(lower, 1), format::percent(upper, 1)));
         let last = vec![Cell::prediction(lower, upper), Cell::Interval { estimate: String::new(), ends }];
         let description = format!("{name}, prediction interval: {}", format::percent_range(lower, upper));
-        rows.push(row(RowKind::Prediction, description, format!("Prediction interval{imprecise}"), last));
+        rows.push(row(RowKind::Prediction, description, format!("{level} prediction interval{imprecise}"), last));
     }
     rows
 }

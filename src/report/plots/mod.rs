@@ -153,6 +153,7 @@ impl<'a> Desk<'a> {
             forest = forest.choose(&looks.columns.iter().map(choice).collect::<Vec<_>>());
             // What is asked for goes before the layout's order and headers.
             style.order = vec!["*".to_owned()];
+            style.dispensable.clear();
             let own = looks.columns.iter().filter(|column| column.header.is_some());
             own.for_each(|column| drop(style.headers.remove(&column.column)));
         }

@@ -49,7 +49,7 @@ pub(super) fn crossing_lines(axis: &Axis, span: Span, top: f64, bottom: f64, sty
         }
     }
     items.extend(axis.null.filter(|x| span.holds(*x)).map(|x| line(x, style.ink, 0.8, None)));
-    items.extend(axis.pooled.filter(|x| span.holds(*x)).map(|x| line(x, style.total, 0.9, Some((4.0, 3.0)))));
+    items.extend(axis.pooled.filter(|x| span.holds(*x)).map(|x| line(x, style.guide, 0.9, Some((4.0, 3.0)))));
     items
 }
 
@@ -88,6 +88,9 @@ pub(super) fn draw_axis(axis: &Axis, panel: &Panel, place: &Measured, style: &St
         y = lowest;
     }
     y += 1.0;
+    if axis.label.is_empty() {
+        return y;
+    }
     for line in axis.label.wrap_evenly(place.width, size) {
         let at = (point(place.left + place.width / 2.0, y + font::ASCENT * size), Anchor::Middle);
         items.push(text(line, at, size, style.ink));

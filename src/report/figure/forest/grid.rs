@@ -23,9 +23,9 @@ impl<'a> Grid<'a> {
     pub fn new(forest: &'a Forest, style: &Style) -> Self {
         let mut grid =
             Self { columns: measure(forest, style), words: (0.0, 0.0), right: style.margin, start: style.margin };
-        grid.widen_for_spanners(style);
         let words = grid.widen_for_notes(forest, style);
         grid.share_plots(style);
+        grid.widen_for_spanners(style);
         grid.right = grid.arrange(style);
         grid.words = match (grid.columns.get(words.start), grid.columns.get(words.end.saturating_sub(1))) {
             (Some((_, first)), Some((_, last))) if !words.is_empty() => (first.left, last.left + last.width),
@@ -42,15 +42,19 @@ impl<'a> Grid<'a> {
         empty.last().zip(self.columns.get(at)).map_or(0.0, |((_, last), own)| end(last) - end(own))
     }
 
-    /// Makes the last column under a spanner wide enough for it.
+    /// Makes the columns under a spanner wide enough for it: the plot, or else the last.
     fn widen_for_spanners(&mut self, style: &Style) {
         self.arrange(style);
         for (words, left, right) in self.spanners() {
             let needed = Text::new().bold(&words).width(style.font_size);
-            let last =
-                self.columns.iter_mut().rev().find(|(c, m)| c.spanner.as_ref() == Some(&words) && m.left < right);
-            if let Some((_, last)) = last {
-                last.width += (needed - (right - left)).max(0.0);
+            let mut under: Vec<_> = self
+                .columns
+                .iter_mut()
+                .filter(|(column, place)| column.spanner.as_ref() == Some(&words) && place.left < right)
+                .collect();
+            under.sort_by_key(|(column, _)| column.is_plot());
+            if let Some((_, widest)) = under.last_mut() {
+                widest.width += (needed - (right - left)).max(0.0);
             }
         }
     }
@@ -103,6 +107,8 @@ impl<'a> Grid<'a> {
         for (column, place) in &mut self.columns {
             let gap = match before {
                 None => 0.0,
+                // The outermost tick labels of two plots would read as one.
+                Some(before) if before.is_plot() && column.is_plot() => 2.0 * style.plot_gap,
                 Some(before) if before.is_plot() || column.is_plot() => style.plot_gap,
                 Some(before) if before.kind == ColumnKind::Light && column.kind == ColumnKind::Light => 0.4 * style.column_gap,
                 Some(_) => style.column_gap,
@@ -114,7 +120,7 @@ impl<'a> Grid<'a> {
         right
     }
 
-    /// Returns each spanner's words with the left and right end of its self.columns.
+    /// Returns each spanner's words with the left and right end of its columns.
     pub fn spanners(&self) -> Vec<(String, f64, f64)> {
         let mut spanners: Vec<(String, f64, f64)> = Vec::new();
         let mut before: Option<&String> = None;

@@ -309,14 +309,24 @@ impl Forest {
     /// Returns it measured and placed: the canvas is as large as the content, no two texts overlap.
     ///
     /// Where it would be wider than the style's figures are, type and white shrink together until it fits or the type has
-    /// 7 points.
+    /// 7 points; then the style's dispensable columns are left out one by one.
     #[must_use]
     pub fn lay_out(&self, style: &Style) -> Figure {
         const STEPS: u32 = 8;
-        let arranged = self.arranged(style);
-        let fits = |style: &Style| layout::width(&arranged, style) <= style.figure_width;
+        let mut arranged = self.arranged(style);
+        let fits = |forest: &Self, style: &Style| layout::width(forest, style) <= style.figure_width;
         let mut styles = (0..=STEPS).map(|step| style.denser(f64::from(step) / f64::from(STEPS)));
-        layout::lay_out(&arranged, &styles.find(fits).unwrap_or_else(|| style.denser(1.0)))
+        if let Some(style) = styles.find(|style| fits(&arranged, style)) {
+            return layout::lay_out(&arranged, &style);
+        }
+        let dense = style.denser(1.0);
+        for id in &style.dispensable {
+            if fits(&arranged, &dense) {
+                break;
+            }
+            arranged = arranged.without(id);
+        }
+        layout::lay_out(&arranged, &dense)
     }
 
     /// Returns its rows: what they are, their printed cells, and estimate, interval and weight of every plot.

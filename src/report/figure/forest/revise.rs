@@ -73,6 +73,17 @@ impl Forest {
         arranged
     }
 
+    /// Returns it without the columns of this id, and without the legend of their glyphs.
+    pub(super) fn without(&self, id: &str) -> Self {
+        let kept: Vec<usize> = self.columns.iter().enumerate().filter(|(_, c)| c.id != id).map(|(i, _)| i).collect();
+        let mut rest = self.with_columns(&kept);
+        let glyphs = rest.sections.iter().flat_map(|section| &section.rows).flat_map(|row| &row.cells);
+        if !glyphs.into_iter().any(|cell| matches!(cell, Cell::Glyph(_))) {
+            rest.legend.clear();
+        }
+        rest
+    }
+
     fn with_columns(&self, order: &[usize]) -> Self {
         let mut arranged = self.clone();
         arranged.columns = order.iter().filter_map(|i| self.columns.get(*i).cloned()).collect();
