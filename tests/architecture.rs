@@ -21,7 +21,7 @@ const FORBIDDEN: [(&str, &str); 8] = [
 ];
 
 /// Crates, and the only files (or folders) that may name them.
-const NAMED_ONLY_IN: [(&str, &[&str]); 17] = [
+const NAMED_ONLY_IN: [(&str, &[&str]); 18] = [
     ("std::fs", &["src/source/files"]),
     ("serde_yaml", &["src/source/yaml.rs"]),
     ("saphyr_parser", &["src/source/tree.rs"]),
@@ -29,7 +29,7 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 17] = [
     ("libm::", &["src/num/"]),
     ("annotate_snippets", &["src/diag/render"]),
     ("tera::", &["src/render/templates.rs"]),
-    ("comrak", &["src/render/prose.rs"]),
+    ("comrak", &["src/render/prose/"]),
     ("plotters", &["src/render/"]),
     ("tiny_skia", &["src/render/png.rs"]),
     ("png::", &["src/render/png.rs", "src/render/figure.rs"]),
@@ -38,6 +38,7 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 17] = [
     ("clap", &["src/cli/", "src/main.rs"]),
     ("biblatex", &["src/source/bibliography/bibtex.rs"]),
     ("tiny_http", &["src/cli/watch/serve.rs"]),
+    ("zip::", &["src/render/word/package.rs"]),
     ("notify::", &["src/cli/watch/mod.rs"]),
 ];
 

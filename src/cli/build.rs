@@ -6,7 +6,7 @@ use forestable::render::{self, Artifact, Pictures};
 use forestable::review::{Findings, Looks, Plan};
 use forestable::{report, review, source};
 
-use super::args::{Args, BuildArgs};
+use super::args::{Args, BuildArgs, FindingsFormat};
 use super::last::{LastOutput, POOLED};
 use super::review::Review;
 use super::{Failure, Status};
@@ -15,15 +15,14 @@ use super::{Failure, Status};
 const OUTPUT: &str = "output";
 
 /// Builds the review into `output/`, whole or not at all.
-pub fn run(args: &Args, asked: BuildArgs) -> Result<Status, Failure> {
+pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
     dress(&mut review.plan, asked);
-    let how = asked.findings;
     let Some(artifacts) = make(&mut review, args, Pictures::All) else {
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
     };
-    let target = args.directory.join(OUTPUT);
+    let target = args.path(OUTPUT);
     let last = LastOutput::read(&target);
     let change = last.map(|last| last.change(&artifacts, review.state()));
     let files: Vec<(String, Vec<u8>)> = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();

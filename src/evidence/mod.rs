@@ -2,6 +2,7 @@
 
 mod checks;
 mod cohort;
+mod extraction;
 pub mod flow;
 mod interval_scale;
 mod lower;
@@ -12,14 +13,18 @@ mod study;
 
 pub use checks::{Accepted, accept, check};
 pub use cohort::{Cohort, FollowUp};
+pub use extraction::{
+    Agreement, Choice, Compared, Decision, DoubleExtraction, Extraction, Field, FieldKind, agreed, agreement,
+    cohen_kappa, compare,
+};
 pub use flow::{Flow, Included, OtherFlow, ReportFlow};
-pub use interval_scale::{Symmetry, implied_size, interval_symmetry, size_implied_by_se};
-pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
+pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_implied_size, size_implied_by_se};
+pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
-pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported};
+pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
-    Arms, Comparison, Contrast, Count, Curve, Grade, Interval, Mean, Median, Published, ResultEntry, Spread, Survival,
-    TimePoint,
+    Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
+    Survival, TimePoint,
 };
 pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Treatment};
 
@@ -34,4 +39,6 @@ pub struct Evidence {
     pub protocol: Protocol,
     /// The studies, sorted by id.
     pub studies: Vec<Study>,
+    /// Studies that two people extracted, each without the other, sorted by id.
+    pub extractions: Vec<DoubleExtraction>,
 }

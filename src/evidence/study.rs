@@ -1,8 +1,10 @@
 //! A publication: its reference, design, cohorts, sources and what is disputed.
 
+use std::fmt;
+
 use serde::Serialize;
 
-use super::{Bound, Cohort, Comparison, FollowUp, Grade, Months, Printed, Proportion, Reported, Timing};
+use super::{Bound, Cohort, Comparison, Extraction, FollowUp, Grade, Months, Printed, Proportion, Reported, Timing};
 use crate::diag::Place;
 
 /// One series: one file under `studies/`.
@@ -36,6 +38,8 @@ pub struct Study {
     pub risk_of_bias: Option<RiskOfBias>,
     /// A fact and the source it comes from, where it is not the study's usual one.
     pub facts: Vec<(String, String)>,
+    /// Who took the figures from the paper, and what was decided where two did.
+    pub extraction: Option<Extraction>,
     /// Markdown by the authors.
     pub notes: Option<String>,
     /// Its file.
@@ -127,6 +131,14 @@ pub struct Date {
     pub month: Option<u8>,
     /// Day, 1 to 31.
     pub day: Option<u8>,
+}
+
+/// Prints `2007`, `2007-03` or `2007-03-15`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.year)?;
+        [self.month, self.day].into_iter().flatten().try_for_each(|part| write!(f, "-{part:02}"))
+    }
 }
 
 /// What was given.

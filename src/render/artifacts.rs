@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::figure::Drawing;
 use super::templates::{RenderError, Templates};
-use super::{csv, html, markdown};
+use super::{csv, html, json, latex, markdown, word};
 use crate::report::Report;
 use crate::report::page::{Block, Page};
 use crate::report::plots::{Lettering, Plot};
@@ -40,6 +40,7 @@ pub enum Pictures {
 struct Drawn {
     id: String,
     csv: String,
+    json: String,
     /// The stem of each page's file and its picture.
     svg: Vec<(String, String)>,
     /// `None` for a picture that is too large, is in pages or that the format cannot hold.
@@ -62,6 +63,7 @@ impl Drawn {
         Self {
             id: plot.id.clone(),
             csv: csv::data(&plot.data),
+            json: json::figure(plot),
             svg: plot.pages().map(|page| page.id.clone()).zip(drawings.iter().map(svg)).collect(),
             png,
             pdf: all.then(|| Drawing::pages(&drawings).ok()).flatten(),
@@ -69,7 +71,8 @@ impl Drawn {
     }
 
     fn into_artifacts(self) -> impl Iterator<Item = Artifact> {
-        let files = [("csv", Some(self.csv.into_bytes())), ("png", self.png), ("pdf", self.pdf)];
+        let [csv, json] = [self.csv, self.json].map(|text| Some(text.into_bytes()));
+        let files = [("csv", csv), ("json", json), ("png", self.png), ("pdf", self.pdf)];
         let path = |stem: &str, kind: &str| format!("figures/{stem}.{kind}");
         let files = files.into_iter().filter_map(move |(kind, bytes)| {
             Some(Artifact { path: path(&self.id, kind), bytes: bytes? })
@@ -86,9 +89,16 @@ impl Drawn {
 pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
     let mut artifacts = Vec::new();
     for table in &report.tables {
-        artifacts.push(Artifact::text(format!("tables/{}.md", table.id), markdown::table(templates, table)?));
-        artifacts.push(Artifact::text(format!("tables/{}.html", table.id), html::table(templates, table)?));
-        artifacts.push(Artifact::text(format!("tables/{}.csv", table.id), csv::table(table)));
+        let path = |kind: &str| format!("tables/{}.{kind}", table.id);
+        artifacts.push(Artifact::text(path("md"), markdown::table(templates, table)?));
+        artifacts.push(Artifact::text(path("html"), html::embedded(templates, table)?));
+        artifacts.push(Artifact::text(path("tex"), latex::table(templates, table)?));
+        artifacts.push(Artifact::text(path("csv"), csv::table(table)));
+        artifacts.push(Artifact::text(path("json"), json::table(table)));
+        artifacts.push(Artifact { path: path("docx"), bytes: word::table(templates, table)? });
+    }
+    if !report.tables.is_empty() {
+        artifacts.push(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
     }
     for pool in &report.pools {
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));

@@ -5,6 +5,8 @@ mod audit_tables;
 mod chain;
 pub mod change;
 mod comparison_table;
+mod curves_table;
+mod extraction_tables;
 pub mod figure;
 mod footnotes;
 pub mod format;
@@ -27,5 +29,6 @@ mod wording;
 
 pub use assemble::{Report, assemble};
 pub use chain::{Chain, chain};
+pub use extraction_tables::agreement_name;
 pub use skeleton::{Beginning, skeleton};
 pub use unprintable::unprintable;

@@ -1,6 +1,6 @@
 //! The words for what the review found: reasons, rungs of precision, names of series and analyses.
 
-use super::format::{counted, fixed, time, trimmed, whole};
+use super::format::{counted, fixed, percent, time, trimmed, whole};
 use crate::effect::{NoEffect, PrecisionGrade, Rung, Scale};
 use crate::evidence::{Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Status, Study, Unit};
 use crate::review::{Analysis, Findings, LeftOut, OverlapRule, Reason};
@@ -218,6 +218,12 @@ pub fn rung(rung: &Rung) -> String {
         Rung::HalfInterval => "printed interval, the half that does not end at 0% or 100%".to_owned(),
         Rung::AtRisk { n, at_risk } => format!("{} of {} at risk", whole(*at_risk), whole(*n)),
         Rung::Events { n, events } => format!("{} among {}", counted(*events, "event", "events"), whole(*n)),
+        Rung::Digitised(curve) => format!(
+            "digitised curve with {}; its reconstruction keeps within {} percentage points of it (root mean square {})",
+            counted(curve.at_risk as u64, "number at risk", "numbers at risk"),
+            percent(curve.max_distance, 2),
+            percent(curve.rms_distance, 2),
+        ),
         Rung::Complete { n } => format!("binomial, {} followed completely", whole(*n)),
         Rung::FollowUp { n, median } => {
             format!("n = {} and a median follow-up of {} months", whole(*n), trimmed(median.0))
@@ -249,6 +255,9 @@ pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> S
         }
         Reason::NoOutcome => format!("{short} not reported"),
         Reason::OtherTimes(at) => format!("{short} only at {}", times(at)),
+        Reason::CurveOnly => {
+            format!("only a curve of {short}, which does not reach this time or has no number of patients")
+        }
         Reason::MedianOnly => format!("only a median {short}"),
         Reason::VariantOnly(variants) => {
             let name = |id: &String| {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::digitise::DigitisedCurve;
 use super::honesty::Prediction;
 use super::log_pools::LogPool;
 use super::over_time::OverTime;
@@ -25,6 +26,8 @@ pub struct Findings {
     pub medians: Vec<LogPool<(ResultKey, Median)>>,
     /// Hazard ratios, pooled.
     pub hazard_ratios: Vec<LogPool<Comparison>>,
+    /// What was read from digitised curves.
+    pub curves: Vec<DigitisedCurve>,
     /// What the ladder of precision would have made of every printed standard error.
     pub predictions: Vec<Prediction>,
     /// The effect of every published survival proportion at a stated time, pooled or not, on the default scale.
@@ -198,6 +201,8 @@ pub enum Reason {
     NoOutcome,
     /// It is, but at other times only.
     OtherTimes(Vec<Months>),
+    /// Only a curve, which tells nothing at that time.
+    CurveOnly,
     /// Only a median time is reported.
     MedianOnly,
     /// Only endpoints that are not the outcome.

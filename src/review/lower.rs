@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::plan::{Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, Plan, TablePlan, Variation};
+use super::plan::{
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OWN_TABLES, Plan, TablePlan, Variation,
+};
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
@@ -27,6 +29,16 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     (plan, planner.lower.finish())
 }
+
+/// Every pool is computed again from its more precise series, unless the review names such variations of its own. Grade E,
+/// counts and complete follow-up, is as good as a printed interval.
+const GRADES: [(&str, &[PrecisionGrade]); 2] = [
+    ("Precision of grade A only (published; counts: E)", &[PrecisionGrade::A, PrecisionGrade::E]),
+    (
+        "Precision of grades A to C (counts: E)",
+        &[PrecisionGrade::A, PrecisionGrade::B, PrecisionGrade::C, PrecisionGrade::E],
+    ),
+];
 
 pub(super) struct Planner<'a> {
     evidence: &'a Evidence,
@@ -89,12 +101,19 @@ impl Planner<'_> {
             ..Filter::default()
         };
         let methods = choices.methods(kind);
-        let sensitivity = sensitivity
+        let mut variations: Vec<Variation> = sensitivity
             .iter()
             .flat_map(|list| list.items())
             .map(|variation| self.variation(variation, &choices, &filter, kind))
             .filter(|variation| variation.methods != methods || variation.filter != filter)
             .collect();
+        if variations.iter().all(|variation| variation.filter.grade.is_empty()) {
+            variations.extend(GRADES.map(|(name, grade)| Variation {
+                name: name.to_owned(),
+                methods,
+                filter: Filter { grade: grade.to_vec(), ..filter.clone() },
+            }));
+        }
         Analysis {
             id: id.to_owned(),
             title: words(&raw.title),
@@ -106,7 +125,7 @@ impl Planner<'_> {
             pick: self.picks(at),
             filter,
             methods,
-            sensitivity,
+            sensitivity: variations,
             place: at.path.place(),
         }
     }
@@ -138,6 +157,12 @@ impl Planner<'_> {
     fn table(&mut self, id: &str, at: At<'_, RawTable>) -> TablePlan {
         let raw = at.value;
         self.check_id(id, &at.path);
+        if OWN_TABLES.contains(&id) {
+            let message = format!("`{id}` is a table that every report has");
+            let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
+            self.lower
+                .report(finding.expected("another id").help("rename it: both would be the same file in `output/`"));
+        }
         let outcomes = field!(at.outcomes);
         let known: Vec<&str> = self.evidence.protocol.outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
         let outcomes = outcomes
@@ -207,7 +232,7 @@ impl Planner<'_> {
         let pick = field!(at.pick);
         for (id, cohort) in pick.entries() {
             let Some(study) = self.evidence.studies.iter().find(|study| study.id == id) else {
-                self.lower.study_id(At { value: id, path: cohort.path });
+                self.lower.study_key(id, &cohort.path);
                 continue;
             };
             let cohorts = study.cohorts.iter().map(|cohort| &cohort.id);

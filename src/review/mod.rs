@@ -2,6 +2,7 @@
 
 mod change;
 mod close_up;
+mod digitise;
 mod findings;
 mod honesty;
 mod log_pools;
@@ -16,6 +17,7 @@ mod two_arms;
 
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
+pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
@@ -23,10 +25,10 @@ pub use findings::{
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
-pub use over_time::{OverTime, Point};
+pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering, Looks,
-    Methods, Plan, Resolution, Sort, TableKind, TablePlan, Variation, Width,
+    Methods, OWN_TABLES, Plan, Resolution, Sort, TableKind, TablePlan, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

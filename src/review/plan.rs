@@ -22,6 +22,20 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
 }
 
+/// Ids of the tables that a report has beside those of the plan.
+pub const OWN_TABLES: [&str; 10] = [
+    "over-time",
+    "medians",
+    "hazard-ratios",
+    "sensitivity",
+    "precision",
+    "honesty",
+    "left-out",
+    "contradictions",
+    "agreement",
+    "decisions",
+];
+
 /// One pool.
 #[derive(Debug, Clone, Serialize)]
 pub struct Analysis {
@@ -238,6 +252,12 @@ named! {
     TauProfile = "tau-profile",
     /// Survival over time: series and pools of several analyses.
     Course = "course",
+    /// The pooled survival curve with its bands over what the series report, by timing.
+    SurvivalCurve = "survival-curve",
+    /// The median times that studies report of an outcome.
+    Medians = "medians",
+    /// The hazard ratios of two-arm studies.
+    HazardRatios = "hazard-ratios",
     /// What is believed of the mean and of a new series.
     Posterior = "posterior",
     /// What is believed of the spread between series.
@@ -256,7 +276,7 @@ impl FigureKind {
     /// Returns whether it sets several analyses side by side.
     #[must_use]
     pub fn takes_several(self) -> bool {
-        matches!(self, Self::Panel | Self::Summary | Self::Course)
+        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
     }
 
     /// Returns whether it can be drawn of the whole review, without an analysis.

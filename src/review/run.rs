@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::digitise::digitised_curves;
 use super::findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
     SensitivityRow,
@@ -27,6 +28,7 @@ pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
         medians: log_pools::medians(evidence, plan),
         hazard_ratios: log_pools::hazard_ratios(evidence, plan),
         analyses,
+        curves: digitised_curves(evidence),
         predictions: honesty::predictions(evidence),
         effects: all_effects(evidence),
     }

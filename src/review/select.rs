@@ -9,7 +9,7 @@ use crate::evidence::{
 };
 
 /// Times match within half a month.
-const TIME_TOLERANCE: f64 = 0.5;
+pub(super) const TIME_TOLERANCE: f64 = 0.5;
 
 /// A result that may enter a pool.
 #[derive(Debug, Clone, Copy)]
@@ -148,7 +148,7 @@ fn choose<'a>(
 fn closeness(reason: &Reason) -> u8 {
     match reason {
         Reason::NoOutcome => 0,
-        Reason::MedianOnly => 1,
+        Reason::CurveOnly | Reason::MedianOnly => 1,
         Reason::OtherTimes(_) => 2,
         Reason::TimeNotStated | Reason::CrudeOnly | Reason::OtherGrades => 3,
         Reason::SingleEventOnly => 4,
@@ -254,6 +254,8 @@ fn untimely(results: &[Candidate<'_>], proportions: &[(Candidate<'_>, &Survival)
         Reason::CrudeOnly
     } else if !proportions.is_empty() {
         Reason::TimeNotStated
+    } else if has(|published| matches!(published, Published::Curve(_))) {
+        Reason::CurveOnly
     } else if has(|published| matches!(published, Published::Median(_))) {
         Reason::MedianOnly
     } else {

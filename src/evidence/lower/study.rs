@@ -8,7 +8,8 @@ use crate::evidence::{
 };
 use crate::source::RawFile;
 use crate::source::raw::{
-    Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawRiskOfBias, RawSource, RawStudy, RawTreatment,
+    CountOrAbsence, Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawRiskOfBias, RawSource,
+    RawStudy, RawTreatment,
 };
 
 /// What stands for a cohort in a conflict where the other source does not say which it means.
@@ -53,6 +54,7 @@ impl Lower<'_> {
                     (fact.to_owned(), self.known_id(source, codes::UNKNOWN_SOURCE, ids.sources.iter().copied()))
                 })
                 .collect(),
+            extraction: field!(at.extraction).present().map(|at| self.extraction(at)),
             notes: words(&raw.notes),
             place: at.path.place(),
         })
@@ -122,8 +124,8 @@ impl Lower<'_> {
             primary: primary.unwrap_or_default(),
             label: words(&at.value.label),
             definition: words(&at.value.definition),
-            patients: self.read(field!(at.patients)).unwrap_or(Reported::Absent(Absence::NotReported)),
-            lesions: self.read(field!(at.lesions)),
+            patients: self.size(field!(at.patients)).unwrap_or(Reported::Absent(Absence::NotReported)),
+            lesions: self.size(field!(at.lesions)),
             of: self.known(
                 field!(at.of),
                 codes::UNKNOWN_COHORT,
@@ -134,6 +136,19 @@ impl Lower<'_> {
             results: results.items().filter_map(|result| self.result(result, ids)).collect(),
             place: at.path.place(),
         }
+    }
+
+    /// Returns how many there are, after reporting a group of nobody.
+    fn size(&mut self, at: At<'_, Option<CountOrAbsence>>) -> Option<Reported<u64>> {
+        let size = self.read(at)?;
+        if size == Reported::Value(0) {
+            self.report(
+                Diagnostic::new(codes::BAD_COUNT, at.path.place(), "a cohort of nobody has no results")
+                    .expected("a whole number from 1, or `not reported`")
+                    .help("write `not reported` where the paper is silent, or remove the cohort"),
+            );
+        }
+        Some(size)
     }
 
     fn source(&mut self, id: &str, at: At<'_, RawSource>) -> Source {

@@ -5,6 +5,7 @@
 
 pub mod bars;
 pub mod chart;
+pub mod curves;
 pub mod data;
 pub mod flow;
 pub mod font;

@@ -10,12 +10,14 @@ pub mod forest;
 mod funnel;
 mod gosh;
 mod labbe;
-mod notes;
+mod log_forest;
+pub mod notes;
 mod panel;
 mod posterior;
 mod radial;
 mod robustness;
 mod summary;
+mod survival_curve;
 mod tau_profile;
 mod under_glass;
 
@@ -23,6 +25,7 @@ use serde::Serialize;
 
 use super::figure::bars::Bars;
 use super::figure::chart::Chart;
+use super::figure::curves::Curves;
 use super::figure::data::Data;
 use super::figure::flow::Flow;
 use super::figure::forest::{self as figure_forest, Choice, Forest, Unit};
@@ -31,7 +34,7 @@ use super::figure::style::Style;
 use super::figure::words::Dictionary;
 use super::page::{FigureBlock, FileLink};
 use crate::evidence::Evidence;
-use crate::review::{AnalysisFindings, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Width};
+use crate::review::{AnalysisFindings, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Layout, Width};
 pub use crate::review::{Lettering, Resolution};
 use under_glass::UnderGlass;
 
@@ -95,6 +98,9 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
     }
     let found = first?;
     let glass = UnderGlass::new(evidence, found, plan);
+    if plan.kind == FigureKind::SurvivalCurve {
+        return survival_curve::survival_curve(evidence, findings, found, plan).map(|curves| desk.curves(&curves));
+    }
     let forest = match plan.kind {
         FigureKind::Forest => Some(forest::forest(evidence, found, plan, notation)),
         FigureKind::Panel => Some(panel::panel(evidence, &several, plan, notation)),
@@ -103,6 +109,8 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::LeaveOneOut => robustness::leave_one_out(&glass),
         FigureKind::Cumulative => robustness::cumulative(&glass),
         FigureKind::Influence => robustness::influence(&glass),
+        FigureKind::Medians => log_forest::medians(evidence, findings, found, plan, notation),
+        FigureKind::HazardRatios => log_forest::hazard_ratios(evidence, findings, found, plan, notation),
         _ => None,
     };
     let chart = match plan.kind {
@@ -123,6 +131,16 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
     forest.map(|forest| desk.forest(forest)).or_else(|| chart.map(|chart| desk.chart(&chart)))
 }
 
+/// Returns the style of a layout at a width.
+#[must_use]
+pub fn style(layout: Layout, width: Width) -> Style {
+    let style = Style::named(layout.as_str()).unwrap_or_else(Style::plain);
+    match width {
+        Width::OneColumn => style.single_column(),
+        Width::TwoColumns => style,
+    }
+}
+
 /// Where figures are laid out, with the looks that the plan asks for.
 struct Desk<'a> {
     plan: &'a FigurePlan,
@@ -133,10 +151,7 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(plan: &'a FigurePlan) -> Self {
         let looks = &plan.looks;
-        let mut style = Style::named(looks.layout.as_str()).unwrap_or_else(Style::plain);
-        if looks.width == Width::OneColumn {
-            style = style.single_column();
-        }
+        let mut style = style(looks.layout, looks.width);
         let words = Dictionary::new(&looks.labels);
         style.words = style.words.translated(&words);
         Self { plan, style, words }
@@ -173,6 +188,11 @@ impl<'a> Desk<'a> {
 
     fn chart(&self, chart: &Chart) -> Plot {
         let (figure, data) = (chart.clone().translated(&self.words).lay_out(&self.style), chart.data());
+        self.plot(figure, Vec::new(), data)
+    }
+
+    fn curves(&self, curves: &Curves) -> Plot {
+        let (figure, data) = (curves.clone().translated(&self.words).lay_out(&self.style), curves.data.clone());
         self.plot(figure, Vec::new(), data)
     }
 

@@ -7,7 +7,8 @@ use crate::report::{format, wording};
 use crate::review::Groups;
 
 /// Returns the heterogeneity of a pool: τ² with its interval, I², Q.
-pub(super) fn heterogeneity(fit: &Fit, notation: &Notation) -> Text {
+#[must_use]
+pub fn heterogeneity(fit: &Fit, notation: &Notation) -> Text {
     let tau2 = |value: f64| {
         if value.is_finite() { format::fixed(value, notation.tau2_digits) } else { "∞".to_owned() }
     };
@@ -29,7 +30,8 @@ pub(super) fn heterogeneity(fit: &Fit, notation: &Notation) -> Text {
 }
 
 /// Returns the test between groups: F with the Hartung-Knapp interval, χ² otherwise; `None` where there is none.
-pub(super) fn between(groups: &Groups, notation: &Notation) -> Option<Text> {
+#[must_use]
+pub fn between(groups: &Groups, notation: &Notation) -> Option<Text> {
     let test = groups.test.as_ref().and_then(|subgroups| subgroups.test)?;
     let line = match test.f {
         Some(f) => fill(
@@ -54,6 +56,7 @@ pub(super) fn between(groups: &Groups, notation: &Notation) -> Option<Text> {
 }
 
 /// Returns a P value in the journal's way, marked up.
-pub(super) fn p_value(p: f64, notation: &Notation) -> String {
+#[must_use]
+pub fn p_value(p: f64, notation: &Notation) -> String {
     notation.p_value(&format::p_value(p))
 }

@@ -17,7 +17,7 @@ pub use scalar::{
     TimeOrAbsence,
 };
 pub use study::{
-    RawCohort, RawComparison, RawConflict, RawDesign, RawFollowUp, RawReference, RawResult, RawRiskOfBias, RawSource,
-    RawStudy, RawTreatment,
+    RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
+    RawRiskOfBias, RawSource, RawStudy, RawTreatment,
 };
 pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Role, Status, Timing, Unit};

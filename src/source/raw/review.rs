@@ -306,8 +306,8 @@ with_looks! {
         /// What is drawn.
         #[schemars(required, extend("enum" = [
             "forest", "panel", "summary", "choices", "leave-one-out", "cumulative", "influence", "funnel", "funnel-size",
-            "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "posterior", "posterior-tau", "labbe",
-            "traffic-light", "bias-bars", "flow",
+            "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
+            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow",
         ]))]
         pub kind: Option<Text>,
         /// Id of the analysis it shows.
