@@ -89,7 +89,6 @@ fn forest() -> Forest {
                 ],
             },
         ],
-        lights: Vec::new(),
         legend: vec![
             (Glyph::Disc, "published interval".into()),
             (Glyph::HalfDisc, "number at risk".into()),
@@ -100,6 +99,7 @@ fn forest() -> Forest {
             "Random-effects model on the logit scale; τ² by REML, Hartung-Knapp intervals; prediction interval with t(k − 1). \
              Dashed line: pooled estimate.",
         )],
+        ..Forest::default()
     }
 }
 

@@ -51,7 +51,7 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
         return None;
     }
     let findings = review::run(&review.evidence, &review.plan);
-    review.findings.extend(review::faults(&findings));
+    review.findings.extend(review::faults(&review.plan, &findings));
     if !clean(review) {
         return None;
     }

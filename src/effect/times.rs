@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::measure::positive;
 use super::{EffectError, Estimate, Measure};
-use crate::evidence::{Bound, Level, Median, Months, Reported, Spread};
+use crate::evidence::{Bound, Level, Median, Months, Reported, Spread, TimeUnit};
 use crate::num;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
 
@@ -95,7 +95,7 @@ pub(super) fn log_median(value: f64, (lower, upper): (f64, f64), level: Level) -
     about("median", value, (lower, upper))?;
     let end = if upper == f64::INFINITY { Bound::NotReached } else { Bound::At(Months(upper)) };
     let spread = Some(Spread::Confidence(Bound::At(Months(lower)), end, level));
-    let published = Median { median: Reported::Value(Months(value)), spread };
+    let published = Median { median: Reported::Value(Months(value)), unit: TimeUnit::Months, spread };
     median(&published).map(|(effect, _)| effect).ok_or(EffectError::Undefined(Measure::Median))
 }
 

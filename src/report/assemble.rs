@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
+use super::certainty_tables::certainty_tables;
 use super::comparison_table::{comparison_table, difference_words, test};
 use super::curves_table::curves_table;
 use super::extraction_tables::{agreement_table, decisions_table};
@@ -59,6 +61,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         conflicts: conflicts_table(evidence),
         agreement: agreement_table(evidence),
         decisions: decisions_table(evidence),
+        risk_of_bias: risk_of_bias_tables(evidence),
+        certainty: certainty_tables(evidence, plan, findings),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     let page = assembly.page(&planned, &figures, &audit);
@@ -84,12 +88,14 @@ struct Audit {
     conflicts: Table,
     agreement: Table,
     decisions: Table,
+    risk_of_bias: Vec<Table>,
+    certainty: Vec<Table>,
 }
 
 impl Audit {
     /// Returns the tables that have a row, in the order of the page.
     fn into_tables(self) -> impl Iterator<Item = Table> {
-        [
+        let alone = [
             self.over_time,
             self.medians,
             self.hazard_ratios,
@@ -101,9 +107,8 @@ impl Audit {
             self.conflicts,
             self.agreement,
             self.decisions,
-        ]
-        .into_iter()
-        .filter(|table| !table.rows.is_empty())
+        ];
+        (alone.into_iter().chain(self.risk_of_bias).chain(self.certainty)).filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -146,6 +151,7 @@ impl Assembly<'_> {
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
             section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
+            section("certainty", "How sure this is", tables_of(&audit.certainty)),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(
@@ -154,6 +160,7 @@ impl Assembly<'_> {
                 self.figures(figures, Shelf::Robustness),
             ),
             section("over-time", "Survival over time", self.over_time(figures, audit)),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(audit)),
             section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(
                 "precision",
@@ -288,6 +295,12 @@ impl Assembly<'_> {
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
     }
 
+    /// Returns the answers of each tool with what the review makes of them.
+    fn risk_of_bias(&self, audit: &Audit) -> Vec<Block> {
+        let rule = risk_rule_words(self.evidence).map(Block::Prose);
+        rule.into_iter().chain(tables_of(&audit.risk_of_bias)).collect()
+    }
+
     fn exceptions(&self) -> Vec<Fact> {
         let exceptions = self.evidence.protocol.exceptions.iter();
         exceptions
@@ -361,15 +374,13 @@ fn table_blocks(tables: &[&Table]) -> Vec<Block> {
     tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_block(table)).collect()
 }
 
+fn tables_of(tables: &[Table]) -> Vec<Block> {
+    tables.iter().map(table_block).collect()
+}
+
 fn table_block(table: &Table) -> Block {
-    let kinds = [
-        ("Markdown", "md"),
-        ("HTML", "html"),
-        ("LaTeX", "tex"),
-        ("Word", "docx"),
-        ("CSV", "csv"),
-        ("JSON", "json"),
-    ];
+    let kinds =
+        [("Markdown", "md"), ("HTML", "html"), ("LaTeX", "tex"), ("Word", "docx"), ("CSV", "csv"), ("JSON", "json")];
     let files = kinds.map(|(label, kind)| file(label, format!("tables/{}.{kind}", table.id)));
     Block::Table(TableBlock { table: table.clone(), files: files.into() })
 }

@@ -1,7 +1,9 @@
 //! Findings become tables, figures and sentences: the only room that rounds.
 
+mod appraisal_tables;
 mod assemble;
 mod audit_tables;
+mod certainty_tables;
 mod chain;
 pub mod change;
 mod comparison_table;

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::plan::{
     Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OWN_TABLES, Plan, TablePlan, Variation,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
-use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
+use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Risk, words};
 use crate::model::bayes::Priors;
 use crate::model::{ModelKind, Spec, SubgroupTau2};
-use crate::source::raw::{Id, RawAnalysis, RawFigure, RawReview, RawSensitivity, RawTable, Text};
+use crate::source::raw::{
+    Count, Id, RawAnalysis, RawCertainty, RawFigure, RawGrade, RawReview, RawSensitivity, RawTable, Text,
+};
 use crate::source::{Raw, is_id};
 
 /// Returns the plan of a review, and every name in it that leads nowhere.
@@ -39,6 +42,8 @@ const GRADES: [(&str, &[PrecisionGrade]); 2] = [
         &[PrecisionGrade::A, PrecisionGrade::B, PrecisionGrade::C, PrecisionGrade::E],
     ),
 ];
+/// A summary of findings with more rows is not one (Cochrane Handbook, chapter 14).
+const MOST_GRADES: usize = 7;
 
 pub(super) struct Planner<'a> {
     evidence: &'a Evidence,
@@ -69,7 +74,8 @@ impl Planner<'_> {
             }
             None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
         };
-        Plan { analyses, tables, figures }
+        let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
+        Plan { analyses, tables, figures, certainty }
     }
 
     fn analysis(
@@ -97,6 +103,7 @@ impl Planner<'_> {
         }
         let filter = Filter {
             status: raw.status.clone().unwrap_or_default(),
+            risk: self.risks(field!(at.risk)),
             exclude: self.studies(field!(at.exclude)),
             ..Filter::default()
         };
@@ -142,6 +149,7 @@ impl Planner<'_> {
         self.choose(&mut choices, raw.settings(), &at.path);
         let mut exclude = filter.exclude.clone();
         exclude.extend(self.studies(field!(at.exclude)));
+        let risk = self.risks(field!(at.risk));
         Variation {
             name: words(&raw.name).unwrap_or_default(),
             methods: choices.methods(kind),
@@ -149,6 +157,7 @@ impl Planner<'_> {
                 status: raw.status.clone().unwrap_or_else(|| filter.status.clone()),
                 grade: raw.grade.iter().flatten().filter_map(|grade| grade.parse::<PrecisionGrade>().ok()).collect(),
                 timing: raw.timing.or(filter.timing),
+                risk: if risk.is_empty() { filter.risk.clone() } else { risk },
                 exclude,
             },
         }
@@ -209,6 +218,67 @@ impl Planner<'_> {
         FigurePlan { id: id.to_owned(), title: words(&at.value.title), kind, analyses, looks }
     }
 
+    /// Returns the judgements on certainty.
+    fn certainty(&mut self, at: At<'_, RawCertainty>, analyses: &[Analysis]) -> CertaintyPlan {
+        let raw = at.value;
+        let known: Vec<&str> = analyses.iter().map(|analysis| analysis.id.as_str()).collect();
+        let grades = field!(at.grades);
+        let grades: Vec<GradePlan> = grades
+            .entries()
+            .map(|(id, grade)| {
+                self.lower.known_id(At { value: id, path: grade.path }, codes::UNKNOWN_ANALYSIS, known.iter().copied());
+                self.grade(id, grade)
+            })
+            .collect();
+        if grades.len() > MOST_GRADES {
+            let message = format!("{} answers in a summary of findings", grades.len());
+            let finding = Diagnostic::new(codes::TOO_MANY_GRADES, at.path.key("grades").place().as_key(), message);
+            self.lower.report(finding.expected("seven at most").help("keep those that a decision needs"));
+        }
+        CertaintyPlan {
+            framing: match raw.framing.as_deref() {
+                Some("intervention") => Framing::Intervention,
+                _ => Framing::Prognosis,
+            },
+            by: words(&raw.by).unwrap_or_default(),
+            grades,
+        }
+    }
+
+    fn grade(&mut self, id: &str, at: At<'_, RawGrade>) -> GradePlan {
+        let mut judged = Vec::new();
+        for (domain, down) in [
+            (Domain::RiskOfBias, field!(at.risk_of_bias)),
+            (Domain::Inconsistency, field!(at.inconsistency)),
+            (Domain::Indirectness, field!(at.indirectness)),
+            (Domain::Imprecision, field!(at.imprecision)),
+            (Domain::PublicationBias, field!(at.publication_bias)),
+        ] {
+            let Some(at) = down.present() else { continue };
+            judged.extend(self.judged(domain, field!(at.down), &at.value.reason, -1));
+        }
+        for (domain, up) in [
+            (Domain::LargeEffect, field!(at.large_effect)),
+            (Domain::DoseResponse, field!(at.dose_response)),
+            (Domain::OpposingConfounding, field!(at.opposing_confounding)),
+        ] {
+            let Some(at) = up.present() else { continue };
+            judged.extend(self.judged(domain, field!(at.up), &at.value.reason, 1));
+        }
+        GradePlan { analysis: id.to_owned(), judged, comment: words(&at.value.comment), place: at.path.place() }
+    }
+
+    /// Returns the judgement of a domain; `sign` is −1 for one that lowers the certainty.
+    fn judged(&mut self, domain: Domain, at: At<'_, Option<Count>>, reason: &Option<Text>, sign: i8) -> Option<Judged> {
+        let levels: u64 = self.lower.read(At { value: at.value, path: at.path })?;
+        if levels > 2 {
+            let finding = Diagnostic::new(codes::BAD_NUMBER, at.path.place(), format!("{levels} levels at once"));
+            self.lower.report(finding.expected("0, 1 or 2").help("a domain moves the certainty by two levels at most"));
+            return None;
+        }
+        Some(Judged { domain, levels: sign * i8::try_from(levels).ok()?, reason: words(reason)? })
+    }
+
     /// Reports an id that cannot be the name of a file.
     fn check_id(&mut self, id: &str, path: &Path<'_>) {
         if !is_id(id) {
@@ -244,6 +314,20 @@ impl Planner<'_> {
 
     fn studies(&mut self, at: At<'_, Option<Vec<Id>>>) -> Vec<String> {
         at.items().map(|id| self.lower.study_id(id.map(|id| &**id))).collect()
+    }
+
+    /// Returns the risks of bias that a pool admits, after reporting that no rule says which they are.
+    fn risks(&mut self, at: At<'_, Option<Vec<Risk>>>) -> Vec<Risk> {
+        if at.value.is_some() && self.evidence.protocol.risk_rule.is_none() {
+            let finding =
+                Diagnostic::new(codes::MISSING_FIELD, at.path.place(), "the review does not say what low risk is");
+            self.lower.report(
+                finding
+                    .expected("`risk_of_bias` in review.yaml with the rule under `low_if`")
+                    .help("state the rule: no tool has a cut-off that all accept"),
+            );
+        }
+        at.value.clone().unwrap_or_default()
     }
 
     fn times(&mut self, at: At<'_, RawTable>) -> Vec<Months> {

@@ -1,5 +1,6 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
+mod certainty;
 mod change;
 mod close_up;
 mod digitise;
@@ -15,6 +16,7 @@ mod run;
 mod select;
 mod two_arms;
 
+pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};

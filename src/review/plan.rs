@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::certainty::CertaintyPlan;
 use crate::diag::{Place, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
-use crate::evidence::{Months, Status, Timing};
+use crate::evidence::{Months, Risk, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
 
@@ -20,6 +21,8 @@ pub struct Plan {
     pub tables: Vec<TablePlan>,
     /// The figures, in the file's order; one forest plot an analysis where the file names none.
     pub figures: Vec<FigurePlan>,
+    /// How sure the review is of its answers, if it says so.
+    pub certainty: Option<CertaintyPlan>,
 }
 
 /// Ids of the tables that a report has beside those of the plan.
@@ -97,6 +100,8 @@ pub struct Filter {
     pub grade: Vec<PrecisionGrade>,
     /// Only studies of this timing.
     pub timing: Option<Timing>,
+    /// Only studies of this risk of bias under the review's rule.
+    pub risk: Vec<Risk>,
     /// Not these studies.
     pub exclude: Vec<String>,
 }

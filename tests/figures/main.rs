@@ -75,9 +75,9 @@ fn forest(groups: &[Vec<Series>]) -> Forest {
             Column::decimal("Weight, %").named("weight"),
         ],
         sections,
-        lights: Vec::new(),
         legend: Glyph::ALL.iter().map(|glyph| (*glyph, format!("what {} means", glyph.character()))).collect(),
         footer: vec![Text::from("Random-effects model on the logit scale. ".repeat(5))],
+        ..Forest::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Raw records become evidence: every value is understood, every reference is followed.
 
+mod appraisal;
 mod curve;
 mod extraction;
 mod flow;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::{Evidence, Study};
+use crate::evidence::{Evidence, Judgement, Study, Verdict};
 use crate::report::figure::bars::{Bar, Bars};
-use crate::report::figure::forest::{Cell, Column, Forest, Row, RowKind, Section};
+use crate::report::figure::forest::{Cell, Column, Forest, Lights, Row, RowKind, Section};
 use crate::report::figure::glyph::Light;
-use crate::report::figure::text::Text;
 use crate::report::format;
 use crate::review::{AnalysisFindings, FigurePlan};
 
@@ -14,40 +13,43 @@ use crate::review::{AnalysisFindings, FigurePlan};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ratings {
     /// The tools, in the order met.
-    tools: Vec<String>,
+    tools: Vec<&'static str>,
     /// The items, in the order met.
-    items: Vec<String>,
+    items: Vec<&'static str>,
     /// By study, then item.
-    judged: BTreeMap<String, BTreeMap<String, Light>>,
-    /// Whether all judgements are scores.
-    scores: Vec<String>,
+    judged: BTreeMap<String, BTreeMap<&'static str, Verdict>>,
 }
 
-/// Returns the light of a judgement as tools word it.
-fn light(word: &str) -> Light {
-    match word.trim().to_lowercase().trim_end_matches(" risk") {
-        "low" | "yes" | "y" | "2" | "adequate" => Light::Low,
-        "some concerns" | "moderate" | "partial" | "partly" | "probably yes" | "1" | "inadequate" => Light::Moderate,
-        "high" | "serious" | "critical" | "no" | "n" | "0" => Light::High,
-        _ => Light::Unclear,
+/// Returns the light of a verdict; `None` where the item does not apply to the study.
+fn light(verdict: Verdict) -> Option<Light> {
+    match verdict.judgement() {
+        Judgement::Low => Some(Light::Low),
+        Judgement::Moderate => Some(Light::Moderate),
+        Judgement::High => Some(Light::High),
+        Judgement::Critical => Some(Light::Critical),
+        Judgement::Unclear => Some(Light::Unclear),
+        Judgement::NotRead => Some(Light::Unread),
+        Judgement::NotApplicable => None,
     }
 }
 
 impl Ratings {
-    /// Returns the judgements of these studies; none of a study that nobody judged.
+    /// Returns the judgements of these studies; none of a study that nobody judged. An item that applies to none of them
+    /// is left out.
     pub fn of<'a>(studies: impl IntoIterator<Item = &'a Study>) -> Self {
         let mut ratings = Self::default();
         for study in studies {
             let Some(bias) = &study.risk_of_bias else { continue };
-            if !ratings.tools.contains(&bias.tool) {
-                ratings.tools.push(bias.tool.clone());
+            let tool = bias.tool.name.as_str();
+            if !ratings.tools.contains(&tool) {
+                ratings.tools.push(tool);
             }
-            for (item, word) in &bias.items {
-                if !ratings.items.contains(item) {
-                    ratings.items.push(item.clone());
+            for (item, rating) in bias.items().filter(|(_, rating)| light(rating.verdict).is_some()) {
+                let item = item.name.as_str();
+                if !ratings.items.contains(&item) {
+                    ratings.items.push(item);
                 }
-                ratings.judged.entry(study.id.clone()).or_default().insert(item.clone(), light(word));
-                ratings.scores.push(word.clone());
+                ratings.judged.entry(study.id.clone()).or_default().insert(item, rating.verdict);
             }
         }
         ratings
@@ -57,6 +59,10 @@ impl Ratings {
         self.items.is_empty()
     }
 
+    fn light(&self, study: &str, item: &str) -> Option<Light> {
+        light(*self.judged.get(study)?.get(item)?)
+    }
+
     /// Returns a column of lights an item, numbered.
     pub fn columns(&self) -> impl Iterator<Item = Column> {
         (1..=self.items.len()).map(|i| Column::light(&i.to_string()).named("bias").under("Risk of bias"))
@@ -64,31 +70,28 @@ impl Ratings {
 
     /// Returns a study's lights, one an item.
     pub fn cells(&self, study: &str) -> impl Iterator<Item = Cell> {
-        let judged = self.judged.get(study);
-        self.items.iter().map(move |item| judged.and_then(|of| of.get(item)).map_or(Cell::Empty, |l| Cell::Light(*l)))
+        self.items.iter().map(move |item| self.light(study, item).map_or(Cell::Empty, Cell::Light))
     }
 
-    /// Returns the judgements met and what they mean.
-    pub fn legend(&self) -> Vec<(Light, String)> {
-        let scored = self.scores.iter().all(|word| word.parse::<u8>().is_ok());
-        let meaning = |light: Light| match (light, scored) {
-            (Light::Low, true) => "2: reported and adequate",
-            (Light::Moderate, true) => "1: reported, not adequate",
-            (Light::High, true) => "0: not reported",
-            (Light::Low, false) => "low risk of bias",
-            (Light::Moderate, false) => "some concerns",
-            (Light::High, false) => "high risk of bias",
-            (Light::Unclear, _) => "not judged",
+    /// Returns the lights met and what they mean: in the tool's own words where one tool was used.
+    fn legend(&self) -> Vec<(Light, String)> {
+        let verdicts = || self.judged.values().flat_map(BTreeMap::values);
+        let meaning = |shown: Light| {
+            let verdict = verdicts().find(|verdict| light(**verdict) == Some(shown))?;
+            let words = match verdict {
+                Verdict::Answered(answer) if self.tools.len() == 1 => format!("{}: {}", answer.answer, answer.means),
+                _ => shown.as_str().to_owned(),
+            };
+            Some((shown, words))
         };
-        let met = |light: &Light| self.judged.values().any(|judged| judged.values().any(|other| other == light));
-        Light::ALL.into_iter().filter(met).map(|light| (light, meaning(light).to_owned())).collect()
+        Light::ALL.into_iter().filter_map(meaning).collect()
     }
 
-    /// Returns what the numbers over the lights stand for.
-    pub fn note(&self) -> Option<Text> {
-        let items: Vec<String> =
-            self.items.iter().enumerate().map(|(i, item)| format!("{} {item}", i + 1)).collect();
-        (!self.is_empty()).then(|| format!("Risk of bias ({}): {}.", self.tools.join(", "), items.join("; ")).into())
+    /// Returns what the lights and the numbers over them stand for.
+    pub fn lights(&self) -> Lights {
+        let items: Vec<String> = self.items.iter().enumerate().map(|(i, item)| format!("{} {item}", i + 1)).collect();
+        let note = format!("Risk of bias ({}): {}.", self.tools.join(", "), items.join("; "));
+        Lights { meanings: self.legend(), note: (!self.is_empty()).then(|| note.into()) }
     }
 }
 
@@ -107,8 +110,8 @@ pub(super) fn traffic_light(evidence: &Evidence, found: Option<&AnalysisFindings
     let judged = studies.iter().filter(|(study, _)| ratings.judged.contains_key(&study.id));
     let row = |(study, _): &(&Study, Option<f64>)| {
         let name = study.label_year();
-        let lights = ratings.judged.get(&study.id);
-        let words = ratings.items.iter().filter_map(|item| Some(format!("{item}: {}", lights?.get(item)?.as_str())));
+        let verdicts = ratings.judged.get(&study.id);
+        let words = verdicts.into_iter().flatten().map(|(item, verdict)| format!("{item}: {}", verdict.word()));
         Row {
             kind: RowKind::Study,
             key: Some(study.id.clone()),
@@ -125,8 +128,7 @@ pub(super) fn traffic_light(evidence: &Evidence, found: Option<&AnalysisFindings
         title,
         columns: std::iter::once(Column::left("Series").named("label")).chain(ratings.columns()).collect(),
         sections: vec![Section { rows, ..Section::default() }],
-        lights: ratings.legend(),
-        footer: ratings.note().into_iter().collect(),
+        lights: ratings.lights(),
         ..Forest::default()
     })
 }
@@ -136,16 +138,15 @@ pub(super) fn bars(evidence: &Evidence, found: Option<&AnalysisFindings>, plan: 
     let studies = shown(evidence, found);
     let ratings = Ratings::of(studies.iter().map(|(study, _)| *study));
     let weighted = studies.iter().all(|(_, weight)| weight.is_some());
-    let share = |item: &String, light: Light| -> f64 {
-        let of = |study: &Study| ratings.judged.get(&study.id).and_then(|judged| judged.get(item));
-        let with = studies.iter().filter(|(study, _)| of(study) == Some(&light));
+    let share = |item: &str, light: Light| -> f64 {
+        let with = studies.iter().filter(|(study, _)| ratings.light(&study.id, item) == Some(light));
         with.map(|(_, weight)| weight.unwrap_or(1.0)).sum()
     };
-    let bar = |item: &String| {
+    let bar = |item: &&'static str| {
         let parts = Light::ALL.map(|light| (light, share(item, light)));
         let total: f64 = parts.iter().map(|(_, share)| share).sum();
         let parts = parts.into_iter().filter(|(_, share)| *share > 0.0);
-        Bar { label: item.clone(), parts: parts.map(|(light, share)| (light, share / total)).collect() }
+        Bar { label: (*item).to_owned(), parts: parts.map(|(light, share)| (light, share / total)).collect() }
     };
     let title = plan.title.clone().unwrap_or_else(|| "Risk of bias by item".to_owned());
     let of = if weighted { "Share of the pool's weight, %" } else { "Share of the series, %" };

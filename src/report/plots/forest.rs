@@ -30,7 +30,7 @@ pub fn forest(evidence: &Evidence, found: &AnalysisFindings, plan: &FigurePlan, 
         columns: assembly.columns(),
         sections: assembly.sections(),
         legend: assembly.legend(),
-        lights: assembly.ratings.legend(),
+        lights: assembly.ratings.lights(),
         footer: assembly.footer(),
     }
 }
@@ -84,7 +84,7 @@ impl Assembly<'_> {
             Column::decimal("Weight,\n%").named("weight"),
             Column::center("SE").named("precision"),
         ];
-        columns.extend(self.ratings.columns());
+        columns.extend(self.ratings.columns().map(Column::on_request));
         columns
     }
 
@@ -212,7 +212,6 @@ impl Assembly<'_> {
         if self.found.pool.fit().is_some_and(|fit| fit.weights_percent.is_empty()) {
             lines.push("This model has no weights: it is fitted to the counts of all series at once.".into());
         }
-        lines.extend(self.ratings.note());
         if self.found.entries.iter().any(|entry| entry.unit == Unit::Lesions) {
             lines.push("Some series count lesions.".into());
         }

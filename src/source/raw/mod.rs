@@ -1,11 +1,15 @@
 //! Records as they are written, before any value is understood: the one description of the grammar.
 
+mod appraisal;
+mod certainty;
 mod collection;
 mod review;
 mod scalar;
 mod study;
 mod words;
 
+pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule};
+pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
 pub use review::{
     RawAnalysis, RawBenchmark, RawException, RawFigure, RawFigureColumn, RawFigureDefaults, RawFilter, RawFlow,
@@ -18,6 +22,6 @@ pub use scalar::{
 };
 pub use study::{
     RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
-    RawRiskOfBias, RawSource, RawStudy, RawTreatment,
+    RawSource, RawStudy, RawTreatment,
 };
-pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Role, Status, Timing, Unit};
+pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Confidence, Count, Grades, Id, Map, Mixable, Moment, Number, OneOr, OutcomeKind, Share, Status, Text, Time, Timing,
+    Confidence, Count, Grades, Id, Map, Mixable, Moment, Number, OneOr, OutcomeKind, RawCertainty, RawRiskRule, Risk,
+    Share, Status, Text, Time, Timing,
 };
 
 /// What is pooled and how.
@@ -35,6 +36,10 @@ pub struct RawReview {
     pub flow: Option<RawFlow>,
     /// Findings that the authors have looked at and accepted.
     pub exceptions: Option<Vec<RawException>>,
+    /// What is called low risk of bias.
+    pub risk_of_bias: Option<RawRiskRule>,
+    /// How sure the review is of its answers (GRADE).
+    pub certainty: Option<RawCertainty>,
 }
 
 /// The question in free words.
@@ -77,6 +82,8 @@ pub struct RawOutcome {
     pub at_most: Option<Id>,
     /// For counts: only counts of exactly this grade enter its pool.
     pub grade: Option<Grades>,
+    /// What is said of patients who have it, for sentences: `are alive`.
+    pub of_100: Option<Text>,
 }
 
 /// An endpoint as some paper defines it.
@@ -171,6 +178,8 @@ with_settings! {
         pub grade: Option<Vec<Text>>,
         /// Only series of this timing.
         pub timing: Option<Timing>,
+        /// Only series of this risk of bias under the review's rule.
+        pub risk: Option<Vec<Risk>>,
         /// Ids of studies left out.
         pub exclude: Option<Vec<Id>>,
     }
@@ -196,6 +205,8 @@ with_settings! {
         pub title: Option<Text>,
         /// Only figures supported this well.
         pub status: Option<Vec<Status>>,
+        /// Only series of this risk of bias under the review's rule.
+        pub risk: Option<Vec<Risk>>,
         /// Ids of studies left out.
         pub exclude: Option<Vec<Id>>,
     }

@@ -176,7 +176,7 @@ impl<'a> Layout<'a> {
     /// The legend and the lines under everything.
     fn footer(&mut self) {
         let style = self.style;
-        let mut footer = self.forest.footer.clone();
+        let mut footer: Vec<Text> = self.forest.lights.note.iter().chain(&self.forest.footer).cloned().collect();
         let marks = self.pens.iter().enumerate().filter_map(|(i, pen)| Some((pen.as_ref()?, marks_in(self.forest, i))));
         if marks.into_iter().any(|(pen, marks)| marks.iter().any(|mark| pen.floored(mark.weight))) {
             footer.push(Text::from(style.words.smallest_squares.as_str()));
@@ -188,12 +188,12 @@ impl<'a> Layout<'a> {
                 footer.push(Text::from(style.words.axis_begins.replace("{}", &axis.tick_label(pen.span.from))));
             }
         }
-        if !self.forest.legend.is_empty() || !self.forest.lights.is_empty() || !footer.is_empty() {
+        if !self.forest.legend.is_empty() || !footer.is_empty() {
             self.y += 8.0;
         }
         let words = (style.margin, self.grid.right);
         let glyphs = self.forest.legend.iter().map(|(glyph, meaning)| (Key::Glyph(*glyph, style.quiet), meaning.clone()));
-        let lights = self.forest.lights.iter().map(|(light, meaning)| (Key::Light(*light), meaning.clone()));
+        let lights = self.forest.lights.meanings.iter().map(|(light, meaning)| (Key::Light(*light), meaning.clone()));
         let entries = glyphs.chain(lights);
         self.y = legend(&entries.collect::<Vec<_>>(), words, self.y, style, &mut self.items);
         for note in &footer {

@@ -38,10 +38,19 @@ pub struct Forest {
     pub sections: Vec<Section>,
     /// The glyphs used and what they mean.
     pub legend: Vec<(Glyph, String)>,
-    /// The judgements used and what they mean.
-    pub lights: Vec<(Light, String)>,
+    /// What the lights mean.
+    pub lights: Lights,
     /// Lines under everything: model, estimator, how precision was obtained.
     pub footer: Vec<Text>,
+}
+
+/// What explains the lights of a forest, printed where lights are shown.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Lights {
+    /// The judgements used and what they mean.
+    pub meanings: Vec<(Light, String)>,
+    /// What their columns stand for.
+    pub note: Option<Text>,
 }
 
 /// A column.

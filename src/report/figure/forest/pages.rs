@@ -1,7 +1,7 @@
 //! A forest of more rows than a page holds, page by page.
 
 use super::axis::marks_in;
-use super::{ColumnKind, Forest, RowKind, Section};
+use super::{ColumnKind, Forest, Lights, RowKind, Section};
 
 /// Most rows of a figure that stays in one piece.
 const MOST_ROWS: usize = 200;
@@ -53,7 +53,7 @@ impl Forest {
                 title: format!("{} ({number} of {last})", self.title),
                 sections,
                 legend: if end { self.legend.clone() } else { Vec::new() },
-                lights: if end { self.lights.clone() } else { Vec::new() },
+                lights: if end { self.lights.clone() } else { Lights::default() },
                 footer: if end { self.footer.clone() } else { Vec::new() },
                 ..whole.clone()
             }

@@ -1,6 +1,6 @@
 //! A forest with other columns, in another order, under other words.
 
-use super::{Axis, Benchmark, Cell, Column, ColumnKind, Forest, Shown, lines};
+use super::{Axis, Benchmark, Cell, Column, ColumnKind, Forest, Lights, Shown, lines};
 use crate::report::figure::style::Style;
 use crate::report::figure::text::Text;
 use crate::report::figure::words::Dictionary;
@@ -73,22 +73,28 @@ impl Forest {
         arranged
     }
 
-    /// Returns it without the columns of this id, and without the legend of their glyphs.
+    /// Returns it without the columns of this id.
     pub(super) fn without(&self, id: &str) -> Self {
         let kept: Vec<usize> = self.columns.iter().enumerate().filter(|(_, c)| c.id != id).map(|(i, _)| i).collect();
-        let mut rest = self.with_columns(&kept);
-        let glyphs = rest.sections.iter().flat_map(|section| &section.rows).flat_map(|row| &row.cells);
-        if !glyphs.into_iter().any(|cell| matches!(cell, Cell::Glyph(_))) {
-            rest.legend.clear();
-        }
-        rest
+        self.with_columns(&kept)
     }
 
+    /// Returns it with the columns at these positions, and no explanation of signs that they do not hold.
     fn with_columns(&self, order: &[usize]) -> Self {
         let mut arranged = self.clone();
         arranged.columns = order.iter().filter_map(|i| self.columns.get(*i).cloned()).collect();
         for row in arranged.sections.iter_mut().flat_map(|section| &mut section.rows) {
             row.cells = order.iter().map(|i| row.cells.get(*i).cloned().unwrap_or_default()).collect();
+        }
+        let holds = |sign: fn(&Cell) -> bool| {
+            arranged.sections.iter().flat_map(|section| &section.rows).any(|row| row.cells.iter().any(sign))
+        };
+        let (glyphs, lights) = (holds(|cell| matches!(cell, Cell::Glyph(_))), holds(|cell| matches!(cell, Cell::Light(_))));
+        if !glyphs {
+            arranged.legend.clear();
+        }
+        if !lights {
+            arranged.lights = Lights::default();
         }
         arranged
     }
@@ -114,7 +120,8 @@ impl Forest {
             }
         }
         words.all(self.legend.iter_mut().map(|(_, meaning)| meaning));
-        words.all(self.lights.iter_mut().map(|(_, meaning)| meaning));
+        words.all(self.lights.meanings.iter_mut().map(|(_, meaning)| meaning));
+        words.texts(&mut self.lights.note);
         words.texts(&mut self.footer);
         self
     }
