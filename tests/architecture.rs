@@ -36,7 +36,7 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 18] = [
     ("krilla", &["src/render/pdf.rs"]),
     ("skrifa", &["src/report/figure/font.rs", "src/render/glyphs.rs", "src/render/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
-    ("biblatex", &["src/source/bibliography/bibtex.rs"]),
+    ("serde_bibtex", &["src/source/bibliography/bibtex.rs"]),
     ("tiny_http", &["src/cli/watch/serve.rs"]),
     ("zip::", &["src/render/word/package.rs"]),
     ("notify::", &["src/cli/watch/mod.rs"]),

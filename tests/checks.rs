@@ -52,8 +52,8 @@ impl Case {
     fn findings(&self) -> (Vec<Diagnostic>, Sources) {
         let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks/base");
         let review = tempfile::tempdir().unwrap();
-        fs::create_dir(review.path().join("studies")).unwrap();
-        for file in ["review.yaml", "studies/base-2020.yaml"] {
+        fs::create_dir_all(review.path().join("studies/curves")).unwrap();
+        for file in ["review.yaml", "studies/base-2020.yaml", "studies/curves/base.csv"] {
             fs::copy(base.join(file), review.path().join(file)).unwrap();
         }
         fs::write(review.path().join(self.file()), &self.content).unwrap();

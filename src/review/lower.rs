@@ -29,7 +29,8 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
         planner.lower.report(finding.help("start one with `forestable new ID`, such as `forestable new trovo-2018`"));
     }
     let plan = raw.review.record.as_ref();
-    let plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
+    let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
+    plan.written.clone_from(&raw.review_written);
     (plan, planner.lower.finish())
 }
 
@@ -75,7 +76,7 @@ impl Planner<'_> {
             None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
         };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
-        Plan { analyses, tables, figures, certainty }
+        Plan { analyses, tables, figures, certainty, written: None }
     }
 
     fn analysis(

@@ -11,6 +11,7 @@ use crate::effect::{MissingPrecision, Scale};
 use crate::evidence::{Months, Risk, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
+use crate::source::Written;
 
 /// Everything that `review.yaml` asks for.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -23,6 +24,9 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
     /// How sure the review is of its answers, if it says so.
     pub certainty: Option<CertaintyPlan>,
+    /// `review.yaml` as it is written, to say what changed in it.
+    #[serde(skip)]
+    pub written: Option<Written>,
 }
 
 /// Ids of the tables that a report has beside those of the plan.
