@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use forestable::diag::render::{Colour, full, resolve};
 use forestable::diag::{Diagnostic, codes};
 use forestable::evidence::{accept, check, lower};
+use forestable::report::unprintable;
 use forestable::review::plan;
 use forestable::source::{Sources, load};
 
@@ -97,7 +98,9 @@ fn findings(root: &Path) -> (Vec<Diagnostic>, Sources) {
     let (evidence, faults) = lower(&raw);
     findings.extend(faults);
     findings.extend(check(&evidence));
-    findings.extend(plan(&raw, &evidence).1);
+    let (plan, faults) = plan(&raw, &evidence);
+    findings.extend(faults);
+    findings.extend(unprintable(&evidence, &plan));
     (accept(&evidence, findings).open, sources)
 }
 

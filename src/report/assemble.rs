@@ -131,15 +131,18 @@ enum Shelf {
     OverTime,
     /// It shows what they rest on.
     Robustness,
+    /// It shows where the series come from.
+    Search,
 }
 
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Labbe => Self::Results,
             FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
                 Self::OverTime
             }
+            FigureKind::Flow => Self::Search,
             _ => Self::Robustness,
         }
     }
@@ -157,6 +160,7 @@ impl Assembly<'_> {
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
             section("certainty", "How sure this is", tables_of(&audit.certainty)),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),

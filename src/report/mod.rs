@@ -27,9 +27,11 @@ mod series_table;
 mod skeleton;
 pub mod table;
 mod toxicity_table;
+mod unprintable;
 mod wording;
 
 pub use assemble::{Report, assemble};
 pub use chain::{Chain, chain};
 pub use extraction_tables::agreement_name;
 pub use skeleton::{Beginning, skeleton};
+pub use unprintable::unprintable;

@@ -6,8 +6,7 @@ use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, TablePlan, Term, Variation,
-    Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OWN_TABLES, Plan, TablePlan, Term, Variation,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
@@ -47,9 +46,9 @@ const GRADES: [(&str, &[PrecisionGrade]); 2] = [
 /// A summary of findings with more rows is not one (Cochrane Handbook, chapter 14).
 const MOST_GRADES: usize = 7;
 
-struct Planner<'a> {
+pub(super) struct Planner<'a> {
     evidence: &'a Evidence,
-    lower: Lower<'a>,
+    pub(super) lower: Lower<'a>,
 }
 
 impl Planner<'_> {
@@ -65,11 +64,17 @@ impl Planner<'_> {
             .map(|(id, analysis)| self.analysis(id, analysis, &defaults, sensitivity))
             .collect();
         let tables = field!(review.tables).entries().map(|(id, table)| self.table(id, table)).collect();
-        let mut figures: Vec<FigurePlan> =
-            field!(review.figures).entries().map(|(id, figure)| self.figure(id, figure, &analyses)).collect();
-        if review.value.figures.is_none() {
-            figures = analyses.iter().map(default_figure).collect();
-        }
+        let defaults = field!(review.figure_defaults).present();
+        let looks = defaults.map_or_else(Looks::default, |defaults| {
+            self.looks(defaults.value.looks(), &defaults.path, &Looks::default())
+        });
+        let figures = match review.value.figures {
+            Some(_) => {
+                let figures = field!(review.figures);
+                figures.entries().map(|(id, figure)| self.figure(id, figure, &analyses, &looks)).collect()
+            }
+            None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
+        };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
         Plan { analyses, clusters: self.clusters(review), tables, figures, certainty, written: None }
     }
@@ -207,7 +212,7 @@ impl Planner<'_> {
         }
     }
 
-    fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis]) -> FigurePlan {
+    fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis], defaults: &Looks) -> FigurePlan {
         self.check_id(id, &at.path);
         let known: Vec<&str> = analyses.iter().map(|analysis| analysis.id.as_str()).collect();
         let kind: FigureKind = self.word(field!(at.kind)).unwrap_or_default();
@@ -219,7 +224,7 @@ impl Planner<'_> {
         let analyses: Vec<String> = one.into_iter().chain(several).collect();
         let help = if kind.takes_several() { "write `analyses: [ID, ID]`" } else { "write `analysis: ID`" };
         let fault = match analyses.len() {
-            0 => Some((codes::MISSING_FIELD, format!("the figure `{id}` shows no analysis"))),
+            0 if !kind.needs_none() => Some((codes::MISSING_FIELD, format!("the figure `{id}` shows no analysis"))),
             k if k > 1 && !kind.takes_several() => {
                 Some((codes::WRONG_KIND, format!("the figure `{id}` shows {k} analyses; a {kind} plot shows one")))
             }
@@ -228,14 +233,13 @@ impl Planner<'_> {
         if let Some((code, message)) = fault {
             self.lower.report(Diagnostic::new(code, at.path.place().as_key(), message).help(help));
         }
-        FigurePlan {
-            id: id.to_owned(),
-            title: words(&at.value.title),
-            kind,
-            analyses,
-            layout: self.word(field!(at.layout)).unwrap_or_default(),
-            width: self.word(field!(at.width)).unwrap_or_default(),
+        if kind == FigureKind::Flow && self.evidence.protocol.flow.is_none() {
+            let message = format!("the figure `{id}` shows a flow that the review does not give");
+            let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.place().as_key(), message);
+            self.lower.report(finding.help("give its counts under `flow` in review.yaml"));
         }
+        let looks = self.looks(at.value.looks(), &at.path, defaults);
+        FigurePlan { id: id.to_owned(), title: words(&at.value.title), kind, analyses, looks }
     }
 
     /// Returns the judgements on certainty.
@@ -399,12 +403,12 @@ impl Planner<'_> {
     }
 
     /// Returns the value that a word names.
-    fn word<T: FromStr<Err: Display>>(&mut self, at: At<'_, Option<Text>>) -> Option<T> {
+    pub(super) fn word<T: FromStr<Err: Display>>(&mut self, at: At<'_, Option<Text>>) -> Option<T> {
         let at = at.present()?;
         self.name(at.map(|word| &**word))
     }
 
-    fn name<T: FromStr<Err: Display>>(&mut self, at: At<'_, str>) -> Option<T> {
+    pub(super) fn name<T: FromStr<Err: Display>>(&mut self, at: At<'_, str>) -> Option<T> {
         at.value
             .parse()
             .map_err(|unknown| {
@@ -469,14 +473,13 @@ fn admits(kind: OutcomeKind, scale: Scale) -> bool {
     }
 }
 
-fn default_figure(analysis: &Analysis) -> FigurePlan {
+fn default_figure(analysis: &Analysis, looks: &Looks) -> FigurePlan {
     FigurePlan {
         id: format!("{}-forest", analysis.id),
         title: None,
         kind: FigureKind::default(),
         analyses: vec![analysis.id.clone()],
-        layout: Layout::default(),
-        width: Width::default(),
+        looks: looks.clone(),
     }
 }
 

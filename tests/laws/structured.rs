@@ -28,8 +28,11 @@ fn cohorts() -> impl Strategy<Value = (Vec<Estimate>, Vec<usize>)> {
 }
 
 fn likelihoods() -> impl Strategy<Value = Spec> {
-    select(vec![Tau2Method::Reml, Tau2Method::MaximumLikelihood])
-        .prop_map(|tau2| Spec { tau2, interval: IntervalMethod::Classic, ..Spec::default() })
+    select(vec![Tau2Method::Reml, Tau2Method::MaximumLikelihood]).prop_map(|tau2| Spec {
+        tau2,
+        interval: IntervalMethod::Classic,
+        ..Spec::default()
+    })
 }
 
 fn levels(cohorts: &[Estimate], of: &[usize], spec: &Spec) -> Result<Multilevel, FitError> {
