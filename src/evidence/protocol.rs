@@ -18,6 +18,8 @@ pub struct Protocol {
     pub outcomes: Vec<Outcome>,
     /// Findings that the authors have looked at and accepted.
     pub exceptions: Vec<Exception>,
+    /// Whether HTML in the authors' own Markdown is obeyed on the page.
+    pub raw_html: bool,
 }
 
 impl Protocol {

@@ -35,4 +35,6 @@ pub use prediction::Prediction;
 pub use predictive_bootstrap::PredictiveSample;
 pub use regression::{Coefficient, Design, ModeratorTest, Regression, regress};
 pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Method};
-pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups};
+pub use subgroup::{
+    BetweenF, BetweenTest, CommonTau2, Contrast, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups,
+};

@@ -2,23 +2,20 @@
 
 use serde::Serialize;
 
-use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
-use super::comparison_table::{comparison_table, difference_words, test};
+use super::comparison_table::{difference_words, test};
 use super::format;
 use super::gallery::gallery;
-use super::log_tables::{hazard_ratios_table, medians_table};
 use super::methods::methods_section;
-use super::over_time_table::over_time_table;
 use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
-use super::series_table::{pool_words, series_table};
+use super::series_table::pool_words;
 use super::table::Table;
-use super::toxicity_table::toxicity_table;
+use super::tables::{Made, tables};
 use super::wording;
 use crate::evidence::{Evidence, Timing, Unit};
-use crate::review::{Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, Plan, Pool, TableKind};
+use crate::review::{Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, Plan, Pool, TableKind, TableStyle};
 
 /// Everything that is written, as plain data.
 #[derive(Debug, Clone, Serialize)]
@@ -39,52 +36,14 @@ pub struct Report {
 #[must_use]
 pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report {
     let assembly = Assembly { evidence, plan, findings };
-    let planned = plan.tables.iter().map(|table| match table.kind {
-        TableKind::Series => series_table(evidence, findings, table),
-        TableKind::Comparison => comparison_table(evidence, findings, table),
-        TableKind::Toxicity => toxicity_table(evidence, findings, table),
-    });
-    let planned: Vec<Table> = planned.collect();
-    let audit = Audit {
-        over_time: over_time_table(evidence, findings),
-        medians: medians_table(evidence, findings),
-        hazard_ratios: hazard_ratios_table(evidence, findings),
-        sensitivity: sensitivity_table(evidence, findings),
-        precision: precision_table(evidence, findings),
-        honesty: honesty_table(evidence, findings),
-        left_out: left_out_table(evidence, findings),
-        conflicts: conflicts_table(evidence),
-    };
+    let tables = tables(evidence, plan, findings);
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
-    let page = assembly.page(&planned, &figures, &audit);
     Report {
-        page,
+        page: assembly.page(&tables, &figures),
         gallery: gallery(evidence, plan, &figures),
-        tables: planned.into_iter().chain(audit.into_tables()).collect(),
+        tables: tables.into_iter().map(|made| made.table).collect(),
         figures,
         pools: findings.analyses.iter().map(pool_data).collect(),
-    }
-}
-
-/// The tables that let a reader check the review.
-struct Audit {
-    over_time: Table,
-    medians: Table,
-    hazard_ratios: Table,
-    sensitivity: Table,
-    precision: Table,
-    honesty: Table,
-    left_out: Table,
-    conflicts: Table,
-}
-
-impl Audit {
-    /// Returns the tables that have a row, in the order of the page.
-    fn into_tables(self) -> impl Iterator<Item = Table> {
-        let Self { over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts } = self;
-        [over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts]
-            .into_iter()
-            .filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -113,31 +72,35 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn page(&self, planned: &[Table], figures: &[Plot], audit: &Audit) -> Page {
+    fn page(&self, tables: &[Made], figures: &[Plot]) -> Page {
+        use TableKind::{
+            Characteristics, Comparison, Completeness, Contradictions, HazardRatios, Honesty, LeftOut, Medians, OverTime,
+            Precision, Sensitivity, Series, Toxicity,
+        };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
+        let of = |kinds: &[TableKind]| -> Vec<Block> {
+            let shown = kinds.iter().flat_map(|kind| tables.iter().filter(move |made| made.kind == *kind));
+            shown.map(|made| table_block(&made.table)).collect()
+        };
+        // These come in the order of the plan.
+        let asked_for = tables.iter().filter(|made| matches!(made.kind, Series | Comparison | Toxicity));
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
-            section("tables", "Tables", planned.iter().map(table_block).collect()),
+            section("tables", "Tables", asked_for.map(|made| table_block(&made.table)).collect()),
+            section("studies", "The included studies", of(&[Characteristics])),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(
                 "robustness",
                 "How far a pool rests on single series and choices",
                 self.figures(figures, Shelf::Robustness),
             ),
-            section(
-                "over-time",
-                "Survival over time",
-                table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]),
-            ),
-            section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
-            section(
-                "precision",
-                "Where each standard error comes from",
-                table_blocks(&[&audit.precision, &audit.honesty]),
-            ),
-            section("left-out", "What could not be pooled", table_blocks(&[&audit.left_out])),
-            section("contradictions", "Contradictions between sources", table_blocks(&[&audit.conflicts])),
+            section("over-time", "Survival over time", of(&[OverTime, Medians, HazardRatios])),
+            section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity])),
+            section("precision", "Where each standard error comes from", of(&[Precision, Honesty])),
+            section("left-out", "What could not be pooled", of(&[LeftOut])),
+            section("contradictions", "Contradictions between sources", of(&[Contradictions])),
+            section("completeness", "What each series reports", of(&[Completeness])),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -309,7 +272,7 @@ fn key_value(label: &str, analysis: &Analysis, pool: &Pool, n: Option<u64>, entr
             let range = format::percent_range(natural.lower, natural.upper);
             (format!("{}%", format::percent(natural.estimate, 1)), format!("{level} CI {range}; {size}"))
         }
-        None => (pool_words(pool), String::new()),
+        None => (pool_words(pool, &TableStyle::default()), String::new()),
     };
     KeyValue { label: wording::upper_first(label), value, detail }
 }
@@ -322,11 +285,6 @@ fn compared(groups: &Groups, level: &str) -> Option<String> {
     }
     sentence.push('.');
     Some(sentence)
-}
-
-/// Returns a block for each table that has a row.
-fn table_blocks(tables: &[&Table]) -> Vec<Block> {
-    tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_block(table)).collect()
 }
 
 fn table_block(table: &Table) -> Block {

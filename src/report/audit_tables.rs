@@ -9,14 +9,12 @@ use super::wording;
 use crate::effect::{PrecisionGrade, Rung};
 use crate::evidence::{Cohort, Conflict, Evidence, Grade, OutcomeKind, Published, ResultEntry, Study};
 use crate::model::ModelKind;
-use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey};
+use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey, TableStyle};
 
-/// Where there is nothing to show.
-const DASH: &str = "–";
 
 /// Returns how the standard error of every pooled survival proportion was obtained.
 #[must_use]
-pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn precision_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut keys: Vec<(&ResultKey, &str)> = Vec::new();
     for found in &findings.analyses {
         for entry in &found.entries {
@@ -34,7 +32,7 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
         let short = evidence.protocol.outcome(outcome).map_or(outcome, |outcome| outcome.short.as_str());
         let error = match effect.rung {
             // At 0% and 100% the standard error of the proportion itself would be 0.
-            Rung::Boundary { .. } => DASH.to_owned(),
+            Rung::Boundary { .. } => style.nothing.clone(),
             _ => format::percent((effect.proportion * (1.0 - effect.proportion) / effect.effective).sqrt(), 1),
         };
         rows.push(entry_row(
@@ -43,7 +41,7 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
                 wording::series(&evidence.protocol, study, cohort),
                 short.to_owned(),
                 survival.at.months().map(format::time).unwrap_or_default(),
-                survival_figure(survival),
+                survival_figure(survival, style),
                 effect.rung.grade().as_str().to_owned(),
                 wording::upper_first(&wording::rung(&effect.rung)),
                 error,
@@ -52,8 +50,6 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
         ));
     }
     table(
-        "precision",
-        "How the standard error of each pooled survival figure was obtained",
         &[
             ("study", "Series", Align::Left),
             ("outcome", "Outcome", Align::Left),
@@ -66,9 +62,11 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
         ],
         rows,
         vec![
-            "SE, standard error of the proportion; pp, percentage points; –, at 0% and 100% it exists on the scale of the \
-             analysis only."
-                .to_owned(),
+            format!(
+                "SE, standard error of the proportion; pp, percentage points; {}, at 0% and 100% it exists on the scale of the \
+                 analysis only.",
+                style.nothing
+            ),
             grade_legend(),
             EFFECTIVE_SIZE.to_owned(),
         ],
@@ -77,8 +75,8 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
 
 /// Returns what the ladder would have made of every printed standard error, and the range of the ratios.
 #[must_use]
-pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
-    let rows = findings.predictions.iter().filter_map(|prediction| honesty_row(evidence, prediction)).collect();
+pub fn honesty_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
+    let rows = findings.predictions.iter().filter_map(|prediction| honesty_row(evidence, prediction, style)).collect();
     let range = |from: &str, mut ratios: Vec<f64>| {
         ratios.sort_by(f64::total_cmp);
         let (first, last) = (ratios.first()?, ratios.last()?);
@@ -103,8 +101,6 @@ pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
     );
     notes.push(grade_legend());
     table(
-        "honesty",
-        "Printed standard errors, predicted as if they had not been printed",
         &[
             ("study", "Series", Align::Left),
             ("outcome", "Outcome", Align::Left),
@@ -122,7 +118,7 @@ pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
     )
 }
 
-fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
+fn honesty_row(evidence: &Evidence, prediction: &Prediction, style: &TableStyle) -> Option<Row> {
     let Candidate { study, cohort, result, .. } = Candidate::find(evidence, &prediction.key)?;
     let Published::Survival(survival) = &result.published else { return None };
     let outcome = evidence.protocol.outcome(&result.outcome)?;
@@ -135,7 +131,7 @@ fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
             wording::series(&evidence.protocol, study, cohort),
             wording::upper_first(&endpoint),
             survival.at.months().map(format::time).unwrap_or_default(),
-            survival_figure(survival),
+            survival_figure(survival, style),
             format::percent(prediction.printed, 1),
             grade.to_string(),
             format::percent(imputed, 1),
@@ -163,8 +159,6 @@ pub fn left_out_table(evidence: &Evidence, findings: &Findings) -> Table {
         }
     }
     table(
-        "left-out",
-        "What could not be pooled, and why",
         &[("study", "Series", Align::Left), ("reason", "Reason", Align::Left)],
         rows,
         outcome_names(evidence, findings),
@@ -190,7 +184,7 @@ fn heading(evidence: &Evidence, found: &AnalysisFindings) -> Row {
 
 /// Returns every contradiction between sources with what was decided.
 #[must_use]
-pub fn conflicts_table(evidence: &Evidence) -> Table {
+pub fn conflicts_table(evidence: &Evidence, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     for study in &evidence.studies {
         for conflict in &study.conflicts {
@@ -200,7 +194,7 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
                 [
                     study.label_year(),
                     disputed(evidence, study, conflict),
-                    taken(evidence, study, conflict),
+                    taken(evidence, (study, conflict), style),
                     conflict.says.clone().unwrap_or_default(),
                     source.map(|source| source.location.clone()).unwrap_or_default(),
                     wording::upper_first(&conflict.resolution),
@@ -209,8 +203,6 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
         }
     }
     table(
-        "contradictions",
-        "Contradictions between sources, and how each was resolved",
         &[
             ("study", "Series", Align::Left),
             ("about", "About", Align::Left),
@@ -220,26 +212,26 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
             ("resolution", "Resolution", Align::Left),
         ],
         rows,
-        vec![format!("{DASH}, no such figure is taken.")],
+        vec![format!("{}, no such figure is taken.", style.nothing)],
     )
 }
 
 /// Returns every pool beside the same pool under each variation of the plan.
 #[must_use]
-pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn sensitivity_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     for found in findings.analyses.iter().filter(|found| !found.entries.is_empty()) {
         rows.push(heading(evidence, found));
-        rows.push(pool_row(found, "As planned", found.entries.len(), &found.pool));
+        rows.push(pool_row(found, "As planned", (found.entries.len(), &found.pool), style));
         // One series is what it is, whatever is chosen.
         for variation in found.sensitivity.iter().filter(|other| found.entries.len().max(other.k) > 1) {
-            rows.push(pool_row(found, &variation.name, variation.k, &variation.pool));
+            rows.push(pool_row(found, &variation.name, (variation.k, &variation.pool), style));
         }
         rows.extend(found.rounding.map(|rounding| {
-            let range = format!("{}%", format::percent_range(rounding.lower, rounding.upper));
+            let range = format!("{}%", style.percent_range(rounding.lower, rounding.upper));
             let k = found.entries.len().to_string();
             let name = "Rounding of the printed figures".to_owned();
-            let [prediction, tau2, i2] = [DASH; 3].map(str::to_owned);
+            let [prediction, tau2, i2] = [(); 3].map(|()| style.nothing.clone());
             entry_row(Some(&found.analysis.id), [name, k, range, prediction, tau2, i2])
         }));
     }
@@ -247,8 +239,6 @@ pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
     let pooled = format!("Pooled % ({level}CI)");
     let prediction = wording::upper_first(&format!("{level}prediction interval"));
     table(
-        "sensitivity",
-        "Every pool under other choices",
         &[
             ("choice", "Choice", Align::Left),
             ("k", "k", Align::Right),
@@ -259,7 +249,7 @@ pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
         ],
         rows,
         vec![
-            "k, number of series; CI, confidence interval; –, does not exist.".to_owned(),
+            format!("k, number of series; CI, confidence interval; {}, does not exist.", style.nothing),
             "τ² is on the scale of the analysis. I² is computed from τ², in a common-effect model from Q.".to_owned(),
             "The row on rounding has the range of the pooled figure when each printed figure lies at either end of what its digits stand \
              for (97% is 96.5 to 97.5), in every combination up to eight series, beyond that all low and all high."
@@ -268,7 +258,7 @@ pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
     )
 }
 
-fn pool_row(found: &AnalysisFindings, name: &str, k: usize, pool: &Pool) -> Row {
+fn pool_row(found: &AnalysisFindings, name: &str, (k, pool): (usize, &Pool), style: &TableStyle) -> Row {
     let prediction = pool.estimated().and_then(|natural| natural.prediction);
     let fit = pool.fit();
     // A common-effect model has no τ², it is not 0.
@@ -278,10 +268,10 @@ fn pool_row(found: &AnalysisFindings, name: &str, k: usize, pool: &Pool) -> Row 
         [
             name.to_owned(),
             k.to_string(),
-            pool_words(pool),
-            prediction.map_or_else(|| DASH.to_owned(), |(lower, upper)| format::percent_range(lower, upper)),
-            tau2.unwrap_or_else(|| DASH.to_owned()),
-            fit.map_or_else(|| DASH.to_owned(), |fit| format::fixed(fit.heterogeneity.i2_percent, 0)),
+            pool_words(pool, style),
+            prediction.map_or_else(|| style.nothing.clone(), |(lower, upper)| style.percent_range(lower, upper)),
+            tau2.unwrap_or_else(|| style.nothing.clone()),
+            fit.map_or_else(|| style.nothing.clone(), |fit| format::fixed(fit.heterogeneity.i2_percent, 0)),
         ],
     )
 }
@@ -311,43 +301,48 @@ fn disputed(evidence: &Evidence, study: &Study, conflict: &Conflict) -> String {
 }
 
 /// Returns what the review takes in place of the disputed figure or fact; a dash where it takes none.
-fn taken(evidence: &Evidence, study: &Study, conflict: &Conflict) -> String {
+fn taken(evidence: &Evidence, (study, conflict): (&Study, &Conflict), style: &TableStyle) -> String {
     let concerned =
         study.cohorts.iter().filter(|cohort| conflict.cohort.as_ref().is_none_or(|wanted| *wanted == cohort.id));
     let mut texts: Vec<String> = match (&conflict.outcome, &conflict.about) {
         (Some(id), _) => {
             let grade = evidence.protocol.outcome(id).and_then(|outcome| outcome.grade);
             let results = concerned.flat_map(|cohort| &cohort.results).filter(|result| result.outcome == *id);
-            results.filter_map(|result| taken_figure(result, conflict, grade)).collect()
+            results.filter_map(|result| taken_figure(result, conflict, grade, style)).collect()
         }
-        (None, Some(about)) => concerned.filter_map(|cohort| taken_fact(study, cohort, about)).collect(),
+        (None, Some(about)) => concerned.filter_map(|cohort| taken_fact((study, cohort), about, style)).collect(),
         (None, None) => Vec::new(),
     };
     texts.dedup();
-    if texts.is_empty() { DASH.to_owned() } else { texts.join("; ") }
+    if texts.is_empty() { style.nothing.clone() } else { texts.join("; ") }
 }
 
 /// Returns a published result in figures if it is the one that a contradiction is about.
-fn taken_figure(result: &ResultEntry, conflict: &Conflict, grade: Option<Grade>) -> Option<String> {
+fn taken_figure(
+    result: &ResultEntry,
+    conflict: &Conflict,
+    grade: Option<Grade>,
+    style: &TableStyle,
+) -> Option<String> {
     let timeless = conflict.at.is_none() && conflict.median.is_none();
     match &result.published {
         Published::Survival(survival) if conflict.at.is_some() && survival.at.months() == conflict.at => {
-            Some(survival_figure(survival))
+            Some(survival_figure(survival, style))
         }
-        Published::Survival(survival) if timeless && survival.at.months().is_none() => Some(survival_figure(survival)),
-        Published::Median(median) if conflict.median.is_some() => Some(median_figure(median)),
+        Published::Survival(survival) if timeless && survival.at.months().is_none() => Some(survival_figure(survival, style)),
+        Published::Median(median) if conflict.median.is_some() => Some(median_figure(median, style)),
         Published::Count(count) if timeless && count.event.is_none() && count.grade == grade => {
-            Some(count_figure(count))
+            Some(count_figure(count, style))
         }
         _ => None,
     }
 }
 
 /// Returns a fact of a study or cohort by the name that a contradiction has for it.
-fn taken_fact(study: &Study, cohort: &Cohort, about: &str) -> Option<String> {
+fn taken_fact((study, cohort): (&Study, &Cohort), about: &str, style: &TableStyle) -> Option<String> {
     match about {
-        "patients" => Some(format::count(cohort.patients)),
-        "lesions" => cohort.lesions.map(format::count),
+        "patients" => Some(style.count(cohort.patients)),
+        "lesions" => cohort.lesions.map(|lesions| style.count(lesions)),
         "design" => Some(series_table::design(study)),
         "definition" => series_table::definition(study, cohort).map(str::to_owned),
         "treatment" => study.treatment.technique.clone(),
@@ -356,14 +351,12 @@ fn taken_fact(study: &Study, cohort: &Cohort, about: &str) -> Option<String> {
     }
 }
 
-fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]) -> Row {
+pub(super) fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]) -> Row {
     Row { kind: RowKind::Entry, key: key.cloned(), cells: texts.map(Cell::text).into() }
 }
 
-fn table(id: &str, caption: &str, columns: &[(&str, &str, Align)], rows: Vec<Row>, notes: Vec<String>) -> Table {
+pub(super) fn table(columns: &[(&str, &str, Align)], rows: Vec<Row>, notes: Vec<String>) -> Table {
     Table {
-        id: id.to_owned(),
-        caption: caption.to_owned(),
         columns: columns
             .iter()
             .map(|(id, header, align)| Column {
@@ -374,7 +367,7 @@ fn table(id: &str, caption: &str, columns: &[(&str, &str, Align)], rows: Vec<Row
             })
             .collect(),
         rows,
-        footnotes: Vec::new(),
         notes,
+        ..Table::default()
     }
 }

@@ -4,7 +4,9 @@ mod assemble;
 mod audit_tables;
 mod chain;
 pub mod change;
+mod characteristics_table;
 mod comparison_table;
+mod completeness_table;
 pub mod figure;
 mod footnotes;
 pub mod format;
@@ -21,6 +23,7 @@ mod result_cell;
 mod series_table;
 mod skeleton;
 pub mod table;
+mod tables;
 mod toxicity_table;
 mod wording;
 

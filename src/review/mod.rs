@@ -11,6 +11,7 @@ mod plan;
 mod rounding;
 mod run;
 mod select;
+mod table_plan;
 
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
@@ -23,7 +24,7 @@ pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use over_time::{OverTime, Point};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, Sort, TableKind, TablePlan, TableStyle, Variation,
     Width,
 };
 pub use rounding::{Ends, Rounding};

@@ -186,7 +186,7 @@ impl Answer {
                     ModelKind::Random | ModelKind::Common => {
                         fit_subgroups(estimates, &groups.of, &groups.levels, &spec, args.subgroup_tau2)?
                     }
-                    _ => fit_apart(&groups.of, &groups.levels, |members| {
+                    _ => fit_apart(&groups.of, &groups.levels, spec.level, |members| {
                         let some: Vec<_> = members.iter().map(|&study| estimates[study]).collect();
                         let figures: Vec<_> = members.iter().map(|&study| studies.figures[study]).collect();
                         pool_of(&some, &figures, args).map(|(fit, _)| fit)

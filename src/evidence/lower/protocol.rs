@@ -22,6 +22,7 @@ impl Lower<'_> {
                 .map(|(word, printed)| (word.clone(), printed.to_string()))
                 .collect(),
             outcomes: outcomes.entries().map(|(id, outcome)| self.outcome_record(id, outcome, &ids)).collect(),
+            raw_html: review.value.raw_html.unwrap_or(false),
             exceptions: exceptions.items().filter_map(|exception| self.exception(exception, &ids)).collect(),
         }
     }
