@@ -1,6 +1,6 @@
 //! The command line, as typed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -22,9 +22,20 @@ pub struct Args {
     /// Print errors only.
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// How `build` and `check` print findings.
+    #[arg(long = "format", id = "findings-format", value_name = "FORMAT", value_enum)]
+    pub format: Option<FindingsFormat>,
     /// What to do; `build` if nothing is said.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Args {
+    /// Returns a path below the folder worked in, as short as it can be said.
+    pub fn path(&self, below: impl AsRef<Path>) -> PathBuf {
+        let here = self.directory == Path::new(".");
+        if here { below.as_ref().to_owned() } else { self.directory.join(below) }
+    }
 }
 
 /// What to do.
@@ -50,6 +61,14 @@ pub enum Command {
                       forestable new trovo-2018 --from 10.1016/j.radonc.2017.08.032   a bare DOI or PubMed number"
     )]
     New(NewArgs),
+    /// Compare two extractions of a study, `STUDY.a.yaml` and `STUDY.b.yaml`, and write the agreed file.
+    #[command(
+        after_help = "Examples:\n  forestable adjudicate                            how far all extractions agree\n  forestable \
+                      adjudicate trovo-2018                 asks, in a terminal, what is taken and why\n  forestable adjudicate \
+                      trovo-2018 > decisions.yaml           elsewhere prints what is to be decided\n  forestable adjudicate \
+                      trovo-2018 --decisions decisions.yaml"
+    )]
+    Adjudicate(AdjudicateArgs),
     /// Write the JSON Schemas that editors complete and check files with.
     #[command(after_help = "Example: forestable schema")]
     Schema,
@@ -89,9 +108,9 @@ pub enum Command {
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct FindingsArgs {
-    /// How findings are printed.
-    #[arg(long, value_enum, default_value_t)]
-    pub format: FindingsFormat,
+    /// How findings are printed; as text, with the words underlined, unless said.
+    #[arg(long, value_enum)]
+    pub format: Option<FindingsFormat>,
 }
 
 /// How findings are printed.
@@ -153,6 +172,22 @@ pub struct NewArgs {
     /// A file with the publication's record (a study for each, if it holds several), a DOI or a PubMed number.
     #[arg(long, value_name = "RECORD")]
     pub from: Option<String>,
+}
+
+/// Arguments of `adjudicate`.
+#[derive(Debug, clap::Args)]
+pub struct AdjudicateArgs {
+    /// The study's id; all studies with two extractions are compared if nothing is said.
+    pub study: Option<String>,
+    /// A YAML file with what was decided: `by`, `on` and `decisions`, as this command prints them.
+    #[arg(long, value_name = "FILE", requires = "study")]
+    pub decisions: Option<PathBuf>,
+    /// Who decides.
+    #[arg(long, value_name = "NAME", requires = "study")]
+    pub by: Option<String>,
+    /// When it was decided, such as `2026-11-23`.
+    #[arg(long, value_name = "DATE", requires = "study")]
+    pub on: Option<String>,
 }
 
 /// Arguments of `init`.

@@ -6,7 +6,7 @@ use forestable::render::{self, Artifact, Pictures};
 use forestable::review::Findings;
 use forestable::{report, review, source};
 
-use super::args::{Args, FindingsArgs};
+use super::args::{Args, FindingsFormat};
 use super::last::{LastOutput, POOLED};
 use super::review::Review;
 use super::{Failure, Status};
@@ -15,13 +15,13 @@ use super::{Failure, Status};
 const OUTPUT: &str = "output";
 
 /// Builds the review into `output/`, whole or not at all.
-pub fn run(args: &Args, how: FindingsArgs) -> Result<Status, Failure> {
+pub fn run(args: &Args, how: FindingsFormat) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
     let Some(artifacts) = make(&mut review, args, Pictures::All) else {
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
     };
-    let target = args.directory.join(OUTPUT);
+    let target = args.path(OUTPUT);
     let last = LastOutput::read(&target);
     let change = last.map(|last| last.change(&artifacts, review.state()));
     let files: Vec<(String, Vec<u8>)> = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
@@ -40,7 +40,7 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
         return None;
     }
     let findings = review::run(&review.evidence, &review.plan);
-    review.findings.extend(review::faults(&findings));
+    review.findings.extend(review::faults(&review.plan, &findings));
     if !clean(review) {
         return None;
     }

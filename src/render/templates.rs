@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -124,7 +124,8 @@ impl Templates {
         data: &impl Serialize,
     ) -> Result<String, RenderError> {
         let error = |message: String| RenderError { template: name.to_owned(), position: None, message };
-        let engine = Kind::of(name).and_then(|kind| self.0.get(&kind)).ok_or_else(|| error("no such template".into()))?;
+        let engine =
+            Kind::of(name).and_then(|kind| self.0.get(&kind)).ok_or_else(|| error("no such template".into()))?;
         let value = Value::try_from_serializable(data).map_err(|fault| RenderError::of(name, &fault))?;
         let (engine, template) = (Arc::clone(engine), name.to_owned());
         let (sender, receiver) = mpsc::channel();

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
+use super::certainty_tables::certainty_tables;
 use super::comparison_table::{difference_words, test};
 use super::format;
 use super::gallery::gallery;
@@ -15,7 +17,9 @@ use super::table::Table;
 use super::tables::{Made, tables};
 use super::wording;
 use crate::evidence::{Evidence, Timing, Unit};
-use crate::review::{Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, Plan, Pool, TableKind, TableStyle};
+use crate::review::{
+    Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, Plan, Pool, TableKind, TableStyle,
+};
 
 /// Everything that is written, as plain data.
 #[derive(Debug, Clone, Serialize)]
@@ -37,14 +41,29 @@ pub struct Report {
 pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report {
     let assembly = Assembly { evidence, plan, findings };
     let tables = tables(evidence, plan, findings);
+    let appraisal = Appraisal {
+        risk_of_bias: risk_of_bias_tables(evidence),
+        certainty: certainty_tables(evidence, plan, findings),
+    };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     Report {
-        page: assembly.page(&tables, &figures),
+        page: assembly.page(&tables, &appraisal, &figures),
         gallery: gallery(evidence, plan, &figures),
-        tables: tables.into_iter().map(|made| made.table).collect(),
+        tables: tables
+            .into_iter()
+            .map(|made| made.table)
+            .chain(appraisal.risk_of_bias)
+            .chain(appraisal.certainty)
+            .collect(),
         figures,
         pools: findings.analyses.iter().map(pool_data).collect(),
     }
+}
+
+/// How good the evidence is, and how sure the answers: as many tables as there are tools and questions.
+struct Appraisal {
+    risk_of_bias: Vec<Table>,
+    certainty: Vec<Table>,
 }
 
 /// Where on the page a figure stands.
@@ -52,6 +71,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
 enum Shelf {
     /// It shows results.
     Results,
+    /// It shows survival over all times.
+    OverTime,
     /// It shows what they rest on.
     Robustness,
 }
@@ -59,7 +80,10 @@ enum Shelf {
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Course => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
+                Self::OverTime
+            }
             _ => Self::Robustness,
         }
     }
@@ -72,10 +96,10 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn page(&self, tables: &[Made], figures: &[Plot]) -> Page {
+    fn page(&self, tables: &[Made], appraisal: &Appraisal, figures: &[Plot]) -> Page {
         use TableKind::{
-            Characteristics, Comparison, Completeness, Contradictions, HazardRatios, Honesty, LeftOut, Medians, OverTime,
-            Precision, Sensitivity, Series, Toxicity,
+            Agreement, Characteristics, Comparison, Completeness, Contradictions, Curves, Decisions, HazardRatios,
+            Honesty, LeftOut, Medians, OverTime, Precision, Sensitivity, Series, Toxicity,
         };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
@@ -85,8 +109,11 @@ impl Assembly<'_> {
         };
         // These come in the order of the plan.
         let asked_for = tables.iter().filter(|made| matches!(made.kind, Series | Comparison | Toxicity));
+        let mut over_time = self.figures(figures, Shelf::OverTime);
+        over_time.extend(of(&[OverTime, Medians, HazardRatios]));
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("certainty", "How sure this is", appraisal.certainty.iter().map(table_block).collect()),
             section("tables", "Tables", asked_for.map(|made| table_block(&made.table)).collect()),
             section("studies", "The included studies", of(&[Characteristics])),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
@@ -95,12 +122,14 @@ impl Assembly<'_> {
                 "How far a pool rests on single series and choices",
                 self.figures(figures, Shelf::Robustness),
             ),
-            section("over-time", "Survival over time", of(&[OverTime, Medians, HazardRatios])),
+            section("over-time", "Survival over time", over_time),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(appraisal)),
             section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity])),
-            section("precision", "Where each standard error comes from", of(&[Precision, Honesty])),
+            section("precision", "Where each standard error comes from", of(&[Precision, Curves, Honesty])),
             section("left-out", "What could not be pooled", of(&[LeftOut])),
             section("contradictions", "Contradictions between sources", of(&[Contradictions])),
             section("completeness", "What each series reports", of(&[Completeness])),
+            section("extraction", "Double extraction", of(&[Agreement, Decisions])),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -192,6 +221,7 @@ impl Assembly<'_> {
         on_shelf.flat_map(|plot| self.figure_blocks(plot)).collect()
     }
 
+    /// Returns the curves, then the tables of what they and single times give.
     /// Returns a figure with what its pool leaves out beside it.
     fn figure_blocks(&self, plot: &Plot) -> Vec<Block> {
         let plan = self.plan.figures.iter().find(|plan| plan.id == plot.id);
@@ -217,6 +247,12 @@ impl Assembly<'_> {
         let parts: Vec<String> =
             reasons.into_iter().map(|(reason, names)| format!("{} ({reason})", names.join(", "))).collect();
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
+    }
+
+    /// Returns the answers of each tool with what the review makes of them.
+    fn risk_of_bias(&self, appraisal: &Appraisal) -> Vec<Block> {
+        let rule = risk_rule_words(self.evidence).map(Block::Prose);
+        rule.into_iter().chain(appraisal.risk_of_bias.iter().map(table_block)).collect()
     }
 
     fn exceptions(&self) -> Vec<Fact> {
@@ -288,14 +324,8 @@ fn compared(groups: &Groups, level: &str) -> Option<String> {
 }
 
 fn table_block(table: &Table) -> Block {
-    let kinds = [
-        ("Markdown", "md"),
-        ("HTML", "html"),
-        ("LaTeX", "tex"),
-        ("Word", "docx"),
-        ("CSV", "csv"),
-        ("JSON", "json"),
-    ];
+    let kinds =
+        [("Markdown", "md"), ("HTML", "html"), ("LaTeX", "tex"), ("Word", "docx"), ("CSV", "csv"), ("JSON", "json")];
     let files = kinds.map(|(label, kind)| file(label, format!("tables/{}.{kind}", table.id)));
     Block::Table(TableBlock { table: table.clone(), files: files.into() })
 }

@@ -11,7 +11,6 @@ use crate::evidence::{Cohort, Conflict, Evidence, Grade, OutcomeKind, Published,
 use crate::model::ModelKind;
 use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey, TableStyle};
 
-
 /// Returns how the standard error of every pooled survival proportion was obtained.
 #[must_use]
 pub fn precision_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
@@ -73,58 +72,72 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings, style: &TableSt
     )
 }
 
-/// Returns what the ladder would have made of every printed standard error, and the range of the ratios.
+/// Returns what the ladder would have made of every printed standard error, rung by rung, and the range of the ratios.
 #[must_use]
 pub fn honesty_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
-    let rows = findings.predictions.iter().filter_map(|prediction| honesty_row(evidence, prediction, style)).collect();
-    let range = |from: &str, mut ratios: Vec<f64>| {
+    let by = |prediction: &Prediction, grade: PrecisionGrade| -> Option<f64> {
+        prediction.imputed.iter().find(|(of, _)| *of == grade).map(|(_, se)| *se)
+    };
+    let grades = PrecisionGrade::ALL.iter().copied();
+    let grades: Vec<PrecisionGrade> =
+        grades.filter(|grade| findings.predictions.iter().any(|prediction| by(prediction, *grade).is_some())).collect();
+    let range = |grade: PrecisionGrade| {
+        let ratios =
+            findings.predictions.iter().filter_map(|prediction| Some(by(prediction, grade)? / prediction.printed));
+        let mut ratios: Vec<f64> = ratios.collect();
         ratios.sort_by(f64::total_cmp);
-        let (first, last) = (ratios.first()?, ratios.last()?);
+        let (first, last) = (format::fixed(*ratios.first()?, 2), format::fixed(*ratios.last()?, 2));
         let count = format::counted(ratios.len() as u64, "figure", "figures");
-        let (first, last) = (format::fixed(*first, 2), format::fixed(*last, 2));
+        let from = grade.meaning();
         Some(format!("Predicted from {from}: {first} to {last} times the printed standard error ({count})."))
     };
-    let ratio = |of: fn(&Prediction) -> f64, grade: Option<PrecisionGrade>| -> Vec<f64> {
-        let wanted =
-            findings.predictions.iter().filter(|prediction| grade.is_none_or(|grade| prediction.imputed.0 == grade));
-        wanted.map(|prediction| of(prediction) / prediction.printed).collect()
-    };
-    let imputed = PrecisionGrade::ALL.iter().filter(|grade| **grade != PrecisionGrade::F);
-    let mut notes: Vec<String> = imputed
-        .filter_map(|grade| range(grade.meaning(), ratio(|prediction| prediction.imputed.1, Some(*grade))))
-        .collect();
-    notes.extend(range("n alone", ratio(|prediction| prediction.n_alone, None)));
-    notes.push(
-        "SE, standard error of the proportion; pp, percentage points. The predicted one is the best that the paper's other \
-         figures give; its grade says which they are."
-            .to_owned(),
-    );
+    let mut notes: Vec<String> = grades.iter().filter_map(|grade| range(*grade)).collect();
+    notes.push(format!(
+        "SE, standard error of the proportion; pp, percentage points; {}, the paper does not have the figures for it. \
+             Each letter is a grade of precision.",
+        style.nothing
+    ));
     notes.push(grade_legend());
-    table(
+    let rows = findings.predictions.iter().filter_map(|prediction| {
+        let mut row = honesty_row(evidence, prediction, style)?;
+        for grade in &grades {
+            let se = by(prediction, *grade);
+            let shown = |value: Option<f64>, digits| style.or_nothing(value.map(|value| format::fixed(value, digits)));
+            row.cells.push(Cell::text(shown(se.map(|se| 100.0 * se), 1)));
+            row.cells.push(Cell::text(shown(se.map(|se| se / prediction.printed), 2)));
+        }
+        Some(row)
+    });
+    let mut honesty = table(
         &[
             ("study", "Series", Align::Left),
             ("outcome", "Outcome", Align::Left),
             ("time", "Time", Align::Left),
             ("printed", "As printed", Align::Left),
             ("se", "SE, pp", Align::Decimal),
-            ("grade", "Grade", Align::Center),
-            ("imputed", "Predicted, pp", Align::Decimal),
-            ("ratio", "Predicted ÷ printed", Align::Decimal),
-            ("n-alone", "From n alone, pp", Align::Decimal),
-            ("n-alone-ratio", "From n alone ÷ printed", Align::Decimal),
         ],
-        rows,
+        rows.collect(),
         notes,
-    )
+    );
+    honesty.columns.extend(grades.iter().flat_map(|grade| {
+        let column = |part: &str, header: &str| Column {
+            id: format!("{}-{part}", grade.as_str().to_lowercase()),
+            header: header.to_owned(),
+            spanner: Some(wording::grade_of_precision(*grade)),
+            align: Align::Decimal,
+        };
+        [column("se", "SE, pp"), column("ratio", "÷ printed")]
+    }));
+    honesty
 }
 
+/// Returns what is printed, before the columns of the rungs.
 fn honesty_row(evidence: &Evidence, prediction: &Prediction, style: &TableStyle) -> Option<Row> {
     let Candidate { study, cohort, result, .. } = Candidate::find(evidence, &prediction.key)?;
     let Published::Survival(survival) = &result.published else { return None };
     let outcome = evidence.protocol.outcome(&result.outcome)?;
     let endpoint =
         result.variant.as_ref().and_then(|id| outcome.variant(id)).map_or(outcome.short.clone(), |v| v.name.clone());
-    let (grade, imputed) = prediction.imputed;
     Some(entry_row(
         Some(&study.id),
         [
@@ -133,11 +146,6 @@ fn honesty_row(evidence: &Evidence, prediction: &Prediction, style: &TableStyle)
             survival.at.months().map(format::time).unwrap_or_default(),
             survival_figure(survival, style),
             format::percent(prediction.printed, 1),
-            grade.to_string(),
-            format::percent(imputed, 1),
-            format::fixed(imputed / prediction.printed, 2),
-            format::percent(prediction.n_alone, 1),
-            format::fixed(prediction.n_alone / prediction.printed, 2),
         ],
     ))
 }
@@ -318,18 +326,15 @@ fn taken(evidence: &Evidence, (study, conflict): (&Study, &Conflict), style: &Ta
 }
 
 /// Returns a published result in figures if it is the one that a contradiction is about.
-fn taken_figure(
-    result: &ResultEntry,
-    conflict: &Conflict,
-    grade: Option<Grade>,
-    style: &TableStyle,
-) -> Option<String> {
+fn taken_figure(result: &ResultEntry, conflict: &Conflict, grade: Option<Grade>, style: &TableStyle) -> Option<String> {
     let timeless = conflict.at.is_none() && conflict.median.is_none();
     match &result.published {
         Published::Survival(survival) if conflict.at.is_some() && survival.at.months() == conflict.at => {
             Some(survival_figure(survival, style))
         }
-        Published::Survival(survival) if timeless && survival.at.months().is_none() => Some(survival_figure(survival, style)),
+        Published::Survival(survival) if timeless && survival.at.months().is_none() => {
+            Some(survival_figure(survival, style))
+        }
         Published::Median(median) if conflict.median.is_some() => Some(median_figure(median, style)),
         Published::Count(count) if timeless && count.event.is_none() && count.grade == grade => {
             Some(count_figure(count, style))
@@ -355,6 +360,7 @@ pub(super) fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]
     Row { kind: RowKind::Entry, key: key.cloned(), cells: texts.map(Cell::text).into() }
 }
 
+/// Returns a table without spanners and footnotes; its plan names it.
 pub(super) fn table(columns: &[(&str, &str, Align)], rows: Vec<Row>, notes: Vec<String>) -> Table {
     Table {
         columns: columns

@@ -6,7 +6,7 @@ use super::result_cell::{conflict_words, count_figure, survival_figure};
 use super::wording::{analysis_title, graded, primary, reason, scale, status, unit};
 use crate::diag::Place;
 use crate::evidence::{Evidence, Protocol, Published, ResultEntry, Study};
-use crate::review::{AnalysisFindings, Candidate, Entry, Plan, Pool, run, TableStyle};
+use crate::review::{AnalysisFindings, Candidate, Entry, Plan, Pool, TableStyle, run};
 
 /// What stands between a quotation and a weight, in the order in which one leads to the next.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use super::format;
 use super::series_table::{self, nothing_words, studies};
 use super::table::{Align, Cell, Row, RowKind, Table};
 use super::wording;
-use crate::evidence::{Absence, Centres, Date, Evidence, FollowUp, Months, Reported};
+use crate::evidence::{Absence, Centres, Date, Evidence, FollowUp, Months, Reported, TimeUnit};
 use crate::review::{TablePlan, TableStyle};
 
 /// Returns the characteristics of the included studies, one line a cohort that is no part of another.
@@ -96,12 +96,11 @@ fn follow_up(follow_up: &FollowUp, style: &TableStyle) -> String {
         Reported::Value(months) => format::trimmed(months.0),
         Reported::Absent(absence) => style.absence(absence).to_owned(),
     };
-    let range = |(from, to): (Months, Months)| {
-        format!("{}–{}", format::trimmed(from.0), format::trimmed(to.0))
-    };
-    let spread = (follow_up.range.map(range))
-        .or_else(|| follow_up.iqr.map(|iqr| format!("IQR {}", range(iqr))))
-        .or_else(|| follow_up.ci.map(|(lower, upper)| format!("CI {}", style.bound_range(lower, upper))));
+    let range = |(from, to): (Months, Months)| format!("{}–{}", format::trimmed(from.0), format::trimmed(to.0));
+    let spread =
+        (follow_up.range.map(range)).or_else(|| follow_up.iqr.map(|iqr| format!("IQR {}", range(iqr)))).or_else(|| {
+            follow_up.ci.map(|(lower, upper)| format!("CI {}", style.bound_range(lower, upper, TimeUnit::Months)))
+        });
     match spread {
         Some(spread) => format!("{median} ({spread})"),
         None => median,

@@ -1,6 +1,6 @@
 //! The only rounding: figures become text here and nowhere else.
 
-use crate::evidence::{Absence, Bound, Interval, Months, Printed, Reported};
+use crate::evidence::{Absence, Bound, Interval, Months, Printed, Reported, TimeUnit};
 use crate::review::TableStyle;
 
 /// Between the ends of a range.
@@ -117,14 +117,14 @@ impl TableStyle {
         }
     }
 
-    /// Returns the range between two times in months: `26–NRe`.
+    /// Returns the range between two times, in the unit they were printed in: `26–NRe`.
     #[must_use]
-    pub fn bound_range(&self, lower: Bound, upper: Bound) -> String {
-        let end = |bound| match bound {
-            Bound::At(months) => trimmed(months.0),
+    pub fn bound_range(&self, lower: Bound, upper: Bound, unit: TimeUnit) -> String {
+        let [lower, upper] = [lower, upper].map(|bound| match bound {
+            Bound::At(months) => time_in(months, unit),
             Bound::NotReached => self.not_reached.clone(),
-        };
-        format!("{}{EN_DASH}{}", end(lower), end(upper))
+        });
+        format!("{lower}{EN_DASH}{upper}")
     }
 
     /// Returns words, or the mark of nothing to show.
@@ -175,6 +175,18 @@ pub fn time(months: Months) -> String {
 pub fn trimmed(value: f64) -> String {
     let text = fixed(value, 1);
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// Returns a time in the unit it was printed in, without that: `2.6` for 31.2 months printed in years; at most two decimals.
+///
+/// ```
+/// use forestable::{evidence::{Months, TimeUnit}, report::format::time_in};
+/// assert_eq!([time_in(Months(31.2), TimeUnit::Years), time_in(Months(12.0), TimeUnit::Months)], ["2.6", "12"]);
+/// ```
+#[must_use]
+pub fn time_in(months: Months, unit: TimeUnit) -> String {
+    let digits = fixed(months.0 / unit.months(), 2);
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Returns a whole number with a comma between thousands.

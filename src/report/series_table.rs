@@ -49,7 +49,9 @@ pub fn studies<'a>(evidence: &'a Evidence, plan: &TablePlan) -> Vec<&'a Study> {
     let wanted = |study: &&Study| plan.timing.is_none_or(|timing| timing == study.design.timing);
     let mut studies: Vec<&Study> = evidence.studies.iter().filter(wanted).collect();
     match plan.sort {
-        Sort::Label => studies.sort_by(|a, b| (&a.label, a.reference.year, &a.id).cmp(&(&b.label, b.reference.year, &b.id))),
+        Sort::Label => {
+            studies.sort_by(|a, b| (&a.label, a.reference.year, &a.id).cmp(&(&b.label, b.reference.year, &b.id)))
+        }
         _ => studies.sort_by(|a, b| (a.reference.year, &a.id).cmp(&(b.reference.year, &b.id))),
     }
     studies
@@ -141,7 +143,8 @@ impl SeriesTable<'_> {
     fn result_cells(&mut self, study: &Study, cohort: &Cohort, line: &Line) -> Vec<Cell> {
         let mut cells = Vec::new();
         for (outcome, results) in self.outcomes.iter().zip(&line.results) {
-            let position = Position { findings: self.findings, study, cohort, outcome, when: line.when, style: self.style };
+            let position =
+                Position { findings: self.findings, study, cohort, outcome, when: line.when, style: self.style };
             cells.extend(position.cells(results, &mut self.footnotes));
         }
         cells
@@ -179,12 +182,10 @@ impl SeriesTable<'_> {
                             && found.analysis.at == Some(at)
                             && found.analysis.cohort == preference
                     });
-                    cells.extend(
-                        found.map_or_else(
-                            || [Cell::text(&self.style.nothing), Cell::default()],
-                            |found| pooled_cells(found, timing, self.style),
-                        ),
-                    );
+                    cells.extend(found.map_or_else(
+                        || [Cell::text(&self.style.nothing), Cell::default()],
+                        |found| pooled_cells(found, timing, self.style),
+                    ));
                 }
                 self.rows.push(Row { kind: RowKind::Pooled, key: None, cells });
             }

@@ -6,6 +6,8 @@ use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precis
 use super::characteristics_table::characteristics_table;
 use super::comparison_table::comparison_table;
 use super::completeness_table::completeness_table;
+use super::curves_table::curves_table;
+use super::extraction_tables::{agreement_table, decisions_table};
 use super::log_tables::{hazard_ratios_table, medians_table};
 use super::over_time_table::over_time_table;
 use super::series_table::series_table;
@@ -48,10 +50,13 @@ fn make(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
         TableKind::HazardRatios => hazard_ratios_table(evidence, findings, style),
         TableKind::Sensitivity => sensitivity_table(evidence, findings, style),
         TableKind::Precision => precision_table(evidence, findings, style),
+        TableKind::Curves => curves_table(evidence, findings),
         TableKind::Honesty => honesty_table(evidence, findings, style),
         TableKind::LeftOut => left_out_table(evidence, findings),
         TableKind::Contradictions => conflicts_table(evidence, style),
         TableKind::Completeness => completeness_table(evidence, plan),
+        TableKind::Agreement => agreement_table(evidence, style),
+        TableKind::Decisions => decisions_table(evidence, style),
     };
     Table { id: plan.id.clone(), caption: plan.title.clone(), ..table }.with_columns(&plan.columns)
 }

@@ -36,7 +36,13 @@ pub fn toxicity_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan
                 rows.push(Row {
                     kind,
                     key: Some(study.id.clone()),
-                    cells: cells(evidence, (study, cohort), count, Cell { text: count_figure(count, style), ..value }, (kind, style)),
+                    cells: cells(
+                        evidence,
+                        (study, cohort),
+                        count,
+                        Cell { text: count_figure(count, style), ..value },
+                        (kind, style),
+                    ),
                 });
                 kind = RowKind::Continuation;
             }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::plan::Sort;
 use crate::diag::named;
+use crate::effect::PrecisionGrade;
 use crate::evidence::{Months, Timing};
 
 /// One table.
@@ -109,6 +110,8 @@ named! {
     Sensitivity = "sensitivity",
     /// How each standard error was obtained.
     Precision = "precision",
+    /// What was read from digitised curves.
+    Curves = "curves",
     /// Printed standard errors beside predicted ones.
     Honesty = "honesty",
     /// What could not be pooled, and why.
@@ -117,21 +120,28 @@ named! {
     Contradictions = "contradictions",
     /// Which series reports what.
     Completeness = "completeness",
+    /// How far two extractors agree.
+    Agreement = "agreement",
+    /// What was decided where they differ.
+    Decisions = "decisions",
 }
 
 impl TableKind {
     /// Those that every report has.
-    pub const BUILT_IN: [Self; 10] = [
+    pub const BUILT_IN: [Self; 13] = [
         Self::Characteristics,
         Self::OverTime,
         Self::Medians,
         Self::HazardRatios,
         Self::Sensitivity,
         Self::Precision,
+        Self::Curves,
         Self::Honesty,
         Self::LeftOut,
         Self::Contradictions,
         Self::Completeness,
+        Self::Agreement,
+        Self::Decisions,
     ];
 
     /// Returns its caption where `review.yaml` gives none.
@@ -147,10 +157,13 @@ impl TableKind {
             Self::HazardRatios => "Hazard ratios of two-arm trials",
             Self::Sensitivity => "Every pool under other choices",
             Self::Precision => "How the standard error of each pooled survival figure was obtained",
+            Self::Curves => "Digitised curves, and how well reconstructed patients give them back",
             Self::Honesty => "Printed standard errors, predicted as if they had not been printed",
             Self::LeftOut => "What could not be pooled, and why",
             Self::Contradictions => "Contradictions between sources, and how each was resolved",
             Self::Completeness => "What each series reports",
+            Self::Agreement => "Agreement of two independent extractions",
+            Self::Decisions => "What was decided where two extractions differ",
         }
     }
 
@@ -160,29 +173,64 @@ impl TableKind {
         let fixed: &[&str] = match self {
             Self::Series => &["author", "primary", "design", "definition", "n", "time"],
             Self::Comparison => &[
-                "time", "cohorts", "retrospective-k", "retrospective-n", "retrospective-pooled",
-                "retrospective-prediction", "prospective-k", "prospective-n", "prospective-pooled",
-                "prospective-prediction", "difference", "ratio", "test",
+                "time",
+                "cohorts",
+                "retrospective-k",
+                "retrospective-n",
+                "retrospective-pooled",
+                "retrospective-prediction",
+                "prospective-k",
+                "prospective-n",
+                "prospective-pooled",
+                "prospective-prediction",
+                "difference",
+                "ratio",
+                "test",
             ],
             Self::Characteristics => &[
-                "study", "design", "centres", "enrolment", "cohort", "patients", "lesions", "definition", "follow-up",
-                "technique", "dose", "fractions", "systemic", "sites",
+                "study",
+                "design",
+                "centres",
+                "enrolment",
+                "cohort",
+                "patients",
+                "lesions",
+                "definition",
+                "follow-up",
+                "technique",
+                "dose",
+                "fractions",
+                "systemic",
+                "sites",
             ],
             Self::Toxicity => &["author", "cohort", "grade", "event", "phase", "count"],
-            Self::OverTime => {
-                &["time", "k", "separate", "joint", "apart", "retrospective", "prospective", "summary"]
-            }
+            Self::OverTime => &["time", "k", "separate", "joint", "apart", "retrospective", "prospective", "summary"],
             Self::Medians | Self::HazardRatios => &["study", "cohort", "printed", "precision"],
             Self::Sensitivity => &["choice", "k", "pooled", "prediction", "tau2", "i2"],
             Self::Precision => &["study", "outcome", "time", "printed", "grade", "obtained", "se", "size"],
-            Self::Honesty => &[
-                "study", "outcome", "time", "printed", "se", "grade", "imputed", "ratio", "n-alone", "n-alone-ratio",
-            ],
+            Self::Curves => {
+                &["study", "outcome", "patients", "events", "at-risk", "median", "mean", "follow-up", "largest", "rms"]
+            }
+            Self::Honesty => &["study", "outcome", "time", "printed", "se"],
+            Self::Agreement => &["fields", "compared", "agree", "percent", "kappa"],
+            Self::Decisions => &["study", "field", "first", "second", "taken", "why"],
             Self::LeftOut => &["study", "reason"],
             Self::Contradictions => &["study", "about", "taken", "says", "source", "resolution"],
             Self::Completeness => &[
-                "study", "design", "centres", "enrolment", "definition", "patients", "lesions", "follow-up",
-                "technique", "dose", "fractions", "systemic", "sites", "risk-of-bias",
+                "study",
+                "design",
+                "centres",
+                "enrolment",
+                "definition",
+                "patients",
+                "lesions",
+                "follow-up",
+                "technique",
+                "dose",
+                "fractions",
+                "systemic",
+                "sites",
+                "risk-of-bias",
             ],
         };
         let mut columns: Vec<String> = fixed.iter().map(|id| (*id).to_owned()).collect();
@@ -191,6 +239,10 @@ impl TableKind {
                 columns.extend(outcomes.iter().flat_map(|id| [id.clone(), format!("{id}-precision")]));
             }
             Self::Completeness => columns.extend(outcomes.iter().cloned()),
+            Self::Honesty => {
+                let grades = PrecisionGrade::ALL.iter().map(|grade| grade.as_str().to_lowercase());
+                columns.extend(grades.flat_map(|grade| [format!("{grade}-se"), format!("{grade}-ratio")]));
+            }
             _ => {}
         }
         columns

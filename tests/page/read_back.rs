@@ -60,8 +60,8 @@ fn raised(cell: &Cell) -> String {
 }
 
 const RAISED: [&str; 26] = [
-    "ᵃ", "ᵇ", "ᶜ", "ᵈ", "ᵉ", "ᶠ", "ᵍ", "ʰ", "ⁱ", "ʲ", "ᵏ", "ˡ", "ᵐ", "ⁿ", "ᵒ", "ᵖ", "⁽q⁾", "ʳ", "ˢ", "ᵗ", "ᵘ", "ᵛ", "ʷ", "ˣ",
-    "ʸ", "ᶻ",
+    "ᵃ", "ᵇ", "ᶜ", "ᵈ", "ᵉ", "ᶠ", "ᵍ", "ʰ", "ⁱ", "ʲ", "ᵏ", "ˡ", "ᵐ", "ⁿ", "ᵒ", "ᵖ", "⁽q⁾", "ʳ", "ˢ", "ᵗ", "ᵘ", "ᵛ",
+    "ʷ", "ˣ", "ʸ", "ᶻ",
 ];
 
 /// Returns header and rows as LaTeX and Word are meant to show them: two header lines where spanners stand, marks as
@@ -91,7 +91,8 @@ fn shown_with_spans(table: &Table) -> Vec<Vec<String>> {
 
 /// Returns the authors' Markdown without its markup.
 fn remark(text: &str) -> String {
-    let paragraph = |runs: &[forestable::render::prose::Run]| runs.iter().map(|run| run.text.as_str()).collect::<String>();
+    let paragraph =
+        |runs: &[forestable::render::prose::Run]| runs.iter().map(|run| run.text.as_str()).collect::<String>();
     let all: Vec<String> = paragraphs(text).iter().map(|read| plain(&paragraph(&read.runs))).collect();
     plain(&all.join(" "))
 }
@@ -108,8 +109,10 @@ fn pandoc_reads_every_cell_of_the_latex() {
         let source = latex::table(&templates(), &table).expect("renders");
         let read = tools::run(&pandoc, &["-f", "latex", "-t", "json"], &source);
         let (caption, mut rows) = pandoc_table(&serde_json::from_str(&read).expect("JSON"));
-        let shown: Vec<Vec<String>> =
-            shown_with_spans(&table).into_iter().map(|row| row.iter().map(|text| typographic(text)).collect()).collect();
+        let shown: Vec<Vec<String>> = shown_with_spans(&table)
+            .into_iter()
+            .map(|row| row.iter().map(|text| typographic(text)).collect())
+            .collect();
         // A long table has its header twice: for its first page, and for the others.
         let header = shown.len() - table.rows.len();
         if rows.len() == shown.len() + header {
@@ -146,17 +149,28 @@ fn pandoc_reads_every_cell_of_the_word_file() {
         if header == 2 {
             // Word has a header over one column in its upper line; the cell below goes on with it.
             let upper: Vec<String> = rows[0].iter().filter(|text| !text.is_empty()).cloned().collect();
-            let expected: Vec<String> = table.columns.iter().enumerate().filter_map(|(at, column)| {
-                let first = at == 0 || table.columns[at - 1].spanner != column.spanner;
-                match &column.spanner {
-                    Some(spanner) => first.then(|| plain(spanner)),
-                    None => Some(plain(&column.header)),
-                }
-            }).filter(|text| !text.is_empty()).collect();
+            let expected: Vec<String> = table
+                .columns
+                .iter()
+                .enumerate()
+                .filter_map(|(at, column)| {
+                    let first = at == 0 || table.columns[at - 1].spanner != column.spanner;
+                    match &column.spanner {
+                        Some(spanner) => first.then(|| plain(spanner)),
+                        None => Some(plain(&column.header)),
+                    }
+                })
+                .filter(|text| !text.is_empty())
+                .collect();
             assert_eq!(upper, expected, "table {}", table.id);
             let lower: Vec<String> = rows[1].iter().filter(|text| !text.is_empty()).cloned().collect();
-            let expected: Vec<String> = table.columns.iter().filter(|column| column.spanner.is_some())
-                .map(|column| plain(&column.header)).filter(|text| !text.is_empty()).collect();
+            let expected: Vec<String> = table
+                .columns
+                .iter()
+                .filter(|column| column.spanner.is_some())
+                .map(|column| plain(&column.header))
+                .filter(|text| !text.is_empty())
+                .collect();
             assert_eq!(lower, expected, "table {}", table.id);
         } else {
             assert_eq!(rows[0], shown[0], "table {}", table.id);
@@ -229,11 +243,13 @@ fn json_holds_every_cell() {
 fn tex_takes_every_table_of_the_review() {
     let Some(pdflatex) = tools::find_if_there("pdflatex") else { return };
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("preamble.tex"), latex::preamble(&templates()).expect("renders")).expect("writes");
+    std::fs::write(folder.path().join("preamble.tex"), latex::preamble(&templates()).expect("renders"))
+        .expect("writes");
     let mut document = "\\documentclass[a4paper]{article}\\input{preamble}\\begin{document}\n".to_owned();
     for table in review().tables {
         let name = format!("{}.tex", table.id);
-        std::fs::write(folder.path().join(&name), latex::table(&templates(), &table).expect("renders")).expect("writes");
+        std::fs::write(folder.path().join(&name), latex::table(&templates(), &table).expect("renders"))
+            .expect("writes");
         document.push_str(&format!("\\begin{{landscape}}\\input{{{}}}\\end{{landscape}}\n", table.id));
     }
     document.push_str("\\end{document}\n");

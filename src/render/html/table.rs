@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use super::web_address;
 use crate::report::page::FileLink;
-use crate::report::table::{
-    Align, Cell, Citation, Column, Decimals, Row, RowKind, Table, leading_figures, plain_name,
-};
+use crate::report::table::{Align, Cell, Citation, Column, Decimals, Row, RowKind, Table, leading_figures, plain_name};
 
 /// One table.
 #[derive(Serialize)]
@@ -150,7 +148,12 @@ impl<'a> Arranging<'a> {
         Self {
             table,
             anchor: table.anchor(),
-            classes: table.columns.iter().enumerate().map(|(at, column)| class(column.align, table.cells(at))).collect(),
+            classes: table
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(at, column)| class(column.align, table.cells(at)))
+                .collect(),
             decimals: Decimals::of(table),
             plain: (0..table.columns.len()).map(|at| table.cells(at).all(|cell| cell.citation.is_none())).collect(),
             marks_met: Vec::new(),

@@ -28,8 +28,22 @@ pub(super) fn to_html_with_raw(text: &str) -> String {
 
 /// Elements that run, load or send something, or change what stands after them; GitHub's list and what it lacks.
 const REFUSED: [&str; 16] = [
-    "base", "embed", "form", "iframe", "link", "meta", "noembed", "noframes", "object", "plaintext", "script", "style",
-    "svg", "textarea", "title", "xmp",
+    "base",
+    "embed",
+    "form",
+    "iframe",
+    "link",
+    "meta",
+    "noembed",
+    "noframes",
+    "object",
+    "plaintext",
+    "script",
+    "style",
+    "svg",
+    "textarea",
+    "title",
+    "xmp",
 ];
 
 /// Returns raw HTML with the `<` of every refused element as an entity.

@@ -81,19 +81,15 @@ fn content_types() -> String {
 fn package_relations() -> String {
     relations(&[
         relation("document", &format!("{OFFICE}/officeDocument"), "word/document.xml", ""),
-        relation(
-            "properties",
-            &format!("{PACKAGE}/relationships/metadata/core-properties"),
-            "docProps/core.xml",
-            "",
-        ),
+        relation("properties", &format!("{PACKAGE}/relationships/metadata/core-properties"), "docProps/core.xml", ""),
     ])
 }
 
 fn document_relations(links: &[String], media: &[Media]) -> String {
     let mut all = vec![relation("styles", &format!("{OFFICE}/styles"), "styles.xml", "")];
     let external = " TargetMode=\"External\"";
-    let link = |(at, link): (usize, &String)| relation(&link_relation(at), &format!("{OFFICE}/hyperlink"), link, external);
+    let link =
+        |(at, link): (usize, &String)| relation(&link_relation(at), &format!("{OFFICE}/hyperlink"), link, external);
     all.extend(links.iter().enumerate().map(link));
     all.extend((0..media.len()).map(|at| {
         let name = media_relation(at);

@@ -70,14 +70,17 @@ impl<'a> TableView<'a> {
         let widths = widths(table, line);
         let mut row = |row: &'a Row| RowView {
             kind: row.kind,
-            cells: row.cells.iter().enumerate().map(|(at, cell)| CellView::new(table, &decimals, &widths, (at, cell))).collect(),
+            cells: row
+                .cells
+                .iter()
+                .enumerate()
+                .map(|(at, cell)| CellView::new(table, &decimals, &widths, (at, cell)))
+                .collect(),
             paragraphs: match (row.kind, row.cells.first()) {
                 (RowKind::Remark, Some(cell)) => {
                     let remarks = paragraphs(&cell.text);
-                    let remark = |paragraph| ParagraphView {
-                        style: "TableRemark".to_owned(),
-                        ..document.paragraph(paragraph)
-                    };
+                    let remark =
+                        |paragraph| ParagraphView { style: "TableRemark".to_owned(), ..document.paragraph(paragraph) };
                     remarks.iter().map(remark).collect()
                 }
                 _ => Vec::new(),

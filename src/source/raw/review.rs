@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Confidence, Count, Grades, Id, Map, Mixable, Moment, OneOr, OutcomeKind, Status, Text, Time, Timing};
+use super::{
+    Confidence, Count, Grades, Id, Map, Mixable, Moment, OneOr, OutcomeKind, RawCertainty, RawRiskRule, Risk, Status,
+    Text, Time, Timing,
+};
 
 /// What is pooled and how.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -31,6 +34,10 @@ pub struct RawReview {
     pub exceptions: Option<Vec<RawException>>,
     /// Whether HTML in the authors' own Markdown is obeyed on the page; shown as typed unless said. Never what runs or loads.
     pub raw_html: Option<bool>,
+    /// What is called low risk of bias.
+    pub risk_of_bias: Option<RawRiskRule>,
+    /// How sure the review is of its answers (GRADE).
+    pub certainty: Option<RawCertainty>,
 }
 
 /// The question in free words.
@@ -73,6 +80,8 @@ pub struct RawOutcome {
     pub at_most: Option<Id>,
     /// For counts: only counts of exactly this grade enter its pool.
     pub grade: Option<Grades>,
+    /// What is said of patients who have it, for sentences: `are alive`.
+    pub of_100: Option<Text>,
 }
 
 /// An endpoint as some paper defines it.
@@ -167,6 +176,8 @@ with_settings! {
         pub grade: Option<Vec<Text>>,
         /// Only series of this timing.
         pub timing: Option<Timing>,
+        /// Only series of this risk of bias under the review's rule.
+        pub risk: Option<Vec<Risk>>,
         /// Ids of studies left out.
         pub exclude: Option<Vec<Id>>,
     }
@@ -192,6 +203,8 @@ with_settings! {
         pub title: Option<Text>,
         /// Only figures supported this well.
         pub status: Option<Vec<Status>>,
+        /// Only series of this risk of bias under the review's rule.
+        pub risk: Option<Vec<Risk>>,
         /// Ids of studies left out.
         pub exclude: Option<Vec<Id>>,
     }
@@ -206,7 +219,7 @@ pub struct RawTable {
     /// What it shows; `series` unless said, or what its id names, such as `sensitivity`.
     #[schemars(extend("enum" = [
         "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity",
-        "precision", "honesty", "left-out", "contradictions", "completeness"
+        "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions"
     ]))]
     pub kind: Option<Text>,
     /// Which studies it shows.
@@ -258,7 +271,7 @@ pub struct RawFigure {
     /// What is drawn.
     #[schemars(required, extend("enum" = [
         "forest", "panel", "summary", "choices", "leave-one-out", "cumulative", "influence", "funnel", "funnel-size",
-        "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course",
+        "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians", "hazard-ratios",
     ]))]
     pub kind: Option<Text>,
     /// Id of the analysis it shows.
