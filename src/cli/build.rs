@@ -66,7 +66,11 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
 
 fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
     let report = report::assemble(&review.evidence, &review.plan, findings);
-    let mut artifacts = render::artifacts(&report, &Templates::new(&review.templates)?, pictures)?;
+    let mut templates = Templates::new(&review.templates)?;
+    if review.evidence.protocol.raw_html {
+        templates = templates.with_raw_html();
+    }
+    let mut artifacts = render::artifacts(&report, &templates, pictures)?;
     let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
     artifacts.push(Artifact::text(POOLED, pooled));
     let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));
