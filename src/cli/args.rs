@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use forestable::report::manuscript::{CitationStyle, NumberStyle};
 
 use super::pool::PoolArgs;
 use super::survival::SurvivalArgs;
@@ -65,6 +66,13 @@ pub enum Command {
     /// Build on every save and show the page in a browser, on this machine only; nothing is written.
     #[command(after_help = "Example: forestable watch")]
     Watch(WatchArgs),
+    /// Fill a manuscript with the review's figures, tables, citations and cross-references.
+    #[command(
+        after_help = "Examples:\n  forestable weave paper.md                        woven/paper.md, .html, .docx, .tex\n  \
+                      forestable weave paper.md --to docx --numbers lancet --citations vancouver\n  forestable weave \
+                      paper.qmd                       stays Quarto: render it with quarto"
+    )]
+    Weave(WeaveArgs),
     /// Print the page of a finding's code, or how a study's figure became a weight in a pool.
     #[command(after_help = "Examples:\n  forestable explain E204\n  forestable explain pfs-2y weykamp-2020")]
     Explain(ExplainArgs),
@@ -155,6 +163,41 @@ pub struct InitArgs {
     /// The folder of the new review; it is made if it is not there.
     #[arg(default_value = ".")]
     pub folder: PathBuf,
+}
+
+/// Arguments of `weave`.
+#[derive(Debug, clap::Args)]
+pub struct WeaveArgs {
+    /// The manuscript: Markdown, Quarto or LaTeX with `{{ … }}`.
+    pub manuscript: PathBuf,
+    /// The folder to write into.
+    #[arg(long, value_name = "DIR", default_value = "woven")]
+    pub out: PathBuf,
+    /// The formats to write of a Markdown manuscript; all if nothing is said.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub to: Vec<Format>,
+    /// The style of citations: vancouver, frontiers, ama or apa; the manuscript's own otherwise.
+    #[arg(long, value_name = "STYLE")]
+    pub citations: Option<CitationStyle>,
+    /// How figures are printed: plain, lancet, jama, bmj or comma; the manuscript's own otherwise.
+    #[arg(long, value_name = "STYLE")]
+    pub numbers: Option<NumberStyle>,
+    /// Leave a binding behind each figure, so that the finished text can be checked.
+    #[arg(long)]
+    pub keep_bindings: bool,
+}
+
+/// What a manuscript is woven to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Markdown.
+    Md,
+    /// One HTML page.
+    Html,
+    /// Word.
+    Docx,
+    /// LaTeX.
+    Tex,
 }
 
 /// Arguments of `explain`.

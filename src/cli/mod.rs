@@ -7,6 +7,7 @@ mod diff;
 mod explain;
 mod init;
 mod last;
+mod manuscript;
 mod new;
 mod pool;
 mod review;
@@ -14,6 +15,7 @@ mod schema;
 mod shell;
 mod survival;
 mod watch;
+mod weave;
 
 use std::process::ExitCode;
 
@@ -56,6 +58,7 @@ pub fn main() -> ExitCode {
         Some(Command::New(new)) => new::run(&args, new),
         Some(Command::Diff(diff)) => diff::run(&args, diff),
         Some(Command::Pool(pool)) => pool::run(&args, pool),
+        Some(Command::Weave(weave)) => weave::run(&args, weave),
         Some(Command::Watch(watch)) => watch::run(&args, watch),
         Some(Command::Explain(explain)) => explain::run(&args, explain),
         Some(Command::Completions(completions)) => shell::completions(completions),

@@ -10,7 +10,7 @@ use forestable::review::{self, Plan, State};
 use forestable::source::{self, Raw, Sources};
 
 use super::args::{Args, FindingsArgs, FindingsFormat};
-use super::{Failure, Status};
+use super::{Failure, Status, manuscript};
 
 /// A review that was read, with everything that is wrong with it.
 pub struct Review {
@@ -24,6 +24,8 @@ pub struct Review {
     pub findings: Vec<Diagnostic>,
     /// The review's own templates, name and text.
     pub templates: BTreeMap<String, String>,
+    /// The review's own manuscript, if it has one among its templates.
+    pub manuscript: Option<String>,
     /// How many study files there are, faulty ones too.
     studies: usize,
 }
@@ -46,7 +48,9 @@ impl Review {
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
         let findings = evidence::accept(&evidence, findings).open;
-        Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates: raw.templates }
+        let mut templates = raw.templates;
+        let manuscript = templates.remove(manuscript::OWN);
+        Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates, manuscript }
     }
 
     /// Returns the studies and what is done with them.

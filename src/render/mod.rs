@@ -15,5 +15,6 @@ mod prose;
 mod scene;
 mod svg;
 pub mod templates;
+pub mod weave;
 
 pub use artifacts::{Artifact, Pictures, artifacts, manifest};

@@ -28,6 +28,39 @@ pub(super) fn to_html(text: &str) -> String {
     html.trim_end().to_owned()
 }
 
+/// Returns the HTML of a manuscript's Markdown: as an author of a paper writes it, with raised figures and footnotes;
+/// comments are left out, other raw HTML is shown as it was typed, pictures become links.
+pub(super) fn manuscript_html(text: &str) -> String {
+    let arena = Arena::new();
+    let mut options = options();
+    options.extension.superscript = true;
+    options.extension.footnotes = true;
+    options.parse.smart = false;
+    let text = without_comments(text);
+    let root = parse_document(&arena, &text, &options);
+    for node in root.descendants() {
+        let mut data = node.data.borrow_mut();
+        if let NodeValue::Image(link) = &data.value {
+            data.value = NodeValue::Link(link.clone());
+        }
+    }
+    let mut html = String::new();
+    format_html(root, &options, &mut html).expect("a string takes every write");
+    html
+}
+
+/// Returns the text without its comments.
+pub(super) fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<!--") {
+        kept.push_str(before);
+        let Some((_, behind)) = after.split_once("-->") else { return kept };
+        rest = behind;
+    }
+    kept + rest
+}
+
 /// Returns the Markdown text itself with the `<` of raw HTML as an entity, so that no later reader obeys it
 /// (a backslash would not do: after a bare address it belongs to the address).
 pub(super) fn to_markdown(text: &str) -> String {

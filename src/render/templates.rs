@@ -14,10 +14,11 @@ use crate::diag::{Code, Diagnostic, Place, Spot};
 pub const FOLDER: &str = "templates";
 
 /// The built-in templates, name and text: what a review's own `templates/` may override.
-pub const BUILT_IN: [(&str, &str); 9] = [
+pub const BUILT_IN: [(&str, &str); 10] = [
     ("page.html", include_str!("../../templates/page.html")),
     ("page.css", include_str!("../../templates/page.css")),
     ("page.md", include_str!("../../templates/page.md")),
+    ("manuscript.html", include_str!("../../templates/manuscript.html")),
     ("figure.html", include_str!("../../templates/figure.html")),
     ("files.html", include_str!("../../templates/files.html")),
     ("files.md", include_str!("../../templates/files.md")),
@@ -153,7 +154,7 @@ pub struct Position {
 }
 
 impl RenderError {
-    fn of(name: &str, error: &tera::Error) -> Self {
+    pub(super) fn of(name: &str, error: &tera::Error) -> Self {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 let span = report.span();

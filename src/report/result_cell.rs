@@ -177,7 +177,8 @@ pub const EFFECTIVE_SIZE: &str =
     "The effective size is the number of patients that a binomial proportion as precise as this one would need.";
 
 /// Returns a result as it was printed.
-fn figure(result: &ResultEntry) -> String {
+#[must_use]
+pub fn figure(result: &ResultEntry) -> String {
     match &result.published {
         Published::Survival(survival) => survival_figure(survival),
         Published::Count(count) => count_figure(count),

@@ -2,6 +2,7 @@
 
 mod bibliography;
 mod files;
+mod manuscript;
 mod numbers;
 pub mod raw;
 mod revision;
@@ -13,7 +14,10 @@ mod tree;
 mod yaml;
 
 pub use bibliography::{Record, RecordError, read_records};
-pub use files::{LoadError, WriteError, create_file, is_id, read_text, replace_file, write_folder};
+pub use files::{
+    LoadError, WriteError, create_file, is_id, read_bytes, read_text, replace_file, write_file, write_folder,
+};
+pub use manuscript::{Draft, read_draft};
 pub use numbers::{Column, Numbers};
 pub use revision::RevisionError;
 pub use schema::{review_schema, study_schema};

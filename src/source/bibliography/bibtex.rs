@@ -16,6 +16,7 @@ fn record(entry: &Entry) -> Record {
         values.map(|chunks| one_line(&chunks.format_verbatim())).next().unwrap_or_default()
     };
     let mut record = Record {
+        key: entry.key.clone(),
         title: text(&["title"]),
         journal: text(&["journaltitle", "journal"]),
         year: year(&text(&["year", "date"])),

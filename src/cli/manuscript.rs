@@ -1,0 +1,133 @@
+//! What `weave`, `check --manuscript`, `bind` and `build` share: a review as manuscripts see it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use forestable::diag::{Diagnostic, codes};
+use forestable::evidence::Reference;
+use forestable::render::Artifact;
+use forestable::render::figure::Drawing;
+use forestable::render::templates::{RenderError, Templates};
+use forestable::render::weave::{Dialect, Manuscript, Pictures, Settings, Woven, weave};
+use forestable::report::manuscript::Library;
+use forestable::report::{self, Report};
+use forestable::review::{self, Findings};
+use forestable::source::{self, Draft};
+
+use super::Failure;
+use super::review::Review;
+
+/// The review's own manuscript, among its templates: every build weaves it.
+pub const OWN: &str = "manuscript.md";
+
+/// Everything that a manuscript can show.
+pub struct Material {
+    /// The tables and figures.
+    pub report: Report,
+    /// The facts and what can be cited.
+    pub library: Library,
+}
+
+impl Material {
+    /// Runs the review; `None` with findings that stop it.
+    pub fn of(review: &mut Review, args: &super::args::Args) -> Option<Self> {
+        if review.status(args) != super::Status::Clean {
+            return None;
+        }
+        let findings = review::run(&review.evidence, &review.plan);
+        review.findings.extend(review::faults(&findings));
+        if review.status(args) != super::Status::Clean {
+            return None;
+        }
+        Some(Self::new(review, &findings))
+    }
+
+    /// Returns what the findings of a review give.
+    pub fn new(review: &Review, findings: &Findings) -> Self {
+        Self {
+            report: report::assemble(&review.evidence, &review.plan, findings),
+            library: Library::new(&review.evidence, &review.plan, findings),
+        }
+    }
+
+    /// Weaves a manuscript; the bibliography that it names is read from the folder of `path`.
+    pub fn weave(
+        &mut self,
+        file: &str,
+        path: &Path,
+        dialect: Dialect,
+        draft: &Draft,
+        settings: &Settings,
+    ) -> Result<Woven, Vec<Diagnostic>> {
+        if let Some((name, place)) = &settings.bibliography {
+            let bibliography = path.with_file_name(name);
+            let works = bibliography_of(&bibliography).map_err(|why| {
+                let finding = Diagnostic::new(codes::MISSING_PART, place.clone(), "the bibliography cannot be read");
+                vec![finding.found(why).expected("a file beside the manuscript: BibTeX, RIS, CSL-JSON or PubMed's nbib")]
+            })?;
+            // A study keeps its id, whatever the bibliography calls it.
+            for (id, work) in works {
+                self.library.works.entry(id).or_insert(work);
+            }
+        }
+        let manuscript = Manuscript { file, dialect, text: &draft.text, parts: &draft.parts, settings };
+        weave(manuscript, &self.report, &self.library)
+    }
+
+    /// Returns the pictures that a woven manuscript shows, by figure and kind.
+    pub fn pictures(&self, woven: &Woven) -> Vec<Artifact> {
+        let mut pictures = Vec::new();
+        for plot in self.report.figures.iter().filter(|plot| woven.figures().any(|id| id == plot.id)) {
+            let drawing = Drawing::of(&plot.figure);
+            let path = |kind: &str| format!("figures/{}.{kind}", plot.id);
+            pictures.push(Artifact::text(path("svg"), drawing.svg()));
+            pictures.extend(drawing.png(600).ok().map(|bytes| Artifact { path: path("png"), bytes }));
+            pictures.extend(drawing.pdf().ok().map(|bytes| Artifact { path: path("pdf"), bytes }));
+        }
+        pictures
+    }
+}
+
+/// Returns the works of a bibliography by their keys, or by the ids that studies would have.
+fn bibliography_of(path: &PathBuf) -> Result<BTreeMap<String, Reference>, String> {
+    let text = source::read_text(path).map_err(|error| error.to_string())?;
+    let records = source::read_records(&text).map_err(|error| error.to_string())?;
+    let keyed = records.iter().filter_map(|record| {
+        let key = Some(record.key.clone()).filter(|key| !key.is_empty()).or_else(|| record.id())?;
+        Some((key, Reference::from(record)))
+    });
+    Ok(keyed.collect())
+}
+
+/// Returns the woven text in its own language and, of Markdown, as a page.
+pub fn written(
+    woven: &Woven,
+    templates: &Templates,
+    stem: &str,
+    pictures: &[Artifact],
+) -> Result<Vec<Artifact>, RenderError> {
+    let svgs: BTreeMap<String, String> = pictures
+        .iter()
+        .filter_map(|picture| {
+            let id = picture.path.strip_prefix("figures/")?.strip_suffix(".svg")?;
+            Some((id.to_owned(), String::from_utf8_lossy(&picture.bytes).into_owned()))
+        })
+        .collect();
+    let pictures = Pictures { folder: "figures", svgs: &svgs };
+    let ending = match woven.dialect {
+        Dialect::Markdown => "md",
+        Dialect::Quarto => "qmd",
+        Dialect::Latex => "tex",
+    };
+    let mut files = vec![Artifact::text(format!("{stem}.{ending}"), woven.text(templates, pictures)?)];
+    if woven.dialect == Dialect::Markdown {
+        files.push(Artifact::text(format!("{stem}.html"), woven.html(templates, pictures)?));
+    }
+    Ok(files)
+}
+
+/// Returns the dialect of a manuscript, or says which there are.
+pub fn dialect(path: &Path) -> Result<Dialect, Failure> {
+    let name = path.to_string_lossy();
+    Dialect::of(&name).ok_or_else(|| format!("`{name}` is no manuscript: name a file in .md, .qmd or .tex").into())
+}

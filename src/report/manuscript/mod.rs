@@ -1,0 +1,12 @@
+//! What a manuscript can name: every figure of the review under an id, its words, its references, and the guard that
+//! compares plain numbers in a text with them.
+
+mod citation;
+mod facts;
+mod gather;
+mod phrases;
+
+pub use citation::{Bibliography, CitationStyle, Run};
+pub use facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
+pub use gather::Library;
+pub use phrases::{BINDING, Bindings, END, NumberStyle, Phrases, counted_word};
