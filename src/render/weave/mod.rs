@@ -117,6 +117,7 @@ fn fill(
 ) -> tera::TeraResult<String> {
     let mut engine = Tera::new();
     engine.set_delimiters(tags::delimiters())?;
+    // Every name ends in nothing more.
     engine.autoescape_on([""]);
     match manuscript.dialect {
         Dialect::Markdown | Dialect::Quarto => {

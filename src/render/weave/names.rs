@@ -59,9 +59,31 @@ impl Names {
         })
     }
 
-    fn fact(&self, what: &str, id: &str, full: &str, known: &[String]) -> TeraResult<Value> {
+    /// Returns a fact, or the field of it that is asked for.
+    ///
+    /// A field that this fact does not have, such as the estimate of a pool without series, is undefined: a condition may
+    /// ask for it, and to print it is a fault.
+    fn give(&self, fact: &Fact, kwargs: &Kwargs) -> TeraResult<Value> {
+        self.take_fault();
+        let value = Value::try_from_serializable(fact)?;
+        let Some(field) = kwargs.get::<&str>("field")? else { return Ok(value) };
+        if let Some(found) = value.get_from_path(field) {
+            return Ok(found.clone());
+        }
+        let fields: Vec<&str> = value.as_map().into_iter().flatten().filter_map(|(key, _)| key.as_str()).collect();
+        let known: Vec<&str> = fields.iter().copied().filter(|name| !matches!(*name, "kind" | "survival")).collect();
+        let error = self.refuse(Fault {
+            code: codes::BAD_WEAVE,
+            message: format!("`{}` has no `{field}`", fact.id()),
+            expected: one_of(&known),
+            help: nearest(field, known.iter().copied()).map(|meant| format!("write `{meant}`")),
+        });
+        if OPTIONAL.contains(&field) { Ok(Value::undefined()) } else { Err(error) }
+    }
+
+    fn fact(&self, what: &str, id: &str, full: &str, known: &[String], kwargs: &Kwargs) -> TeraResult<Value> {
         match self.facts.get(full) {
-            Some(fact) => Value::try_from_serializable(fact),
+            Some(fact) => self.give(fact, kwargs),
             None => Err(self.unknown(what, id, known.iter().map(String::as_str))),
         }
     }
@@ -100,7 +122,7 @@ impl Names {
         }
         let full = format!("{id}{}{field}", self.part(id, kwargs)?);
         match self.facts.get(&full) {
-            Some(fact) => Value::try_from_serializable(fact),
+            Some(fact) => self.give(fact, kwargs),
             None => Err(self.refuse(Fault {
                 code: codes::BAD_WEAVE,
                 message: format!("there is no `{full}`"),
@@ -110,6 +132,12 @@ impl Names {
         }
     }
 }
+
+/// Fields that a fact may lack.
+const OPTIONAL: [&str; 16] = [
+    "computed", "doi", "estimate", "events", "follow_up", "group", "i2", "journal", "lesions", "lower", "p", "patients",
+    "prediction", "tau2", "upper", "variant",
+];
 
 /// Gives the engine every function and filter.
 pub(super) fn register(engine: &mut Tera, names: &Arc<Names>) {
@@ -124,11 +152,11 @@ pub(super) fn register(engine: &mut Tera, names: &Arc<Names>) {
             Some(study) => {
                 let prefix = format!("{id}:");
                 let inside = known.facts.keys().filter_map(|full| full.strip_prefix(&prefix)).map(str::to_owned);
-                known.fact(&format!("study in `{id}` called"), study, &format!("{id}:{study}"), &inside.collect::<Vec<_>>())
+                known.fact(&format!("study in `{id}` called"), study, &format!("{id}:{study}"), &inside.collect::<Vec<_>>(), &kwargs)
             }
             None => {
                 let all: Vec<String> = known.facts.keys().filter(|id| id.contains(['/', ':'])).cloned().collect();
-                known.fact("figure", id, id, &all)
+                known.fact("figure", id, id, &all, &kwargs)
             }
         }
     });
@@ -139,7 +167,9 @@ pub(super) fn register(engine: &mut Tera, names: &Arc<Names>) {
             Some(Fact::Study(study)) => {
                 let mut study = study.clone();
                 study.cite = Token::Cite(study.id.clone()).to_string();
-                Value::try_from_serializable(&Fact::Study(study))
+                let cite = kwargs.get::<&str>("field")? == Some("cite");
+                let value = known.give(&Fact::Study(study), &kwargs)?;
+                Ok(if cite { value.mark_safe() } else { value })
             }
             _ => Err(known.unknown("study", id, known.studies().iter().map(String::as_str))),
         }
@@ -149,7 +179,7 @@ pub(super) fn register(engine: &mut Tera, names: &Arc<Names>) {
         let id: &str = kwargs.must_get("id")?;
         let group = kwargs.get::<&str>("group")?.map(|group| format!("@{group}")).unwrap_or_default();
         let all = ["studies", "patients", "lesions"].map(str::to_owned);
-        known.fact("count of", &format!("{id}{group}"), &format!("{id}{group}"), &all)
+        known.fact("count of", &format!("{id}{group}"), &format!("{id}{group}"), &all, &kwargs)
     });
     let known = Arc::clone(names);
     engine.register_function("cite", move |kwargs: Kwargs, _: &State| -> TeraResult<Value> {

@@ -62,15 +62,13 @@ pub(super) struct Prepared {
     pub text: String,
     /// Where tags stand in it.
     tags: Vec<Range<usize>>,
-    /// Where `id=` was put in.
-    inserted: Vec<usize>,
+    /// Where stretches begin that were taken over: their byte here, and in the author's text.
+    taken: Vec<(usize, usize)>,
 }
-
-const INSERTED: &str = "id=";
 
 impl Prepared {
     pub fn new(text: &str, dialect: Dialect) -> Self {
-        let mut prepared = Self { text: String::with_capacity(text.len() + 64), tags: Vec::new(), inserted: Vec::new() };
+        let mut prepared = Self { text: String::with_capacity(text.len() + 64), tags: Vec::new(), taken: vec![(0, 0)] };
         let mut fence: Option<&str> = None;
         let mut at = 0;
         while at < text.len() {
@@ -93,8 +91,9 @@ impl Prepared {
             }
             match tag(rest, dialect) {
                 Some(length) => {
-                    prepared.tag(&rest[..length]);
+                    prepared.tag(&rest[..length], at);
                     at += length;
+                    prepared.taken.push((prepared.text.len(), at));
                 }
                 None => {
                     let letter = rest.chars().next().unwrap_or_default();
@@ -111,19 +110,19 @@ impl Prepared {
         !self.tags.is_empty()
     }
 
-    /// Adds a tag, delimiters and first arguments rewritten.
-    fn tag(&mut self, tag: &str) {
+    /// Adds a tag, delimiters and calls rewritten; `at` is its byte in the author's text.
+    fn tag(&mut self, tag: &str, at: usize) {
         let start = self.text.len();
         let (open, close) = if tag.starts_with("{{") { ("\u{1}{", "}\u{1}") } else { ("\u{1}%", "%\u{1}") };
         let ended = tag.len() >= 4 && (tag.ends_with("}}") || tag.ends_with("%}"));
         let inside = if ended { &tag[2..tag.len() - 2] } else { &tag[2..] };
         self.text.push_str(open);
         let mut done = 0;
-        for at in first_arguments(inside) {
-            self.text.push_str(&inside[done..at]);
-            self.inserted.push(self.text.len());
-            self.text.push_str(INSERTED);
-            done = at;
+        for (span, words) in rewritten(inside) {
+            self.text.push_str(&inside[done..span.start]);
+            self.text.push_str(&words);
+            done = span.end;
+            self.taken.push((self.text.len(), at + 2 + done));
         }
         self.text.push_str(&inside[done..]);
         if ended {
@@ -135,8 +134,8 @@ impl Prepared {
     /// Returns the place in the author's file of bytes of the prepared text.
     pub fn place(&self, file: &str, span: &Range<usize>) -> Place {
         let back = |at: usize| {
-            let before = self.inserted.iter().filter(|inserted| **inserted < at).count();
-            at.saturating_sub(before * INSERTED.len())
+            let stretch = self.taken.partition_point(|(here, _)| *here <= at).saturating_sub(1);
+            self.taken.get(stretch).map_or(at, |(here, there)| there + (at - here))
         };
         Place { file: file.to_owned(), spot: Spot::Bytes(back(span.start)..back(span.end).max(back(span.start) + 1)) }
     }
@@ -201,28 +200,41 @@ fn end(text: &str, close: &str) -> Option<usize> {
     None
 }
 
-/// Returns where the first argument of a call stands that has no name.
-fn first_arguments(inside: &str) -> Vec<usize> {
-    let mut found = Vec::new();
+/// Returns what is written otherwise within a tag, in order: a first argument gets its name, and a field behind a call,
+/// which the engine does not read, becomes an argument: `pool("a").k` is `pool(id="a", field="k")`.
+fn rewritten(inside: &str) -> Vec<(Range<usize>, String)> {
+    let mut edits = Vec::new();
+    let mut calls: Vec<(bool, bool)> = Vec::new();
     let mut quote = None;
     for (at, letter) in inside.char_indices() {
         match (quote, letter) {
             (None, '"' | '\'') => quote = Some(letter),
             (Some(open), _) if open == letter => quote = None,
             (None, '(') => {
-                let before = &inside[..at];
-                let name = before.len() - before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+                let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                let name = &inside[inside[..at].trim_end_matches(is_word).len()..at];
                 let argument = inside[at + 1..].trim_start();
-                let word = argument.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').trim_start();
+                let word = argument.trim_start_matches(is_word).trim_start();
                 let is_named = !argument.starts_with(['"', '\'']) && word.starts_with('=') && !word.starts_with("==");
-                if FUNCTIONS.contains(&&before[at - name..]) && !argument.starts_with(')') && !is_named {
-                    found.push(at + 1);
+                let (ours, empty) = (FUNCTIONS.contains(&name), argument.starts_with(')'));
+                if ours && !empty && !is_named {
+                    edits.push((at + 1..at + 1, "id=".to_owned()));
+                }
+                calls.push((ours, empty));
+            }
+            (None, ')') => {
+                let Some((true, empty)) = calls.pop() else { continue };
+                let path = inside[at + 1..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
+                let end = path.map_or(inside.len(), |length| at + 1 + length);
+                if let Some(path) = inside[at + 1..end].strip_prefix('.') {
+                    let comma = if empty { "" } else { ", " };
+                    edits.push((at..end, format!("{comma}field=\"{path}\")")));
                 }
             }
             _ => {}
         }
     }
-    found
+    edits
 }
 
 #[cfg(test)]
@@ -237,7 +249,7 @@ mod tests {
     fn a_first_argument_needs_no_name() {
         assert_eq!(
             prepared("{{ pool(\"a\", group=\"b\") }} {{pool(id=\"a\")}} {{ study(x).cite }} {{ ref(table=\"t\") }}", Dialect::Markdown),
-            "{{ pool(id=\"a\", group=\"b\") }} {{pool(id=\"a\")}} {{ study(id=x).cite }} {{ ref(table=\"t\") }}"
+            "{{ pool(id=\"a\", group=\"b\") }} {{pool(id=\"a\")}} {{ study(id=x, field=\"cite\") }} {{ ref(table=\"t\") }}"
         );
     }
 
@@ -254,7 +266,7 @@ mod tests {
 
     #[test]
     fn places_are_those_of_the_authors_text() {
-        let text = "é {{ pool(\"a\") }} {{ pool(\"b\") }}";
+        let text = "é {{ pool(\"a\").k }} {{ pool(\"b\") }}";
         let prepared = Prepared::new(text, Dialect::Markdown);
         let at = prepared.text.find("\"b\"").unwrap();
         let Spot::Bytes(span) = prepared.place("m.md", &(at..at + 3)).spot else { panic!() };

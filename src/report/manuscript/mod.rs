@@ -4,6 +4,8 @@
 mod citation;
 mod facts;
 mod gather;
+pub mod guard;
+mod numerals;
 mod phrases;
 
 pub use citation::{Bibliography, CitationStyle, Run};
