@@ -66,6 +66,12 @@ pub enum Command {
     /// Build on every save and show the page in a browser, on this machine only; nothing is written.
     #[command(after_help = "Example: forestable watch")]
     Watch(WatchArgs),
+    /// Find the numbers of a finished text in the data and bind them, so that `check --manuscript` can guard them.
+    #[command(
+        after_help = "Examples:\n  forestable bind paper.docx              show what would be bound\n  forestable bind paper.docx \
+                      --write      bind it, by hidden bookmarks\n  forestable check --manuscript paper.docx"
+    )]
+    Bind(BindArgs),
     /// Fill a manuscript with the review's figures, tables, citations and cross-references.
     #[command(
         after_help = "Examples:\n  forestable weave paper.md                        woven/paper.md, .html, .docx, .tex\n  \
@@ -111,7 +117,7 @@ pub enum FindingsFormat {
 }
 
 /// Arguments of `check`.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct CheckArgs {
     /// How findings are printed.
     #[command(flatten)]
@@ -119,6 +125,19 @@ pub struct CheckArgs {
     /// Mend what is safe to mend, in the files themselves; then report what is left.
     #[arg(long)]
     pub fix: bool,
+    /// Check a manuscript against the data too: Markdown, Quarto, LaTeX or Word, woven or not.
+    #[arg(long, value_name = "FILE")]
+    pub manuscript: Vec<PathBuf>,
+}
+
+/// Arguments of `bind`.
+#[derive(Debug, clap::Args)]
+pub struct BindArgs {
+    /// The finished text: Markdown, Quarto, LaTeX or Word.
+    pub manuscript: PathBuf,
+    /// Write the bindings into the file; without it they are only shown.
+    #[arg(long)]
+    pub write: bool,
 }
 
 /// Arguments of `diff`.

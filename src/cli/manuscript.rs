@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use forestable::diag::{Diagnostic, codes};
+use forestable::diag::{Diagnostic, Place, Spot, codes, counted};
 use forestable::evidence::Reference;
 use forestable::render::Artifact;
 use forestable::render::figure::Drawing;
 use forestable::render::templates::{RenderError, Templates};
 use forestable::render::weave::{Dialect, Manuscript, Pictures, Settings, Woven, weave};
 use forestable::report::manuscript::Library;
+use forestable::report::manuscript::guard::{self, Bound};
 use forestable::report::{self, Report};
 use forestable::review::{self, Findings};
-use forestable::source::{self, Draft};
+use forestable::source::{self, Draft, WordFile};
 
 use super::Failure;
 use super::review::Review;
@@ -63,7 +64,9 @@ impl Material {
             let bibliography = path.with_file_name(name);
             let works = bibliography_of(&bibliography).map_err(|why| {
                 let finding = Diagnostic::new(codes::MISSING_PART, place.clone(), "the bibliography cannot be read");
-                vec![finding.found(why).expected("a file beside the manuscript: BibTeX, RIS, CSL-JSON or PubMed's nbib")]
+                vec![
+                    finding.found(why).expected("a file beside the manuscript: BibTeX, RIS, CSL-JSON or PubMed's nbib"),
+                ]
             })?;
             // A study keeps its id, whatever the bibliography calls it.
             for (id, work) in works {
@@ -129,5 +132,58 @@ pub fn written(
 /// Returns the dialect of a manuscript, or says which there are.
 pub fn dialect(path: &Path) -> Result<Dialect, Failure> {
     let name = path.to_string_lossy();
-    Dialect::of(&name).ok_or_else(|| format!("`{name}` is no manuscript: name a file in .md, .qmd or .tex").into())
+    Dialect::of(&name)
+        .ok_or_else(|| format!("`{name}` is no manuscript: name a file in .md, .qmd, .tex or .docx").into())
+}
+
+/// A manuscript as text, whatever file it is.
+pub struct Text {
+    /// Its name, as findings call it.
+    pub file: String,
+    /// The text, with the parts that it includes.
+    pub draft: Draft,
+    /// The file, if it is Word's.
+    pub word: Option<WordFile>,
+}
+
+impl Text {
+    /// Reads a manuscript and enters its text into the review's sources; `None` with findings that leave nothing to compare.
+    pub fn read(path: &Path, review: &mut Review) -> Result<Option<Self>, Failure> {
+        let file = path.to_string_lossy().into_owned();
+        let unreadable = |error: &dyn std::fmt::Display| format!("cannot read `{file}`: {error}");
+        if !path.extension().is_some_and(|ending| ending == "docx") {
+            dialect(path)?;
+            let (draft, findings) =
+                source::read_draft(path, &mut review.sources).map_err(|error| unreadable(&error))?;
+            let sound = findings.is_empty();
+            review.findings.extend(findings);
+            return Ok(sound.then_some(Self { file, draft, word: None }));
+        }
+        let bytes = source::read_bytes(path).map_err(|error| unreadable(&error))?;
+        let word = match WordFile::read(bytes) {
+            Ok(word) => word,
+            Err(error) => {
+                let finding = Diagnostic::new(codes::UNREADABLE_FILE, Place::file(&file), "cannot read this file");
+                review.findings.push(finding.found(error.to_string()).help("save it in Word as .docx"));
+                return Ok(None);
+            }
+        };
+        review.sources.add(&file, word.text.clone());
+        if let Some(first) = word.tracked.first() {
+            let place = Place { file: file.clone(), spot: Spot::Bytes(*first..*first + 1) };
+            let finding = Diagnostic::new(codes::TRACKED_CHANGES, place, "this Word file has tracked changes");
+            let found = format!("the first of {}", counted(word.tracked.len(), "change"));
+            review.findings.push(finding.found(found).help("accept or reject them in Word, save, and run this again"));
+            return Ok(None);
+        }
+        let draft = Draft { text: word.text.clone(), parts: BTreeMap::new() };
+        Ok(Some(Self { file, draft, word: Some(word) }))
+    }
+
+    /// Returns what is bound in it, by comments or by bookmarks.
+    pub fn bound(&self) -> Vec<Bound> {
+        let Some(word) = &self.word else { return guard::comments(&self.draft.text) };
+        let ours = word.bookmarks.iter().filter(|(name, _)| guard::is_bookmark(name));
+        ours.map(|(name, span)| Bound { name: name.clone(), span: span.clone(), named_at: span.clone() }).collect()
+    }
 }

@@ -1,6 +1,7 @@
 //! The commands: one file each; nothing else sees this room.
 
 mod args;
+mod bind;
 mod build;
 mod check;
 mod diff;
@@ -53,11 +54,12 @@ pub fn main() -> ExitCode {
     let done = match &args.command {
         None => build::run(&args, FindingsArgs::default()),
         Some(Command::Build(findings)) => build::run(&args, *findings),
-        Some(Command::Check(check)) => check::run(&args, *check),
+        Some(Command::Check(check)) => check::run(&args, check),
         Some(Command::Init(init)) => init::run(&args, init),
         Some(Command::New(new)) => new::run(&args, new),
         Some(Command::Diff(diff)) => diff::run(&args, diff),
         Some(Command::Pool(pool)) => pool::run(&args, pool),
+        Some(Command::Bind(bind)) => bind::run(&args, bind),
         Some(Command::Weave(weave)) => weave::run(&args, weave),
         Some(Command::Watch(watch)) => watch::run(&args, watch),
         Some(Command::Explain(explain)) => explain::run(&args, explain),

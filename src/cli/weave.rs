@@ -56,7 +56,9 @@ pub fn run(args: &Args, weave: &WeaveArgs) -> Result<Status, Failure> {
     for file in files.iter().filter(|file| wanted(&file.path)).chain(&pictures) {
         let target = weave.out.join(&file.path);
         if is_same(&target, &weave.manuscript) {
-            return Err(format!("`{}` is the manuscript itself: name another folder with --out", target.display()).into());
+            return Err(
+                format!("`{}` is the manuscript itself: name another folder with --out", target.display()).into()
+            );
         }
         source::write_file(&target, &file.bytes)?;
         if !args.quiet && !file.path.starts_with("figures/") {

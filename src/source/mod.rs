@@ -11,6 +11,7 @@ mod shape;
 mod sources;
 mod structure;
 mod tree;
+mod word;
 mod yaml;
 
 pub use bibliography::{Record, RecordError, read_records};
@@ -22,6 +23,7 @@ pub use numbers::{Column, Numbers};
 pub use revision::RevisionError;
 pub use schema::{review_schema, study_schema};
 pub use sources::Sources;
+pub use word::{WordError, WordFile};
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -93,8 +93,7 @@ pub fn weave(manuscript: Manuscript<'_>, report: &Report, library: &Library) -> 
             return Err(findings);
         }
     };
-    let (pieces, faults) =
-        pieces::pieces(&text, manuscript.dialect, manuscript.settings.citations, report, library);
+    let (pieces, faults) = pieces::pieces(&text, manuscript.dialect, manuscript.settings.citations, report, library);
     for (id, fault) in faults {
         let prepared = &texts[manuscript.file].1;
         let at = prepared.text.find(&format!("\"{id}\"")).map_or(0, |quote| quote + 1);
@@ -123,7 +122,9 @@ fn fill(
         Dialect::Markdown | Dialect::Quarto => {
             engine.set_escape_fn(|text, out| out.write_all(markdown::escape(text).as_bytes()));
         }
-        Dialect::Latex => engine.set_escape_fn(|text, out: &mut dyn Write| out.write_all(written::escape_latex(text).as_bytes())),
+        Dialect::Latex => {
+            engine.set_escape_fn(|text, out: &mut dyn Write| out.write_all(written::escape_latex(text).as_bytes()))
+        }
     }
     names::register(&mut engine, names);
     engine.add_raw_templates(texts.iter().map(|(name, (_, prepared))| (*name, prepared.text.as_str())))?;

@@ -135,13 +135,29 @@ impl Names {
 
 /// Fields that a fact may lack.
 const OPTIONAL: [&str; 16] = [
-    "computed", "doi", "estimate", "events", "follow_up", "group", "i2", "journal", "lesions", "lower", "p", "patients",
-    "prediction", "tau2", "upper", "variant",
+    "computed",
+    "doi",
+    "estimate",
+    "events",
+    "follow_up",
+    "group",
+    "i2",
+    "journal",
+    "lesions",
+    "lower",
+    "p",
+    "patients",
+    "prediction",
+    "tau2",
+    "upper",
+    "variant",
 ];
 
 /// Gives the engine every function and filter.
 pub(super) fn register(engine: &mut Tera, names: &Arc<Names>) {
-    for (function, field) in [("pool", ""), ("difference", ".difference"), ("range", ".range"), ("reported", ".reported")] {
+    for (function, field) in
+        [("pool", ""), ("difference", ".difference"), ("range", ".range"), ("reported", ".reported")]
+    {
         let names = Arc::clone(names);
         engine.register_function(function, move |kwargs: Kwargs, _: &State| names.of_analysis(&kwargs, field));
     }
@@ -152,7 +168,13 @@ pub(super) fn register(engine: &mut Tera, names: &Arc<Names>) {
             Some(study) => {
                 let prefix = format!("{id}:");
                 let inside = known.facts.keys().filter_map(|full| full.strip_prefix(&prefix)).map(str::to_owned);
-                known.fact(&format!("study in `{id}` called"), study, &format!("{id}:{study}"), &inside.collect::<Vec<_>>(), &kwargs)
+                known.fact(
+                    &format!("study in `{id}` called"),
+                    study,
+                    &format!("{id}:{study}"),
+                    &inside.collect::<Vec<_>>(),
+                    &kwargs,
+                )
             }
             None => {
                 let all: Vec<String> = known.facts.keys().filter(|id| id.contains(['/', ':'])).cloned().collect();

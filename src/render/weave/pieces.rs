@@ -7,6 +7,7 @@ use super::tags::Dialect;
 use super::tokens::{Stretch, Token, stretches};
 use crate::diag::codes;
 use crate::report::Report;
+use crate::report::manuscript::guard::comment;
 use crate::report::manuscript::{Bibliography, CitationStyle, Library, Run};
 use crate::report::table::{RowKind, Table};
 
@@ -219,8 +220,7 @@ impl Arranging<'_> {
             Token::Figure { id, .. } => self.figure(id),
             Token::References => self.references(),
             Token::Bind(id) => {
-                let break_line = if self.dialect == Dialect::Latex { "%" } else { "" };
-                self.text.push_str(&format!("{break_line}<!-- {id} -->"));
+                self.text.push_str(&comment(id, self.dialect == Dialect::Latex));
             }
             Token::Cite(_) => {}
         }
@@ -251,7 +251,10 @@ impl Arranging<'_> {
         table.rows.retain(|row| row.kind != RowKind::Remark);
         for row in &mut table.rows {
             row.cells.iter_mut().for_each(|cell| cell.citation = None);
-            let cited = row.key.as_deref().filter(|key| row.kind == RowKind::Entry && self.counting.library.works.contains_key(*key));
+            let cited = row
+                .key
+                .as_deref()
+                .filter(|key| row.kind == RowKind::Entry && self.counting.library.works.contains_key(*key));
             if let (Some(key), Some(cell), Dialect::Markdown) = (cited, row.cells.first_mut(), self.dialect) {
                 cell.text.push_str(&self.mark_in_cell(key));
             }

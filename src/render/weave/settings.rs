@@ -29,7 +29,8 @@ impl Settings {
         for (key, value, span) in entries(text) {
             let place = Place { file: file.to_owned(), spot: Spot::Bytes(span) };
             let mut refuse = |error: String| {
-                let finding = Diagnostic::new(codes::BAD_WEAVE, place.clone(), "this setting has a word that there is not");
+                let finding =
+                    Diagnostic::new(codes::BAD_WEAVE, place.clone(), "this setting has a word that there is not");
                 findings.push(finding.found(error));
             };
             match key {

@@ -34,14 +34,28 @@ impl Dialect {
 }
 
 /// What a manuscript can call with its first argument unnamed, and what that argument is called.
-pub(super) const FUNCTIONS: [&str; 11] = [
-    "pool", "difference", "range", "reported", "result", "study", "count", "table", "figure", "cite", "references",
-];
+pub(super) const FUNCTIONS: [&str; 11] =
+    ["pool", "difference", "range", "reported", "result", "study", "count", "table", "figure", "cite", "references"];
 
 /// The words that a block tag begins with.
 const BLOCKS: [&str; 17] = [
-    "if", "elif", "else", "endif", "for", "endfor", "break", "continue", "set", "set_global", "endset", "include", "block",
-    "endblock", "filter", "endfilter", "raw",
+    "if",
+    "elif",
+    "else",
+    "endif",
+    "for",
+    "endfor",
+    "break",
+    "continue",
+    "set",
+    "set_global",
+    "endset",
+    "include",
+    "block",
+    "endblock",
+    "filter",
+    "endfilter",
+    "raw",
 ];
 
 /// Returns the delimiters that prepared texts have.
@@ -145,7 +159,8 @@ impl Prepared {
     pub fn blank(&mut self, at: usize) -> bool {
         let tag = self.tags.iter().find(|tag| tag.contains(&at) && self.text[(*tag).clone()].starts_with("\u{1}{"));
         let Some(tag) = tag.cloned() else { return false };
-        let blanks: String = self.text[tag.clone()].chars().map(|letter| if letter == '\n' { '\n' } else { ' ' }).collect();
+        let blanks: String =
+            self.text[tag.clone()].chars().map(|letter| if letter == '\n' { '\n' } else { ' ' }).collect();
         let fits = blanks.len() == tag.len();
         self.text.replace_range(tag.clone(), &if fits { blanks } else { " ".repeat(tag.len()) });
         true
@@ -248,7 +263,10 @@ mod tests {
     #[test]
     fn a_first_argument_needs_no_name() {
         assert_eq!(
-            prepared("{{ pool(\"a\", group=\"b\") }} {{pool(id=\"a\")}} {{ study(x).cite }} {{ ref(table=\"t\") }}", Dialect::Markdown),
+            prepared(
+                "{{ pool(\"a\", group=\"b\") }} {{pool(id=\"a\")}} {{ study(x).cite }} {{ ref(table=\"t\") }}",
+                Dialect::Markdown
+            ),
             "{{ pool(id=\"a\", group=\"b\") }} {{pool(id=\"a\")}} {{ study(id=x, field=\"cite\") }} {{ ref(table=\"t\") }}"
         );
     }

@@ -72,7 +72,10 @@ impl<'a> Bibliography<'a> {
             works.sort_by_key(|(id, work)| (family(work).to_lowercase(), work.authors.clone(), work.year, *id));
         }
         let letters = self.letters();
-        works.into_iter().map(|(id, work)| (id, entry(style, work, letters.get(id).map_or("", String::as_str)))).collect()
+        works
+            .into_iter()
+            .map(|(id, work)| (id, entry(style, work, letters.get(id).map_or("", String::as_str))))
+            .collect()
     }
 
     /// Returns the mark that stands in the text for works cited together.

@@ -183,6 +183,9 @@ pub struct Published {
     /// The interval that the analysis computed, where none is printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub computed: Option<Ends>,
+    /// The standard error, where one is printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub se: Option<f64>,
     /// Level of the interval.
     pub level: f64,
     /// Patients behind it.
@@ -302,6 +305,7 @@ impl Fact {
                     "lower" => scaled(result.lower.or(result.computed.map(|ends| ends.lower))),
                     "upper" => scaled(result.upper.or(result.computed.map(|ends| ends.upper))),
                     "n" | "patients" => whole(result.patients),
+                    "se" => scaled(result.se),
                     "events" => whole(result.events),
                     "level" => Some(result.level * 100.0),
                     _ => None,

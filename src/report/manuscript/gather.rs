@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
 use crate::diag::Place;
-use crate::evidence::{self, Bound, Cohort, Evidence, OutcomeKind, Reference, Reported, ResultEntry, Role, TimePoint, Timing};
+use crate::evidence::{
+    self, Bound, Cohort, Evidence, OutcomeKind, Reference, Reported, ResultEntry, Role, TimePoint, Timing,
+};
 use crate::report::comparison_table::p_between;
 use crate::report::result_cell::figure;
 use crate::report::wording::analysis_title;
@@ -29,7 +31,8 @@ impl Library {
     pub fn new(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Self {
         let studies = |figure: &FigurePlan| {
             let mut studies: Vec<String> = Vec::new();
-            let entries = figure.analyses.iter().filter_map(|id| findings.analysis(id)).flat_map(|found| &found.entries);
+            let entries =
+                figure.analyses.iter().filter_map(|id| findings.analysis(id)).flat_map(|found| &found.entries);
             for entry in entries {
                 if !studies.contains(&entry.key.study) {
                     studies.push(entry.key.study.clone());
@@ -96,14 +99,15 @@ impl Gathering<'_> {
             // Of studies that may share patients the larger is counted, as in a pool.
             let whole: Vec<&evidence::Study> = self
                 .studies_of(timing)
-                .filter(|study| !self.studies_of(timing).any(|other| overlap(study, other) && size(other) > size(study)))
+                .filter(|study| {
+                    !self.studies_of(timing).any(|other| overlap(study, other) && size(other) > size(study))
+                })
                 .collect();
             let patients: Vec<u64> = whole.iter().filter_map(|study| patients(study)).collect();
             let lesions: Vec<u64> = whole.iter().filter_map(|study| lesions(study)).collect();
             let counts = [("studies", vec![1; studies as usize]), ("patients", patients), ("lesions", lesions)];
             for (what, numbers) in counts {
-                let count =
-                    Count { id: id(what), value: numbers.iter().sum(), reported_by: numbers.len() as u64 };
+                let count = Count { id: id(what), value: numbers.iter().sum(), reported_by: numbers.len() as u64 };
                 self.add(id(what), Fact::Count(count), &place);
             }
         }
@@ -176,11 +180,8 @@ impl Gathering<'_> {
     fn pool(&mut self, pooled: Pooled, entries: &[&Entry], timing: Option<Timing>, found: &AnalysisFindings) {
         let place = &found.analysis.place;
         let estimates = || entries.iter().map(|entry| entry.effect.proportion);
-        let share = Share {
-            id: format!("{}.reported", pooled.id),
-            k: pooled.k,
-            n: self.studies_of(timing).count() as u64,
-        };
+        let share =
+            Share { id: format!("{}.reported", pooled.id), k: pooled.k, n: self.studies_of(timing).count() as u64 };
         self.add(share.id.clone(), Fact::Share(share), place);
         if let (Some(lower), Some(upper)) = (estimates().reduce(f64::min), estimates().reduce(f64::max)) {
             let spread = Spread { id: format!("{}.range", pooled.id), lower, upper, k: pooled.k };
@@ -279,6 +280,7 @@ fn published(id: String, study: &evidence::Study, cohort: &Cohort, result: &Resu
         lower: None,
         upper: None,
         computed: None,
+        se: None,
         level: 0.95,
         patients: result.n.or(cohort.patients.value()),
         events: None,
@@ -286,6 +288,7 @@ fn published(id: String, study: &evidence::Study, cohort: &Cohort, result: &Resu
     match &result.published {
         evidence::Published::Survival(survival) => {
             published.estimate = survival.proportion().map(|proportion| proportion.0);
+            published.se = survival.se.map(|se| se.value.0);
             if let Some(ci) = &survival.ci {
                 published.lower = Some(ci.lower.value.0);
                 published.upper = Some(ci.upper.value.0);

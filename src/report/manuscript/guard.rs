@@ -24,6 +24,16 @@ pub struct Bound {
 /// How far before a binding its number may stand: `percentage points` fits between.
 const REACH: usize = 32;
 
+/// What hides a binding from LaTeX, before it and behind it.
+const LATEX: &str = "\\iffalse";
+const LATEX_END: &str = "\\fi{}";
+
+/// Returns a binding as it stands in a text, in LaTeX hidden from it.
+#[must_use]
+pub fn comment(id: &str, latex: bool) -> String {
+    if latex { format!("{LATEX}<!-- {id} -->{LATEX_END}") } else { format!("<!-- {id} -->") }
+}
+
 /// Returns what the comments of a text bind.
 #[must_use]
 pub fn comments(text: &str) -> Vec<Bound> {
@@ -37,9 +47,13 @@ pub fn comments(text: &str) -> Vec<Bound> {
             continue;
         }
         let start = at + 4 + (inside.len() - inside.trim_start().len());
-        let end = text[..at].trim_end_matches(['%', ' ', '\n']).len();
-        let end = if text[..at].ends_with('%') && text[end..].starts_with('%') && !text[..end].ends_with('\\') && text[end..at] == *"%" && text[..end].ends_with(|c: char| c.is_ascii_digit()) { end + 1 } else { end };
-        found.push(Bound { name: name.to_owned(), span: figure_before(text, end, wants_two(name)), named_at: start..start + name.len() });
+        let before = text[..at].strip_suffix(LATEX).unwrap_or(&text[..at]);
+        let end = before.trim_end().len();
+        found.push(Bound {
+            name: name.to_owned(),
+            span: figure_before(text, end, wants_two(name)),
+            named_at: start..start + name.len(),
+        });
     }
     found
 }
@@ -117,9 +131,9 @@ fn encoded(id: &str) -> String {
 }
 
 /// The fields that may follow an id.
-const FIELDS: [&str; 15] = [
-    "estimate", "lower", "upper", "interval", "k", "series", "n", "patients", "level", "tau2", "i2", "p", "events", "lesions",
-    "year",
+const FIELDS: [&str; 16] = [
+    "estimate", "lower", "upper", "interval", "k", "series", "n", "patients", "level", "tau2", "i2", "p", "se",
+    "events", "lesions", "year",
 ];
 
 /// Returns the fact that a name binds to, with the field asked for.
@@ -136,7 +150,8 @@ fn find<'a>(facts: &'a Facts, name: &str) -> Option<(&'a Named, String)> {
     let rest = name.strip_prefix("_fs")?.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let encoded_name = rest.strip_prefix('_')?;
     let candidates = facts.iter().flat_map(|(id, named)| {
-        std::iter::once((id.clone(), named, "")).chain(FIELDS.iter().map(move |field| (format!("{id}.{field}"), named, *field)))
+        std::iter::once((id.clone(), named, ""))
+            .chain(FIELDS.iter().map(move |field| (format!("{id}.{field}"), named, *field)))
     });
     // A long name was cut at Word's limit.
     let is = |id: &str| {
@@ -172,14 +187,16 @@ pub fn check(file: &str, text: &str, bound: &[Bound], facts: &Facts) -> Vec<Diag
         let words = text.get(bound.span.clone()).unwrap_or_default();
         let claims = claims(words, &named.fact, &field);
         if claims.is_empty() {
-            let finding = Diagnostic::new(codes::BAD_BINDING, at(&bound.named_at), "this binding has no number before it");
+            let finding =
+                Diagnostic::new(codes::BAD_BINDING, at(&bound.named_at), "this binding has no number before it");
             findings.push(finding.help("put it right behind the number that it binds"));
         }
         for Claim { numeral, field, sign } in claims {
             let span = bound.span.start + numeral.span.start..bound.span.start + numeral.span.end;
             let Some(truth) = named.fact.number(&field) else {
                 let finding = Diagnostic::new(codes::BAD_BINDING, at(&span), "the data do not give this number");
-                let found = format!("`{}` has no {}", named.fact.id(), if field.is_empty() { "estimate" } else { &field });
+                let found =
+                    format!("`{}` has no {}", named.fact.id(), if field.is_empty() { "estimate" } else { &field });
                 findings.push(finding.found(found).against(named.place.clone(), "this is what it is bound to"));
                 continue;
             };
@@ -236,13 +253,22 @@ fn claims(words: &str, fact: &Fact, field: &str) -> Vec<Claim> {
         let after = words[numeral.span.end..].trim_start_matches(['%', '\\', ' ']);
         let sign = before.chars().next_back().filter(|sign| matches!(sign, '<' | '>'));
         let name = before.trim_end_matches(['=', '<', '>', ' ', ',']);
-        let of_prediction = before.rfind("rediction").or(before.rfind("PI")).is_some_and(|at| !before[at..].contains(';'));
+        let of_prediction =
+            before.rfind("rediction").or(before.rfind("PI")).is_some_and(|at| !before[at..].contains(';'));
         let first_word = |word: &str| after.starts_with(word);
-        let named = if ["CI", "confidence", "PI", "prediction", "credib", "KI"].iter().any(|word| first_word(word)) {
+        let named = if name.ends_with("SE") {
+            Some("se")
+        } else if after.starts_with('/') {
+            Some("events")
+        } else if before.ends_with('/') {
+            Some("patients")
+        } else if ["CI", "confidence", "PI", "prediction", "credib", "KI"].iter().any(|word| first_word(word)) {
             Some("level")
         } else if first_word("series") || first_word("stud") || name.ends_with(" k") {
             (!claims.is_empty() || !matches!(fact, Fact::Share(_) | Fact::Count(_) | Fact::Range(_))).then_some("k")
-        } else if (first_word("patient") || name.ends_with(" n") || name.ends_with("(n")) && !matches!(fact, Fact::Count(_)) {
+        } else if (first_word("patient") || name.ends_with(" n") || name.ends_with("(n"))
+            && !matches!(fact, Fact::Count(_))
+        {
             Some("patients")
         } else if first_word("lesion") && matches!(fact, Fact::Study(_)) {
             Some("lesions")

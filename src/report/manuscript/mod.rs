@@ -7,8 +7,10 @@ mod gather;
 pub mod guard;
 mod numerals;
 mod phrases;
+mod propose;
 
 pub use citation::{Bibliography, CitationStyle, Run};
 pub use facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
 pub use gather::Library;
 pub use phrases::{BINDING, Bindings, END, NumberStyle, Phrases, counted_word};
+pub use propose::{Proposal, propose};

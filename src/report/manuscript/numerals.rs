@@ -42,11 +42,14 @@ pub fn numerals(text: &str) -> Vec<Numeral> {
         let before = text[..at].chars().next_back();
         let next = at + letter.len_utf8();
         let begins = !before.is_some_and(|before| before.is_alphanumeric() || before == '_');
-        if letter.is_ascii_digit() || (letter == '.' && !before.is_some_and(char::is_alphanumeric) && digit_at(text, next)) {
+        if letter.is_ascii_digit()
+            || (letter == '.' && !before.is_some_and(char::is_alphanumeric) && digit_at(text, next))
+        {
             let (numeral, end) = number(text, at);
             // `I2` and `pfs-2y` hold no number of their own.
             let part_of_word = !begins && !before.is_some_and(|before| before.is_ascii_digit());
-            let unit_follows = text[end..].starts_with(|letter: char| letter.is_alphabetic()) && !text[end..].starts_with("mo");
+            let unit_follows =
+                text[end..].starts_with(|letter: char| letter.is_alphabetic()) && !text[end..].starts_with("mo");
             if !part_of_word && !unit_follows {
                 found.push(signed(text, numeral));
             }
@@ -87,7 +90,8 @@ fn number(text: &str, start: usize) -> (Numeral, usize) {
         at += sign.len();
         take(&mut plain, &mut at, 3);
     }
-    let point = [".", "·", ","].into_iter().find(|sign| text[at..].starts_with(sign) && digit_at(text, at + sign.len()));
+    let point =
+        [".", "·", ","].into_iter().find(|sign| text[at..].starts_with(sign) && digit_at(text, at + sign.len()));
     if let Some(point) = point {
         at += point.len();
         decimals = figures(at);
@@ -102,12 +106,13 @@ fn number(text: &str, start: usize) -> (Numeral, usize) {
 /// Gives a number the minus sign before it.
 fn signed(text: &str, numeral: Numeral) -> Numeral {
     let before = &text[..numeral.span.start];
-    let Some(sign) = ['−', '-'].into_iter().find(|sign| before.ends_with(*sign)) else { return numeral };
-    let joins = before[..before.len() - sign.len_utf8()].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | ')' | '-'));
+    let Some(sign) = ["$-$", "−", "-"].into_iter().find(|sign| before.ends_with(*sign)) else { return numeral };
+    let joins =
+        before[..before.len() - sign.len()].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | ')' | '-'));
     if joins {
         return numeral;
     }
-    let start = numeral.span.start - sign.len_utf8();
+    let start = numeral.span.start - sign.len();
     Numeral { span: start..numeral.span.end, value: -numeral.value, half_unit: numeral.half_unit }
 }
 
@@ -119,7 +124,7 @@ mod tests {
     fn numbers_are_read_as_they_are_printed() {
         let read = |text: &str| numerals(text).iter().map(|numeral| numeral.value).collect::<Vec<_>>();
         assert_eq!(read("58% (41–72)"), [58.0, 41.0, 72.0]);
-        assert_eq!(read("−17.7 points (-54.9 to 23.6)"), [-17.7, -54.9, 23.6]);
+        assert_eq!(read("−17.7 points (-54.9 to 23.6, $-$5)"), [-17.7, -54.9, 23.6, -5.0]);
         assert_eq!(read("41-72 of 1,516; 40·5; 40,5; P = .04"), [41.0, 72.0, 1516.0, 40.5, 40.5, 0.04]);
         assert_eq!(read("Seven of 13 series, I2, 2-year"), [7.0, 13.0, 2.0]);
         assert_eq!(read("0,512"), [0.512]);

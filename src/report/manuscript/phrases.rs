@@ -52,6 +52,10 @@ impl Phrases {
     /// Returns a number with so many decimals.
     #[must_use]
     pub fn number(&self, value: f64) -> String {
+        // Whole numbers are grouped as counts are.
+        if self.digits == 0 && (0.0..1e15).contains(&value) {
+            return whole(value.round() as u64);
+        }
         self.pointed(&fixed(value, self.digits))
     }
 
@@ -230,9 +234,8 @@ impl Phrases {
 }
 
 /// Numbers that are written out.
-const WORDS: [&str; 13] = [
-    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-];
+const WORDS: [&str; 13] =
+    ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 /// Returns a small number written out, as it stands before a noun or begins a sentence; from 13 on in figures.
 ///
@@ -256,7 +259,9 @@ pub(super) fn number_of_word(word: &str) -> Option<u64> {
 fn in_words(title: &str) -> String {
     let end = title.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(0);
     match title[..end].parse() {
-        Ok(number) if title[end..].starts_with('-') => upper_first(&format!("{}{}", counted_word(number), &title[end..])),
+        Ok(number) if title[end..].starts_with('-') => {
+            upper_first(&format!("{}{}", counted_word(number), &title[end..]))
+        }
         _ => upper_first(title),
     }
 }
