@@ -21,7 +21,7 @@ const FORBIDDEN: [(&str, &str); 8] = [
 ];
 
 /// Crates, and the only files (or folders) that may name them.
-const NAMED_ONLY_IN: [(&str, &[&str]); 14] = [
+const NAMED_ONLY_IN: [(&str, &[&str]); 15] = [
     ("std::fs", &["src/source/files"]),
     ("serde_yaml", &["src/source/yaml.rs"]),
     ("saphyr_parser", &["src/source/tree.rs"]),
@@ -29,12 +29,13 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 14] = [
     ("libm::", &["src/num/"]),
     ("annotate_snippets", &["src/diag/render"]),
     ("tera::", &["src/render/templates.rs", "src/render/weave/"]),
-    ("comrak", &["src/render/prose.rs"]),
+    ("comrak", &["src/render/prose/"]),
     ("plotters", &["src/render/"]),
     ("tiny_skia", &["src/render/png.rs"]),
     ("clap", &["src/cli/", "src/main.rs"]),
     ("biblatex", &["src/source/bibliography/bibtex.rs"]),
     ("tiny_http", &["src/cli/watch/serve.rs"]),
+    ("zip::", &["src/render/word/package.rs"]),
     ("notify::", &["src/cli/watch/mod.rs"]),
 ];
 

@@ -122,9 +122,9 @@ fn bad_input_is_named_and_located() {
         ("km", "time,status\n1,1\n", "1:1", "E107"),
         ("km", "time,event\n", "table.csv", "E401"),
         ("km", "", "table.csv", "E103"),
-        ("summary", "study,time,survival,at_risk\nA,6,0.9,40\nA,3,0.8,30\nB,6,0.9,20\n", "3:3", "E208"),
+        ("summary", "study,time,survival,at_risk\nA,6,0.9,40\nA,3,0.8,30\nB,6,0.9,20\n", "3:3", "E225"),
         ("summary", "study,time,survival,at_risk\nA,6,0.7,40\nA,9,0.8,30\nB,6,0.9,20\n", "3:5", "E220"),
-        ("summary", "study,time,survival,at_risk\nA,6,0.7,40\nA,9,0.6,50\nB,6,0.9,20\n", "3:9", "E208"),
+        ("summary", "study,time,survival,at_risk\nA,6,0.7,40\nA,9,0.6,50\nB,6,0.9,20\n", "3:9", "E226"),
         ("summary", "study,time,survival,at_risk\nA,6,70,40\nB,6,0.9,20\n", "2:5", "E201"),
         ("summary", "study,time,survival,at_risk\nA,,0.7,40\nB,6,0.9,20\n", "2:3", "E108"),
         ("precision", "survival,ci_lower,ci_upper,n\n0.52,0.47,0.56,78\n", "2:6", "E222"),
@@ -139,7 +139,7 @@ fn bad_input_is_named_and_located() {
         assert!(output.stdout.is_empty());
     }
     for (table, place, code) in
-        [("time,survival\n6,0.9\n3,0.8\n", "3:1", "E208"), ("time,survival\n6,0.8\n9,0.9\n", "3:3", "E220")]
+        [("time,survival\n6,0.9\n3,0.8\n", "3:1", "E225"), ("time,survival\n6,0.8\n9,0.9\n", "3:3", "E220")]
     {
         let output = run(&folder, table, &["reconstruct", "--at-risk", "0:44", "--out", "none.csv"]);
         let said = String::from_utf8(output.stderr).unwrap();

@@ -5,7 +5,7 @@ use forestable::report::manuscript::guard::{bookmark, comment};
 use forestable::report::manuscript::{Proposal, propose};
 use forestable::source;
 
-use super::args::{Args, BindArgs, FindingsArgs};
+use super::args::{Args, BindArgs, FindingsFormat};
 use super::manuscript::{Material, Text};
 use super::review::Review;
 use super::{Failure, Status};
@@ -16,7 +16,7 @@ pub fn run(args: &Args, bind: &BindArgs) -> Result<Status, Failure> {
     let material = Material::of(&mut review, args);
     let text = Text::read(&bind.manuscript, &mut review)?;
     let (Some(material), Some(text)) = (material, text) else {
-        review.print_findings(args, FindingsArgs::default(), "nothing bound");
+        review.print_findings(args, FindingsFormat::default(), "nothing bound");
         return Ok(Status::Findings);
     };
     let proposals = propose(&text.draft.text, &text.bound(), &material.library.facts);
@@ -41,7 +41,7 @@ pub fn run(args: &Args, bind: &BindArgs) -> Result<Status, Failure> {
         }
         None => (with_comments(&text, &proposals).into_bytes(), Vec::new()),
     };
-    source::write_file(&bind.manuscript, &bytes)?;
+    source::replace_file(&bind.manuscript, &bytes)?;
     anstream::eprintln!("{} bound in `{}`", counted(proposals.len() - refused.len(), "number"), text.file);
     for name in refused {
         anstream::eprintln!("not bound, since it begins or ends within a field: {name}");

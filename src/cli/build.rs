@@ -11,7 +11,7 @@ use forestable::review::Findings;
 use forestable::source::Draft;
 use forestable::{review, source};
 
-use super::args::{Args, FindingsArgs};
+use super::args::{Args, FindingsFormat};
 use super::last::{LastOutput, POOLED};
 use super::manuscript::Material;
 use super::review::Review;
@@ -21,13 +21,13 @@ use super::{Failure, Status, manuscript};
 const OUTPUT: &str = "output";
 
 /// Builds the review into `output/`, whole or not at all.
-pub fn run(args: &Args, how: FindingsArgs) -> Result<Status, Failure> {
+pub fn run(args: &Args, how: FindingsFormat) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
     let Some(artifacts) = make(&mut review, args, Pictures::All) else {
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
     };
-    let target = args.directory.join(OUTPUT);
+    let target = args.path(OUTPUT);
     let last = LastOutput::read(&target);
     let change = last.map(|last| last.change(&artifacts, review.state()));
     let files: Vec<(String, Vec<u8>)> = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
@@ -46,7 +46,7 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
         return None;
     }
     let findings = review::run(&review.evidence, &review.plan);
-    review.findings.extend(review::faults(&findings));
+    review.findings.extend(review::faults(&review.plan, &findings));
     if !clean(review) {
         return None;
     }
@@ -72,7 +72,13 @@ fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Ve
             return Err(faults);
         }
         let woven = material.weave(&file, Path::new(&file), Dialect::Markdown, &draft, &settings)?;
-        artifacts.extend(manuscript::written(&woven, &templates, "manuscript", &artifacts).map_err(unfilled)?);
+        // What is sent to a journal is drawn twice as fine as what is looked at.
+        let drawn = match pictures {
+            Pictures::All => material.pictures(&woven),
+            Pictures::Vector => Vec::new(),
+        };
+        let drawn = if drawn.is_empty() { &artifacts } else { &drawn };
+        artifacts.extend(manuscript::written(&woven, &templates, "manuscript", drawn).map_err(unfilled)?);
     }
     let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
     artifacts.push(Artifact::text(POOLED, pooled));

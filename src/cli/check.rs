@@ -7,7 +7,7 @@ use forestable::render::weave::{Dialect, Settings, has_tags};
 use forestable::report::manuscript::guard;
 use forestable::source;
 
-use super::args::{Args, CheckArgs};
+use super::args::{Args, CheckArgs, FindingsFormat};
 use super::manuscript::{Material, Text};
 use super::review::Review;
 use super::{Failure, Status};
@@ -16,7 +16,7 @@ use super::{Failure, Status};
 const MOST_PASSES: usize = 8;
 
 /// Reports what is wrong with the review.
-pub fn run(args: &Args, check: &CheckArgs) -> Result<Status, Failure> {
+pub fn run(args: &Args, check: &CheckArgs, how: FindingsFormat) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
     if check.fix {
         let mut mended = 0;
@@ -28,7 +28,7 @@ pub fn run(args: &Args, check: &CheckArgs) -> Result<Status, Failure> {
             }
             mended += count;
             for (file, text) in texts {
-                source::replace_file(&args.directory.join(file), &text)?;
+                source::replace_file(&args.path(file), &text)?;
             }
             review = Review::read(&args.directory)?;
         }
@@ -43,7 +43,7 @@ pub fn run(args: &Args, check: &CheckArgs) -> Result<Status, Failure> {
             guard(&mut review, &mut material, manuscript)?;
         }
     }
-    review.print_findings(args, check.findings, "");
+    review.print_findings(args, how, "");
     Ok(review.status(args))
 }
 

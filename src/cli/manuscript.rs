@@ -21,6 +21,9 @@ use super::review::Review;
 /// The review's own manuscript, among its templates: every build weaves it.
 pub const OWN: &str = "manuscript.md";
 
+/// Dots per inch of the pictures that a journal is sent.
+const RESOLUTION: u16 = 600;
+
 /// Everything that a manuscript can show.
 pub struct Material {
     /// The tables and figures.
@@ -36,7 +39,7 @@ impl Material {
             return None;
         }
         let findings = review::run(&review.evidence, &review.plan);
-        review.findings.extend(review::faults(&findings));
+        review.findings.extend(review::faults(&review.plan, &findings));
         if review.status(args) != super::Status::Clean {
             return None;
         }
@@ -84,7 +87,7 @@ impl Material {
             let drawing = Drawing::of(&plot.figure);
             let path = |kind: &str| format!("figures/{}.{kind}", plot.id);
             pictures.push(Artifact::text(path("svg"), drawing.svg()));
-            pictures.extend(drawing.png(600).ok().map(|bytes| Artifact { path: path("png"), bytes }));
+            pictures.extend(drawing.png(RESOLUTION).ok().map(|bytes| Artifact { path: path("png"), bytes }));
             pictures.extend(drawing.pdf().ok().map(|bytes| Artifact { path: path("pdf"), bytes }));
         }
         pictures
@@ -102,29 +105,32 @@ fn bibliography_of(path: &PathBuf) -> Result<BTreeMap<String, Reference>, String
     Ok(keyed.collect())
 }
 
-/// Returns the woven text in its own language and, of Markdown, as a page.
+/// Returns the woven text in its own language and, of Markdown, as a page, as LaTeX and as a Word file; this one only where
+/// its pictures were drawn, at [`RESOLUTION`].
 pub fn written(
     woven: &Woven,
     templates: &Templates,
     stem: &str,
-    pictures: &[Artifact],
+    drawn: &[Artifact],
 ) -> Result<Vec<Artifact>, RenderError> {
-    let svgs: BTreeMap<String, String> = pictures
-        .iter()
-        .filter_map(|picture| {
-            let id = picture.path.strip_prefix("figures/")?.strip_suffix(".svg")?;
-            Some((id.to_owned(), String::from_utf8_lossy(&picture.bytes).into_owned()))
+    let of_kind = |kind: &'static str| {
+        drawn.iter().filter_map(move |picture| {
+            let id = picture.path.strip_prefix("figures/")?.strip_suffix(kind)?;
+            woven.figures().any(|shown| shown == id).then(|| (id.to_owned(), picture.bytes.clone()))
         })
-        .collect();
-    let pictures = Pictures { folder: "figures", svgs: &svgs };
-    let ending = match woven.dialect {
-        Dialect::Markdown => "md",
-        Dialect::Quarto => "qmd",
-        Dialect::Latex => "tex",
     };
-    let mut files = vec![Artifact::text(format!("{stem}.{ending}"), woven.text(templates, pictures)?)];
-    if woven.dialect == Dialect::Markdown {
-        files.push(Artifact::text(format!("{stem}.html"), woven.html(templates, pictures)?));
+    let svgs = of_kind(".svg").map(|(id, bytes)| (id, String::from_utf8_lossy(&bytes).into_owned())).collect();
+    let pngs: BTreeMap<String, Vec<u8>> = of_kind(".png").collect();
+    let pictures = Pictures { folder: "figures", svgs: &svgs, pngs: &pngs, resolution: RESOLUTION };
+    let file = |ending: &str, text: String| Artifact::text(format!("{stem}.{ending}"), text);
+    let text = woven.text(templates, pictures)?;
+    if woven.dialect != Dialect::Markdown {
+        return Ok(vec![file(if woven.dialect == Dialect::Quarto { "qmd" } else { "tex" }, text)]);
+    }
+    let html = woven.html(templates, pictures)?;
+    let mut files = vec![file("md", text), file("html", html), file("tex", woven.latex(templates, pictures)?)];
+    if woven.figures().all(|id| pngs.contains_key(id)) {
+        files.push(Artifact { path: format!("{stem}.docx"), bytes: woven.word(templates, pictures)? });
     }
     Ok(files)
 }

@@ -7,9 +7,9 @@ use forestable::diag::render::{Colour, full, json, resolve, sarif, short, summar
 use forestable::diag::{Diagnostic, Severity};
 use forestable::evidence::{self, Evidence};
 use forestable::review::{self, Plan, State};
-use forestable::source::{self, Raw, Sources};
+use forestable::source::{self, Extractions, Raw, Sources};
 
-use super::args::{Args, FindingsArgs, FindingsFormat};
+use super::args::{Args, FindingsFormat};
 use super::{Failure, Status, manuscript};
 
 /// A review that was read, with everything that is wrong with it.
@@ -26,6 +26,8 @@ pub struct Review {
     pub templates: BTreeMap<String, String>,
     /// The review's own manuscript, if it has one among its templates.
     pub manuscript: Option<String>,
+    /// What two people extracted from the same papers.
+    pub extractions: Vec<Extractions>,
     /// How many study files there are, faulty ones too.
     studies: usize,
 }
@@ -47,10 +49,13 @@ impl Review {
         findings.extend(evidence::check(&evidence));
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
+        let evidence = review::digitise(evidence, &plan);
         let findings = evidence::accept(&evidence, findings).open;
+        let studies = raw.studies.len();
+        let extractions = raw.extractions;
         let mut templates = raw.templates;
         let manuscript = templates.remove(manuscript::OWN);
-        Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates, manuscript }
+        Self { sources, evidence, plan, findings, studies, templates, manuscript, extractions }
     }
 
     /// Returns the studies and what is done with them.
@@ -65,7 +70,7 @@ impl Review {
     }
 
     /// Prints the findings; `consequence` ends the last line.
-    pub fn print_findings(&self, args: &Args, how: FindingsArgs, consequence: &str) {
+    pub fn print_findings(&self, args: &Args, how: FindingsFormat, consequence: &str) {
         let shown: Vec<Diagnostic> = self
             .findings
             .iter()
@@ -73,14 +78,14 @@ impl Review {
             .cloned()
             .collect();
         let resolved = resolve(&shown, &self.sources);
-        match how.format {
+        match how {
             FindingsFormat::Json => anstream::print!("{}", json(&resolved)),
             FindingsFormat::Sarif => anstream::print!("{}", sarif(&resolved)),
             FindingsFormat::Short => anstream::eprint!("{}", short(&resolved)),
             // The stream takes the colours out where it is no terminal.
             FindingsFormat::Text => anstream::eprint!("{}", full(&resolved, Colour::Ansi)),
         }
-        let for_people = !matches!(how.format, FindingsFormat::Json | FindingsFormat::Sarif);
+        let for_people = !matches!(how, FindingsFormat::Json | FindingsFormat::Sarif);
         if for_people && !(args.quiet && shown.is_empty()) {
             anstream::eprintln!("{}", summary(&shown, self.studies, consequence));
         }

@@ -8,7 +8,7 @@ use forestable::render::weave::{Dialect, Settings};
 use forestable::report::manuscript::Bindings;
 use forestable::source;
 
-use super::args::{Args, FindingsArgs, Format, WeaveArgs};
+use super::args::{Args, FindingsFormat, Format, WeaveArgs};
 use super::manuscript::{Material, dialect, written};
 use super::review::Review;
 use super::{Failure, Status};
@@ -18,7 +18,7 @@ pub fn run(args: &Args, weave: &WeaveArgs) -> Result<Status, Failure> {
     let dialect = dialect(&weave.manuscript)?;
     let mut review = Review::read(&args.directory)?;
     let refused = |review: &Review| {
-        review.print_findings(args, FindingsArgs::default(), "nothing written");
+        review.print_findings(args, FindingsFormat::default(), "nothing written");
         Ok(Status::Findings)
     };
     let file = weave.manuscript.to_string_lossy().into_owned();
@@ -60,7 +60,7 @@ pub fn run(args: &Args, weave: &WeaveArgs) -> Result<Status, Failure> {
                 format!("`{}` is the manuscript itself: name another folder with --out", target.display()).into()
             );
         }
-        source::write_file(&target, &file.bytes)?;
+        source::replace_file(&target, &file.bytes)?;
         if !args.quiet && !file.path.starts_with("figures/") {
             anstream::eprintln!("{} written", target.display());
         }

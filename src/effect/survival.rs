@@ -6,7 +6,7 @@ use super::Scale;
 use super::precision::{self, PrecisionGrade};
 use crate::diag::named;
 use crate::evidence::{
-    Absence, CiScale, Interval, Level, Months, Printed, Reported, Survival, implied_size, interval_symmetry,
+    Absence, CiScale, Digitised, Interval, Level, Months, Printed, Reported, Survival, implied_size, interval_symmetry,
     size_implied_by_se,
 };
 use crate::num;
@@ -68,6 +68,8 @@ pub enum Rung {
         /// Up to that time.
         events: u64,
     },
+    /// From patients reconstructed from a digitised curve.
+    Digitised(Digitised),
     /// Nobody was censored before: binomial.
     Complete {
         /// From the start.
@@ -107,6 +109,7 @@ impl Rung {
             }
             Self::AtRisk { .. } => PrecisionGrade::B,
             Self::Events { .. } => PrecisionGrade::C,
+            Self::Digitised(_) => PrecisionGrade::D,
             Self::Complete { .. } | Self::Counts { .. } => PrecisionGrade::E,
             Self::FollowUp { .. } => PrecisionGrade::M,
             Self::Boundary { .. } => PrecisionGrade::X,
@@ -173,7 +176,7 @@ pub const SIZE_TOLERANCE: f64 = 1.10;
 /// Returns the effect of a survival proportion at `time` months on `scale`.
 ///
 /// The first rung that applies gives the standard error: printed standard error, printed interval, number at risk,
-/// events, complete follow-up, median follow-up, n alone; 0% and 100% without an interval take half an event on the
+/// events, digitised curve, median follow-up, n alone, with complete follow-up where the number at risk says so; 0% and 100% without an interval take half an event on the
 /// effective number, `(x + ½)/(n + 1)`.
 ///
 /// # Errors
@@ -247,6 +250,9 @@ fn standard_error(
             if let Some(se) = precision::from_at_risk(survival, size, at_risk) {
                 return Ok((se, Rung::Events { n, events }));
             }
+        }
+        if let Some(digitised) = published.digitised {
+            return Ok((digitised.se, Rung::Digitised(digitised)));
         }
         if let Some(median) = of.median_follow_up.filter(|median| median.0 > 0.0) {
             return Ok((precision::from_follow_up(survival, size, time.0, median.0), Rung::FollowUp { n, median }));

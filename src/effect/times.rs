@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::Estimate;
-use crate::evidence::{Bound, Level, Median, Reported, Spread};
+use super::measure::positive;
+use super::{EffectError, Estimate, Measure};
+use crate::evidence::{Bound, Level, Median, Months, Reported, Spread, TimeUnit};
 use crate::num;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
 
@@ -26,10 +27,11 @@ pub enum LogPrecision {
 ///
 /// ```
 /// use forestable::effect::{LogPrecision, median};
-/// use forestable::evidence::{Bound, Level, Median, Months, Reported, Spread};
+/// use forestable::evidence::{Bound, Level, Median, Months, Reported, Spread, TimeUnit};
 /// let published = Median {
 ///     median: Reported::Value(Months(31.2)),
 ///     spread: Some(Spread::Confidence(Bound::At(Months(15.6)), Bound::At(Months(58.8)), Level::NINETY_FIVE)),
+///     unit: TimeUnit::Years,
 /// };
 /// let (effect, how) = median(&published).unwrap();
 /// assert!((effect.vi.sqrt() - (58.8_f64 / 15.6).ln() / 3.919_928).abs() < 1e-6);
@@ -68,6 +70,45 @@ pub fn hazard_ratio(ratio: f64, ci: Option<(f64, f64, Level)>, p: Option<f64>) -
         (None, None) => return None,
     };
     (yi.is_finite() && se.is_finite() && se > 0.0).then_some((Estimate { yi, vi: se * se }, how))
+}
+
+/// Returns the effect of [`hazard_ratio`], or which of its figures is out of range.
+pub(super) fn log_hazard_ratio(
+    hr: f64,
+    ci: Option<(f64, f64, Level)>,
+    p: Option<f64>,
+) -> Result<Estimate, EffectError> {
+    positive("hr", hr)?;
+    if let Some((lower, upper, _)) = ci {
+        positive("ci_upper", upper)?;
+        about("hr", hr, (lower, upper))?;
+    }
+    if let Some(value) = p.filter(|p| !(*p > 0.0 && *p < 1.0)) {
+        return Err(EffectError::Figure { name: "p", value, expected: "a number between 0 and 1" });
+    }
+    hazard_ratio(hr, ci, p).map(|(effect, _)| effect).ok_or(EffectError::Undefined(Measure::Hr))
+}
+
+/// Returns the effect of [`median`], or which of its figures is out of range; an upper end that is not reached is infinite.
+pub(super) fn log_median(value: f64, (lower, upper): (f64, f64), level: Level) -> Result<Estimate, EffectError> {
+    positive("median", value)?;
+    about("median", value, (lower, upper))?;
+    let end = if upper == f64::INFINITY { Bound::NotReached } else { Bound::At(Months(upper)) };
+    let spread = Some(Spread::Confidence(Bound::At(Months(lower)), end, level));
+    let published = Median { median: Reported::Value(Months(value)), unit: TimeUnit::Months, spread };
+    median(&published).map(|(effect, _)| effect).ok_or(EffectError::Undefined(Measure::Median))
+}
+
+/// Checks that positive ends stand in order about their estimate.
+fn about(name: &'static str, value: f64, (lower, upper): (f64, f64)) -> Result<(), EffectError> {
+    positive("ci_lower", lower)?;
+    if lower.partial_cmp(&upper) != Some(std::cmp::Ordering::Less) {
+        Err(EffectError::ReversedInterval { lower, upper })
+    } else if (lower..=upper).contains(&value) {
+        Ok(())
+    } else {
+        Err(EffectError::OutsideInterval { name, value, ends: (lower, upper) })
+    }
 }
 
 fn quantile(level: Level) -> f64 {

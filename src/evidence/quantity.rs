@@ -12,6 +12,58 @@ pub struct Proportion(pub f64);
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
 pub struct Months(pub f64);
 
+/// The unit in which a time was printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeUnit {
+    /// Years.
+    Years,
+    /// Months.
+    #[default]
+    Months,
+    /// Weeks.
+    Weeks,
+    /// Days.
+    Days,
+}
+
+impl TimeUnit {
+    /// Returns the unit of a time as a study file spells it: `2.6 years`, `24 mo`; `None` where it names none.
+    #[must_use]
+    pub fn named_in(text: &str) -> Option<Self> {
+        match text.trim_start_matches(|c: char| !c.is_alphabetic()).chars().next()? {
+            'y' => Some(Self::Years),
+            'm' => Some(Self::Months),
+            'w' => Some(Self::Weeks),
+            'd' => Some(Self::Days),
+            _ => None,
+        }
+    }
+
+    /// Returns how many months one of it is.
+    #[must_use]
+    pub fn months(self) -> f64 {
+        const DAY: f64 = 1.0 / 30.4375;
+        match self {
+            Self::Years => 12.0,
+            Self::Months => 1.0,
+            Self::Weeks => 7.0 * DAY,
+            Self::Days => DAY,
+        }
+    }
+
+    /// Returns its name, of several.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Years => "years",
+            Self::Months => "months",
+            Self::Weeks => "weeks",
+            Self::Days => "days",
+        }
+    }
+}
+
 /// A confidence level strictly between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
 pub struct Level(pub f64);

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Ascertainment, Bound, CiScale, Level, Months, Phase, Printed, Proportion, Reported, Status, Unit};
+use super::{
+    Ascertainment, Bound, CiScale, Level, Months, Phase, Printed, Proportion, Reported, Status, TimeUnit, Unit,
+};
 use crate::diag::Place;
 
 /// What was published, of which outcome, read where.
@@ -107,6 +109,21 @@ pub struct Survival {
     pub events: Option<u64>,
     /// Censored up to that time.
     pub censored: Option<u64>,
+    /// What a digitised curve of the same endpoint tells of its precision.
+    pub digitised: Option<Digitised>,
+}
+
+/// The precision of a proportion by patients who were reconstructed from a digitised curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Digitised {
+    /// The standard error of the proportion, by Greenwood.
+    pub se: f64,
+    /// How many numbers at risk the reconstruction had, that of the start included.
+    pub at_risk: usize,
+    /// Largest distance of the reconstructed curve from the points read off, as a proportion.
+    pub max_distance: f64,
+    /// Root mean square of these distances.
+    pub rms_distance: f64,
 }
 
 /// Events among those observed.
@@ -171,6 +188,8 @@ pub struct Median {
     pub median: Reported<Months>,
     /// What was printed beside it.
     pub spread: Option<Spread>,
+    /// The unit it was printed in.
+    pub unit: TimeUnit,
 }
 
 /// A digitised survival curve.
@@ -178,8 +197,8 @@ pub struct Median {
 pub struct Curve {
     /// The CSV file, relative to the study's folder.
     pub file: String,
-    /// Months in one unit of its time column.
-    pub time_unit: Months,
+    /// The points read off, by time.
+    pub points: Vec<(Months, Proportion)>,
     /// Numbers at risk, by time.
     pub at_risk: Vec<(Months, u64)>,
     /// Events over the whole curve.

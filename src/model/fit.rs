@@ -8,7 +8,7 @@ use super::heterogeneity::Heterogeneity;
 use super::interval::Precision;
 use super::linear::{Centre, Linear, Mean, centre};
 use super::prediction::{Prediction, predict};
-use super::tau2::{Likelihood, Tau2, q_profile};
+use super::tau2::{Likelihood, Tau2, tau2_limits};
 use super::{Estimate, FitError, IntervalMethod, Limits, ModelKind, PredictionMethod, Spec, Tau2Method};
 use crate::evidence::Level;
 use crate::num::ln;
@@ -46,7 +46,8 @@ pub struct Fit {
     pub tau2: f64,
     /// Its standard error.
     pub tau2_se: Option<f64>,
-    /// Its Q-profile interval; `None` for a common effect and for a group that shares τ² with others.
+    /// Its interval, by the method that was asked for; `None` for a common effect, for counts, and for a group that shares τ² with
+    /// others.
     pub tau2_ci: Option<Limits>,
     /// The unrestricted estimate of τ² would not be positive.
     pub tau2_at_boundary: bool,
@@ -150,7 +151,7 @@ fn whole_fit(mean: &Mean, tau2: Option<Tau2>, spec: &Spec) -> Result<Fit, FitErr
     check_level(spec.level)?;
     let mut fit = conclude(mean, &Whole::of(mean, tau2), spec)?;
     if let Some(tau2) = tau2 {
-        fit.tau2_ci = Some(q_profile(mean, spec.level)?);
+        fit.tau2_ci = Some(tau2_limits(mean, spec)?);
         fit.log_likelihood = log_likelihood(mean, spec.tau2, &tau2);
     }
     Ok(fit)
@@ -179,7 +180,7 @@ fn log_likelihood(model: &impl Linear, method: Tau2Method, tau2: &Tau2) -> Optio
 }
 
 /// What a mean takes from the model it is part of: itself alone in a pool, all groups where they share τ².
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Whole {
     pub tau2: Option<Tau2>,
     /// Σ wᵢ(yᵢ − µ)² / df at wᵢ = 1 / (vᵢ + τ²).

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::figure::Drawing;
 use super::templates::{RenderError, Templates};
-use super::{csv, html, markdown};
+use super::{csv, html, json, latex, markdown, word};
 use crate::report::Report;
 use crate::report::page::{Block, Page};
 use crate::report::plots::Plot;
@@ -43,6 +43,7 @@ pub enum Pictures {
 struct Drawn {
     id: String,
     csv: String,
+    json: String,
     svg: String,
     /// `None` for a picture that is too large or that the format cannot hold.
     png: Option<Vec<u8>>,
@@ -56,6 +57,7 @@ impl Drawn {
         Self {
             id: plot.id.clone(),
             csv: csv::data(&plot.data),
+            json: json::figure(plot),
             svg: drawing.svg(),
             png: all.then(|| drawing.png(RESOLUTION).ok()).flatten(),
             pdf: all.then(|| drawing.pdf().ok()).flatten(),
@@ -63,8 +65,8 @@ impl Drawn {
     }
 
     fn into_artifacts(self) -> impl Iterator<Item = Artifact> {
-        let (csv, svg) = (self.csv.into_bytes(), self.svg.into_bytes());
-        let files = [("csv", Some(csv)), ("svg", Some(svg)), ("png", self.png), ("pdf", self.pdf)];
+        let [csv, json, svg] = [self.csv, self.json, self.svg].map(|text| Some(text.into_bytes()));
+        let files = [("csv", csv), ("json", json), ("svg", svg), ("png", self.png), ("pdf", self.pdf)];
         let path = move |kind: &str| format!("figures/{}.{kind}", self.id);
         files.into_iter().filter_map(move |(kind, bytes)| Some(Artifact { path: path(kind), bytes: bytes? }))
     }
@@ -77,9 +79,16 @@ impl Drawn {
 pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
     let mut artifacts = Vec::new();
     for table in &report.tables {
-        artifacts.push(Artifact::text(format!("tables/{}.md", table.id), markdown::table(templates, table)?));
-        artifacts.push(Artifact::text(format!("tables/{}.html", table.id), html::table(templates, table)?));
-        artifacts.push(Artifact::text(format!("tables/{}.csv", table.id), csv::table(table)));
+        let path = |kind: &str| format!("tables/{}.{kind}", table.id);
+        artifacts.push(Artifact::text(path("md"), markdown::table(templates, table)?));
+        artifacts.push(Artifact::text(path("html"), html::embedded(templates, table)?));
+        artifacts.push(Artifact::text(path("tex"), latex::table(templates, table)?));
+        artifacts.push(Artifact::text(path("csv"), csv::table(table)));
+        artifacts.push(Artifact::text(path("json"), json::table(table)));
+        artifacts.push(Artifact { path: path("docx"), bytes: word::table(templates, table)? });
+    }
+    if !report.tables.is_empty() {
+        artifacts.push(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
     }
     for pool in &report.pools {
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));

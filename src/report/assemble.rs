@@ -2,8 +2,12 @@
 
 use serde::Serialize;
 
+use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
+use super::certainty_tables::certainty_tables;
 use super::comparison_table::{comparison_table, difference_words, test};
+use super::curves_table::curves_table;
+use super::extraction_tables::{agreement_table, decisions_table};
 use super::format;
 use super::gallery::gallery;
 use super::log_tables::{hazard_ratios_table, medians_table};
@@ -51,9 +55,14 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         hazard_ratios: hazard_ratios_table(evidence, findings),
         sensitivity: sensitivity_table(evidence, findings),
         precision: precision_table(evidence, findings),
+        curves: curves_table(evidence, findings),
         honesty: honesty_table(evidence, findings),
         left_out: left_out_table(evidence, findings),
         conflicts: conflicts_table(evidence),
+        agreement: agreement_table(evidence),
+        decisions: decisions_table(evidence),
+        risk_of_bias: risk_of_bias_tables(evidence),
+        certainty: certainty_tables(evidence, plan, findings),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     let page = assembly.page(&planned, &figures, &audit);
@@ -73,18 +82,33 @@ struct Audit {
     hazard_ratios: Table,
     sensitivity: Table,
     precision: Table,
+    curves: Table,
     honesty: Table,
     left_out: Table,
     conflicts: Table,
+    agreement: Table,
+    decisions: Table,
+    risk_of_bias: Vec<Table>,
+    certainty: Vec<Table>,
 }
 
 impl Audit {
     /// Returns the tables that have a row, in the order of the page.
     fn into_tables(self) -> impl Iterator<Item = Table> {
-        let Self { over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts } = self;
-        [over_time, medians, hazard_ratios, sensitivity, precision, honesty, left_out, conflicts]
-            .into_iter()
-            .filter(|table| !table.rows.is_empty())
+        let alone = [
+            self.over_time,
+            self.medians,
+            self.hazard_ratios,
+            self.sensitivity,
+            self.precision,
+            self.curves,
+            self.honesty,
+            self.left_out,
+            self.conflicts,
+            self.agreement,
+            self.decisions,
+        ];
+        (alone.into_iter().chain(self.risk_of_bias).chain(self.certainty)).filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -93,6 +117,8 @@ impl Audit {
 enum Shelf {
     /// It shows results.
     Results,
+    /// It shows survival over all times.
+    OverTime,
     /// It shows what they rest on.
     Robustness,
 }
@@ -100,7 +126,10 @@ enum Shelf {
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Course => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
+                Self::OverTime
+            }
             _ => Self::Robustness,
         }
     }
@@ -118,6 +147,7 @@ impl Assembly<'_> {
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("certainty", "How sure this is", tables_of(&audit.certainty)),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(
@@ -125,19 +155,17 @@ impl Assembly<'_> {
                 "How far a pool rests on single series and choices",
                 self.figures(figures, Shelf::Robustness),
             ),
-            section(
-                "over-time",
-                "Survival over time",
-                table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]),
-            ),
+            section("over-time", "Survival over time", self.over_time(figures, audit)),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(audit)),
             section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(
                 "precision",
                 "Where each standard error comes from",
-                table_blocks(&[&audit.precision, &audit.honesty]),
+                table_blocks(&[&audit.precision, &audit.curves, &audit.honesty]),
             ),
             section("left-out", "What could not be pooled", table_blocks(&[&audit.left_out])),
             section("contradictions", "Contradictions between sources", table_blocks(&[&audit.conflicts])),
+            section("extraction", "Double extraction", table_blocks(&[&audit.agreement, &audit.decisions])),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -229,6 +257,13 @@ impl Assembly<'_> {
         on_shelf.flat_map(|plot| self.figure_blocks(plot)).collect()
     }
 
+    /// Returns the curves, then the tables of what they and single times give.
+    fn over_time(&self, plots: &[Plot], audit: &Audit) -> Vec<Block> {
+        let mut blocks = self.figures(plots, Shelf::OverTime);
+        blocks.extend(table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]));
+        blocks
+    }
+
     /// Returns a figure with what its pool leaves out beside it.
     fn figure_blocks(&self, plot: &Plot) -> Vec<Block> {
         let plan = self.plan.figures.iter().find(|plan| plan.id == plot.id);
@@ -254,6 +289,12 @@ impl Assembly<'_> {
         let parts: Vec<String> =
             reasons.into_iter().map(|(reason, names)| format!("{} ({reason})", names.join(", "))).collect();
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
+    }
+
+    /// Returns the answers of each tool with what the review makes of them.
+    fn risk_of_bias(&self, audit: &Audit) -> Vec<Block> {
+        let rule = risk_rule_words(self.evidence).map(Block::Prose);
+        rule.into_iter().chain(tables_of(&audit.risk_of_bias)).collect()
     }
 
     fn exceptions(&self) -> Vec<Fact> {
@@ -329,15 +370,14 @@ fn table_blocks(tables: &[&Table]) -> Vec<Block> {
     tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_block(table)).collect()
 }
 
+fn tables_of(tables: &[Table]) -> Vec<Block> {
+    tables.iter().map(table_block).collect()
+}
+
 fn table_block(table: &Table) -> Block {
-    let files = ["md", "html", "csv"].map(|kind| {
-        let label = match kind {
-            "md" => "Markdown",
-            "html" => "HTML",
-            _ => "CSV",
-        };
-        file(label, format!("tables/{}.{kind}", table.id))
-    });
+    let kinds =
+        [("Markdown", "md"), ("HTML", "html"), ("LaTeX", "tex"), ("Word", "docx"), ("CSV", "csv"), ("JSON", "json")];
+    let files = kinds.map(|(label, kind)| file(label, format!("tables/{}.{kind}", table.id)));
     Block::Table(TableBlock { table: table.clone(), files: files.into() })
 }
 

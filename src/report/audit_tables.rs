@@ -12,7 +12,7 @@ use crate::model::ModelKind;
 use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey};
 
 /// Where there is nothing to show.
-const DASH: &str = "–";
+pub(super) const DASH: &str = "–";
 
 /// Returns how the standard error of every pooled survival proportion was obtained.
 #[must_use]
@@ -75,34 +75,45 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
     )
 }
 
-/// Returns what the ladder would have made of every printed standard error, and the range of the ratios.
+/// Returns what the ladder would have made of every printed standard error, rung by rung, and the range of the ratios.
 #[must_use]
 pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
-    let rows = findings.predictions.iter().filter_map(|prediction| honesty_row(evidence, prediction)).collect();
-    let range = |from: &str, mut ratios: Vec<f64>| {
+    let by = |prediction: &Prediction, grade: PrecisionGrade| -> Option<f64> {
+        prediction.imputed.iter().find(|(of, _)| *of == grade).map(|(_, se)| *se)
+    };
+    let grades = PrecisionGrade::ALL.iter().copied();
+    let grades: Vec<PrecisionGrade> =
+        grades.filter(|grade| findings.predictions.iter().any(|prediction| by(prediction, *grade).is_some())).collect();
+    let range = |grade: PrecisionGrade| {
+        let ratios =
+            findings.predictions.iter().filter_map(|prediction| Some(by(prediction, grade)? / prediction.printed));
+        let mut ratios: Vec<f64> = ratios.collect();
         ratios.sort_by(f64::total_cmp);
-        let (first, last) = (ratios.first()?, ratios.last()?);
+        let (first, last) = (format::fixed(*ratios.first()?, 2), format::fixed(*ratios.last()?, 2));
         let count = format::counted(ratios.len() as u64, "figure", "figures");
-        let (first, last) = (format::fixed(*first, 2), format::fixed(*last, 2));
+        let from = grade.meaning();
         Some(format!("Predicted from {from}: {first} to {last} times the printed standard error ({count})."))
     };
-    let ratio = |of: fn(&Prediction) -> f64, grade: Option<PrecisionGrade>| -> Vec<f64> {
-        let wanted =
-            findings.predictions.iter().filter(|prediction| grade.is_none_or(|grade| prediction.imputed.0 == grade));
-        wanted.map(|prediction| of(prediction) / prediction.printed).collect()
-    };
-    let imputed = PrecisionGrade::ALL.iter().filter(|grade| **grade != PrecisionGrade::F);
-    let mut notes: Vec<String> = imputed
-        .filter_map(|grade| range(grade.meaning(), ratio(|prediction| prediction.imputed.1, Some(*grade))))
-        .collect();
-    notes.extend(range("n alone", ratio(|prediction| prediction.n_alone, None)));
+    let mut notes: Vec<String> = grades.iter().filter_map(|grade| range(*grade)).collect();
     notes.push(
-        "SE, standard error of the proportion; pp, percentage points. The predicted one is the best that the paper's other \
-         figures give; its grade says which they are."
+        "SE, standard error of the proportion; pp, percentage points; –, the paper does not have the figures for it. Each \
+         letter is a grade of precision."
             .to_owned(),
     );
     notes.push(grade_legend());
-    table(
+    let rows = findings.predictions.iter().filter_map(|prediction| {
+        let mut row = honesty_row(evidence, prediction)?;
+        for grade in &grades {
+            let se = by(prediction, *grade);
+            let shown = |value: Option<f64>, digits| {
+                value.map_or_else(|| DASH.to_owned(), |value| format::fixed(value, digits))
+            };
+            row.cells.push(Cell::text(shown(se.map(|se| 100.0 * se), 1)));
+            row.cells.push(Cell::text(shown(se.map(|se| se / prediction.printed), 2)));
+        }
+        Some(row)
+    });
+    let mut honesty = table(
         "honesty",
         "Printed standard errors, predicted as if they had not been printed",
         &[
@@ -111,24 +122,29 @@ pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
             ("time", "Time", Align::Left),
             ("printed", "As printed", Align::Left),
             ("se", "SE, pp", Align::Decimal),
-            ("grade", "Grade", Align::Center),
-            ("imputed", "Predicted, pp", Align::Decimal),
-            ("ratio", "Predicted ÷ printed", Align::Decimal),
-            ("n-alone", "From n alone, pp", Align::Decimal),
-            ("n-alone-ratio", "From n alone ÷ printed", Align::Decimal),
         ],
-        rows,
+        rows.collect(),
         notes,
-    )
+    );
+    honesty.columns.extend(grades.iter().flat_map(|grade| {
+        let column = |part: &str, header: &str| Column {
+            id: format!("{}-{part}", grade.as_str().to_lowercase()),
+            header: header.to_owned(),
+            spanner: Some(wording::grade_of_precision(*grade)),
+            align: Align::Decimal,
+        };
+        [column("se", "SE, pp"), column("ratio", "÷ printed")]
+    }));
+    honesty
 }
 
+/// Returns what is printed, before the columns of the rungs.
 fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
     let Candidate { study, cohort, result, .. } = Candidate::find(evidence, &prediction.key)?;
     let Published::Survival(survival) = &result.published else { return None };
     let outcome = evidence.protocol.outcome(&result.outcome)?;
     let endpoint =
         result.variant.as_ref().and_then(|id| outcome.variant(id)).map_or(outcome.short.clone(), |v| v.name.clone());
-    let (grade, imputed) = prediction.imputed;
     Some(entry_row(
         Some(&study.id),
         [
@@ -137,11 +153,6 @@ fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
             survival.at.months().map(format::time).unwrap_or_default(),
             survival_figure(survival),
             format::percent(prediction.printed, 1),
-            grade.to_string(),
-            format::percent(imputed, 1),
-            format::fixed(imputed / prediction.printed, 2),
-            format::percent(prediction.n_alone, 1),
-            format::fixed(prediction.n_alone / prediction.printed, 2),
         ],
     ))
 }
@@ -356,11 +367,17 @@ fn taken_fact(study: &Study, cohort: &Cohort, about: &str) -> Option<String> {
     }
 }
 
-fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]) -> Row {
+pub(super) fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]) -> Row {
     Row { kind: RowKind::Entry, key: key.cloned(), cells: texts.map(Cell::text).into() }
 }
 
-fn table(id: &str, caption: &str, columns: &[(&str, &str, Align)], rows: Vec<Row>, notes: Vec<String>) -> Table {
+pub(super) fn table(
+    id: &str,
+    caption: &str,
+    columns: &[(&str, &str, Align)],
+    rows: Vec<Row>,
+    notes: Vec<String>,
+) -> Table {
     Table {
         id: id.to_owned(),
         caption: caption.to_owned(),

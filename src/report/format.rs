@@ -1,6 +1,6 @@
 //! The only rounding: figures become text here and nowhere else.
 
-use crate::evidence::{Absence, Bound, Interval, Months, Printed, Reported};
+use crate::evidence::{Absence, Bound, Interval, Months, Printed, Reported, TimeUnit};
 
 /// Between the ends of a range.
 const EN_DASH: char = '–';
@@ -112,19 +112,26 @@ pub fn trimmed(value: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// Returns one end of an interval of times in months.
+/// Returns a time in the unit it was printed in, without that: `2.6` for 31.2 months printed in years; at most two decimals.
+///
+/// ```
+/// use forestable::{evidence::{Months, TimeUnit}, report::format::time_in};
+/// assert_eq!([time_in(Months(31.2), TimeUnit::Years), time_in(Months(12.0), TimeUnit::Months)], ["2.6", "12"]);
+/// ```
 #[must_use]
-pub fn bound(bound: Bound) -> String {
-    match bound {
-        Bound::At(months) => trimmed(months.0),
-        Bound::NotReached => absence(Absence::NotReached).to_owned(),
-    }
+pub fn time_in(months: Months, unit: TimeUnit) -> String {
+    let digits = fixed(months.0 / unit.months(), 2);
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// Returns the range between two times in months: `26–NRe`.
+/// Returns the range between two times, in the unit they were printed in: `26–NRe`.
 #[must_use]
-pub fn bound_range(lower: Bound, upper: Bound) -> String {
-    format!("{}{EN_DASH}{}", bound(lower), bound(upper))
+pub fn bound_range(lower: Bound, upper: Bound, unit: TimeUnit) -> String {
+    let [lower, upper] = [lower, upper].map(|bound| match bound {
+        Bound::At(months) => time_in(months, unit),
+        Bound::NotReached => absence(Absence::NotReached).to_owned(),
+    });
+    format!("{lower}{EN_DASH}{upper}")
 }
 
 /// Returns the mark of an absent figure; the four are explained under every table that uses them.

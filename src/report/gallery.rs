@@ -68,6 +68,11 @@ fn about(kind: FigureKind) -> (&'static str, &'static str) {
         FigureKind::Bubble => ("Effects by year", "Did results change with the years?"),
         FigureKind::Drapery => ("Drapery plot", "The P value of every effect: intervals of all levels at once."),
         FigureKind::TauProfile => ("Profile of τ²", "How well each variance between series fits."),
+        FigureKind::SurvivalCurve => {
+            ("Survival curve", "The pooled curve with its bands over what each series reports, by timing.")
+        }
+        FigureKind::Medians => ("Median times", "What studies report, as they print it, on a logarithmic axis."),
+        FigureKind::HazardRatios => ("Hazard ratios", "Two-arm studies, with the line of no difference."),
         FigureKind::Course => ("Course", "Survival over time, series by series, with the pool at each time."),
     }
 }

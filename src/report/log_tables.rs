@@ -6,8 +6,9 @@ use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::effect::LogPrecision;
 use crate::evidence::{Comparison, Contrast, Evidence};
+use crate::model::Fit;
 use crate::num;
-use crate::review::{Findings, LogPool, LogSeries};
+use crate::review::{Candidate, Findings, LogPool, LogSeries, ResultKey};
 
 /// Beyond this a pooled figure says only that it has no bound.
 const LARGEST: f64 = 999.0;
@@ -27,7 +28,7 @@ pub fn medians_table(evidence: &Evidence, findings: &Findings) -> Table {
         rows.push(heading(evidence, pool));
         for series in &pool.series {
             let (key, median) = &series.published;
-            rows.push(series_row(evidence, series, key.cohort.clone(), median_figure(median)));
+            rows.push(series_row(evidence, series, cohort_of(evidence, key), median_figure(median)));
         }
         rows.extend(pooled_row(pool, " months"));
     }
@@ -41,9 +42,7 @@ pub fn hazard_ratios_table(evidence: &Evidence, findings: &Findings) -> Table {
     for pool in &findings.hazard_ratios {
         rows.push(heading(evidence, pool));
         for series in &pool.series {
-            let arms = &series.published.arms;
-            let arms = format!("{} against {}", arms.experimental, arms.control);
-            rows.push(series_row(evidence, series, arms, contrast(&series.published)));
+            rows.push(series_row(evidence, series, arms(evidence, series), contrast(&series.published)));
         }
         rows.extend(pooled_row(pool, ""));
     }
@@ -68,19 +67,44 @@ fn series_row<S>(evidence: &Evidence, series: &LogSeries<S>, cohort: String, pri
 
 /// Returns the pooled row; where fewer than two series have a precision there is none to show.
 fn pooled_row<S>(pool: &LogPool<S>, unit: &str) -> Option<Row> {
-    let back = |y: f64| match num::exp(y) {
-        value if value > LARGEST => format!(">{LARGEST}"),
-        value => format::fixed(value, if unit.is_empty() { 2 } else { 1 }),
-    };
     let words = match pool.fit.as_ref()? {
-        Ok(fit) => {
-            format!("{}{unit} ({}–{}), k = {}", back(fit.estimate), back(fit.ci_lower), back(fit.ci_upper), fit.k)
-        }
+        Ok(fit) => format!("{}, k = {}", pooled_words(fit, unit), fit.k),
         Err(error) => format!("no estimate: {error}"),
     };
     let texts =
         ["Pooled".to_owned(), String::new(), words, format!("on the log scale, {} interval", pool.spec.interval)];
     Some(Row { kind: RowKind::Pooled, key: None, cells: texts.map(Cell::text).into() })
+}
+
+/// Returns the printed name of a result's cohort.
+pub(super) fn cohort_of(evidence: &Evidence, key: &ResultKey) -> String {
+    let found = Candidate::find(evidence, key);
+    found.map_or_else(|| key.cohort.clone(), |found| wording::cohort(&evidence.protocol, found.cohort).to_owned())
+}
+
+/// Returns the printed names of the two arms of a comparison.
+pub(super) fn arms(evidence: &Evidence, series: &LogSeries<Comparison>) -> String {
+    let study = evidence.studies.iter().find(|study| study.id == series.study);
+    let name = |id: &str| {
+        let cohort = study.and_then(|study| study.cohort(id));
+        cohort.map_or_else(|| id.to_owned(), |cohort| wording::cohort(&evidence.protocol, cohort).to_owned())
+    };
+    let arms = &series.published.arms;
+    format!("{} against {}", name(&arms.experimental), name(&arms.control))
+}
+
+/// Returns a ratio or a time with two decimals, or what says only that it is without bound.
+pub(super) fn ratio(value: f64) -> String {
+    if value > LARGEST { format!(">{LARGEST}") } else { format::fixed(value, 2) }
+}
+
+/// Returns a pooled logarithm carried back: `14.0 months (6.1–32.0)`.
+pub(super) fn pooled_words(fit: &Fit, unit: &str) -> String {
+    let back = |y: f64| match num::exp(y) {
+        value if unit.is_empty() || value > LARGEST => ratio(value),
+        value => format::fixed(value, 1),
+    };
+    format!("{}{unit} ({}–{})", back(fit.estimate), back(fit.ci_lower), back(fit.ci_upper))
 }
 
 fn contrast(comparison: &Comparison) -> String {

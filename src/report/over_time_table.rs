@@ -6,18 +6,21 @@ use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::{Evidence, Months};
 use crate::review::{Findings, OverTime};
-use crate::survival::{BandPoint, JointFit};
+use crate::survival::{BandPoint, JointFit, TimeQuantity};
 
 const COLUMNS: [(&str, &str, Align); 8] = [
     ("time", "Time", Align::Left),
     ("k", "k", Align::Right),
-    ("separate", "By itself, % (95% CI)", Align::Decimal),
-    ("joint", "Jointly, % (95% CI)", Align::Decimal),
+    ("separate", "By itself, % (CI)", Align::Decimal),
+    ("joint", "Jointly, % (CI)", Align::Decimal),
     ("apart", "Apart, pp", Align::Decimal),
     ("retrospective", "Retrospective, jointly", Align::Decimal),
     ("prospective", "Prospective, jointly", Align::Decimal),
-    ("summary", "Summary curve, % (95% CI)", Align::Decimal),
+    ("summary", "Summary curve, % (CI)", Align::Decimal),
 ];
+
+/// Beyond this the two ways of pooling a time are said to differ, in proportions.
+const APART: f64 = 0.01;
 
 const MODEL: &str = "Jointly: ln(−ln S) as a line in the logarithm of time with a random shift for each series (REML); the \
     covariance of two times of a series from Cov(ln S(s), ln S(t)) = Var(ln S(s)). Retrospective and prospective: the same \
@@ -34,15 +37,16 @@ pub fn over_time_table(evidence: &Evidence, findings: &Findings) -> Table {
         let name = evidence.protocol.outcome(&over_time.outcome).map_or("", |outcome| outcome.name.as_str());
         let cohorts = wording::cohort_preference(&evidence.protocol, &over_time.cohort);
         let title = format!("{name} ({cohorts})");
-        notes.push(format!("{title}: {}", remark(over_time)));
+        notes.push(format!("{title}: {}", remark(evidence, findings, over_time)));
         rows.push(Row { kind: RowKind::Group, key: None, cells: vec![Cell::text(title)] });
         for (at, analysis) in &over_time.analyses {
             rows.push(time_row(findings, over_time, *at, analysis));
         }
     }
+    let level = format!("({}CI)", wording::level_of(findings));
     let columns = COLUMNS.map(|(id, header, align)| Column {
         id: id.to_owned(),
-        header: header.to_owned(),
+        header: header.replace("(CI)", &level),
         spanner: None,
         align,
     });
@@ -58,18 +62,17 @@ pub fn over_time_table(evidence: &Evidence, findings: &Findings) -> Table {
 
 fn time_row(findings: &Findings, over_time: &OverTime, at: Months, analysis: &str) -> Row {
     let found = findings.analysis(analysis);
-    let separate = found.and_then(|found| found.pool.estimated()).map(|natural| natural.estimate);
     let joint = point(over_time.joint.as_ref().ok(), at, 0);
     let by_timing = over_time.by_timing.as_ref().and_then(|fit| fit.as_ref().ok());
     let summary = over_time.summary.as_ref().ok();
     let summary = summary.and_then(|curve| curve.random.points.iter().find(|point| point.time == at.0));
-    let apart = separate.zip(joint).map(|(separate, joint)| format::percent(joint.survival - separate, 1));
+    let apart = apart(findings, over_time, at, analysis);
     let texts = [
         format::time(at),
         found.map_or_else(String::new, |found| found.entries.len().to_string()),
         found.map_or_else(String::new, |found| pool_words(&found.pool)),
         words(joint),
-        apart.unwrap_or_else(|| "–".to_owned()),
+        apart.map_or_else(|| "–".to_owned(), |(separate, joint)| format::percent(joint - separate, 1)),
         words(point(by_timing, at, 0)),
         words(point(by_timing, at, 1)),
         summary.map_or_else(
@@ -88,22 +91,29 @@ fn words(point: Option<BandPoint>) -> String {
     point.map_or_else(|| "–".to_owned(), |point| format::estimate_interval(point.survival, point.lower, point.upper))
 }
 
-/// Returns the median, the test between the groups, and what could not be fitted, in sentences.
-fn remark(over_time: &OverTime) -> String {
+/// Returns survival at a time pooled by itself and jointly.
+fn apart(findings: &Findings, over_time: &OverTime, at: Months, analysis: &str) -> Option<(f64, f64)> {
+    let separate = findings.analysis(analysis)?.pool.estimated()?.estimate;
+    Some((separate, point(over_time.joint.as_ref().ok(), at, 0)?.survival))
+}
+
+/// Returns the median and the mean, how far the two ways of pooling lie apart, the test between the groups, and what could
+/// not be fitted, in sentences.
+fn remark(evidence: &Evidence, findings: &Findings, over_time: &OverTime) -> String {
     let mut sentences = Vec::new();
     match &over_time.joint {
         Err(error) => sentences.push(format!("No joint model: {error}.")),
         Ok(fit) => {
             let figures = format::counted(over_time.points.len() as u64, "figure", "figures");
             sentences.push(format!("Joint model of {figures} from {} series.", fit.series));
-            match fit.median(0) {
-                Some(median) => {
-                    let upper = median.upper.map_or("not bounded".to_owned(), |upper| format::fixed(upper, 1));
-                    let (value, lower) = (format::fixed(median.value, 1), format::fixed(median.lower, 1));
-                    sentences.push(format!("Median {value} months ({lower} to {upper})."));
-                }
-                None => sentences.push("The median is not reached within the times observed.".to_owned()),
-            }
+            sentences.push(match fit.median(0) {
+                Some(median) => format!("Median {}.", months(&median)),
+                None => "The median is not reached within the times observed.".to_owned(),
+            });
+            let last = fit.times.last().map(|last| Months(*last));
+            let mean = last.and_then(|last| Some((last, fit.restricted_mean(last.0, 0)?)));
+            sentences.extend(mean.map(|(last, mean)| format!("Mean up to {} {}.", format::time(last), months(&mean))));
+            sentences.extend(difference(findings, over_time));
         }
     }
     match &over_time.by_timing {
@@ -121,5 +131,44 @@ fn remark(over_time: &OverTime) -> String {
     if let Err(error) = &over_time.summary {
         sentences.push(format!("No summary curve: {error}."));
     }
+    let left_out = over_time.left_out.iter();
+    let left_out: Vec<String> = left_out
+        .map(|(key, at)| format!("{} at {}", wording::study_name(evidence, &key.study), format::time(*at)))
+        .collect();
+    if !left_out.is_empty() {
+        let series = wording::listed(&left_out);
+        sentences.push(format!("In no curve: {series}, which no curve through the figure before allows."));
+    }
     sentences.join(" ")
+}
+
+/// Returns a time with its interval: `12.6 months (7.4 to 20.1)`.
+fn months(time: &TimeQuantity) -> String {
+    let upper = time.upper.map_or("not bounded".to_owned(), |upper| format::fixed(upper, 1));
+    format!("{} months ({} to {upper})", format::fixed(time.value, 1), format::fixed(time.lower, 1))
+}
+
+/// Returns how far separate and joint pooling lie apart, in words.
+fn difference(findings: &Findings, over_time: &OverTime) -> Option<String> {
+    let all: Vec<(Months, f64, f64)> = over_time
+        .analyses
+        .iter()
+        .filter_map(|(at, analysis)| {
+            let (separate, joint) = apart(findings, over_time, *at, analysis)?;
+            Some((*at, separate, joint))
+        })
+        .collect();
+    let distance = |(_, separate, joint): &(Months, f64, f64)| (joint - separate).abs();
+    let (at, separate, joint) = *all.iter().max_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    let [by_itself, jointly, points] =
+        [separate, joint, (joint - separate).abs()].map(|share| format::percent(share, 1));
+    if (joint - separate).abs() <= APART {
+        let most = format::percent(APART, 0);
+        return Some(format!("Pooled by itself or jointly, each time comes out within {most} percentage point."));
+    }
+    let more = if joint > separate { "more" } else { "less" };
+    Some(format!(
+        "The two ways of pooling differ most at {}: {by_itself}% by itself, {jointly}% jointly, {points} percentage points {more}.",
+        format::time(at)
+    ))
 }

@@ -221,12 +221,15 @@ pub fn count_figure(count: &Count) -> String {
 #[must_use]
 pub fn median_figure(median: &Median) -> String {
     let centre = match median.median {
-        Reported::Value(months) => format!("{} months", format::trimmed(months.0)),
+        Reported::Value(months) => match format::time_in(months, median.unit) {
+            one if one == "1" => format!("1 {}", median.unit.plural().trim_end_matches('s')),
+            number => format!("{number} {}", median.unit.plural()),
+        },
         Reported::Absent(absence) => format::absence(absence).to_owned(),
     };
     match median.spread {
         Some(Spread::Confidence(lower, upper, _) | Spread::Range(lower, upper) | Spread::Quartiles(lower, upper)) => {
-            format!("{centre} ({})", format::bound_range(lower, upper))
+            format!("{centre} ({})", format::bound_range(lower, upper, median.unit))
         }
         None => centre,
     }

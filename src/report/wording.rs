@@ -1,8 +1,10 @@
 //! The words for what the review found: reasons, rungs of precision, names of series and analyses.
 
-use super::format::{counted, fixed, time, trimmed, whole};
+use super::format::{counted, fixed, percent, time, trimmed, whole};
 use crate::effect::{NoEffect, PrecisionGrade, Rung, Scale};
-use crate::evidence::{Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Status, Study, Unit};
+use crate::evidence::{
+    Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Risk, Status, Study, Unit,
+};
 use crate::review::{Analysis, Findings, LeftOut, OverlapRule, Reason};
 
 /// Returns a study's label and year, or its id where the review does not know it.
@@ -218,6 +220,12 @@ pub fn rung(rung: &Rung) -> String {
         Rung::HalfInterval => "printed interval, the half that does not end at 0% or 100%".to_owned(),
         Rung::AtRisk { n, at_risk } => format!("{} of {} at risk", whole(*at_risk), whole(*n)),
         Rung::Events { n, events } => format!("{} among {}", counted(*events, "event", "events"), whole(*n)),
+        Rung::Digitised(curve) => format!(
+            "digitised curve with {}; its reconstruction keeps within {} percentage points of it (root mean square {})",
+            counted(curve.at_risk as u64, "number at risk", "numbers at risk"),
+            percent(curve.max_distance, 2),
+            percent(curve.rms_distance, 2),
+        ),
         Rung::Complete { n } => format!("binomial, {} followed completely", whole(*n)),
         Rung::FollowUp { n, median } => {
             format!("n = {} and a median follow-up of {} months", whole(*n), trimmed(median.0))
@@ -249,6 +257,9 @@ pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> S
         }
         Reason::NoOutcome => format!("{short} not reported"),
         Reason::OtherTimes(at) => format!("{short} only at {}", times(at)),
+        Reason::CurveOnly => {
+            format!("only a curve of {short}, which does not reach this time or has no number of patients")
+        }
         Reason::MedianOnly => format!("only a median {short}"),
         Reason::VariantOnly(variants) => {
             let name = |id: &String| {
@@ -263,6 +274,9 @@ pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> S
         Reason::SingleEventOnly => "only single kinds of event".to_owned(),
         Reason::OtherGrades => "only counts of other grades".to_owned(),
         Reason::Status => "not of the status admitted".to_owned(),
+        Reason::Risk(Risk::Low) => "low risk of bias".to_owned(),
+        Reason::Risk(Risk::NotLow) => "not of low risk of bias".to_owned(),
+        Reason::Risk(Risk::Unknown) => "risk of bias not known".to_owned(),
         Reason::Precision(grade) => format!("precision of grade {} not admitted", grade.as_str()),
         Reason::SeveralCohorts(cohorts) => {
             let study = evidence.studies.iter().find(|study| study.id == left_out.study);

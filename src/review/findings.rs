@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::certainty::Graded;
+use super::digitise::DigitisedCurve;
 use super::honesty::Prediction;
 use super::log_pools::LogPool;
 use super::over_time::OverTime;
@@ -11,7 +13,7 @@ use super::plan::Analysis;
 use super::rounding::Rounding;
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{Effect, NoEffect};
-use crate::evidence::{Comparison, Median, Months, Timing, Unit};
+use crate::evidence::{Comparison, Median, Months, Risk, Timing, Unit};
 use crate::model::{Fit, FitError, Subgroups};
 
 /// All that the review's plan gave.
@@ -25,10 +27,14 @@ pub struct Findings {
     pub medians: Vec<LogPool<(ResultKey, Median)>>,
     /// Hazard ratios, pooled.
     pub hazard_ratios: Vec<LogPool<Comparison>>,
+    /// What was read from digitised curves.
+    pub curves: Vec<DigitisedCurve>,
     /// What the ladder of precision would have made of every printed standard error.
     pub predictions: Vec<Prediction>,
     /// The effect of every published survival proportion at a stated time, pooled or not, on the default scale.
     pub effects: BTreeMap<ResultKey, Result<Effect, NoEffect>>,
+    /// How sure the review is of the answers that it grades.
+    pub certainty: Vec<Graded>,
 }
 
 impl Findings {
@@ -198,6 +204,8 @@ pub enum Reason {
     NoOutcome,
     /// It is, but at other times only.
     OtherTimes(Vec<Months>),
+    /// Only a curve, which tells nothing at that time.
+    CurveOnly,
     /// Only a median time is reported.
     MedianOnly,
     /// Only endpoints that are not the outcome.
@@ -212,6 +220,8 @@ pub enum Reason {
     OtherGrades,
     /// Not of the status that is admitted.
     Status,
+    /// Not of the risk of bias that is admitted.
+    Risk(Risk),
     /// Not of the precision that is admitted.
     Precision(PrecisionGrade),
     /// Several cohorts qualify and `pick` does not say which.

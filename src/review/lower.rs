@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, TablePlan, Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, TablePlan, Variation, Width,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
-use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
+use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Risk, words};
 use crate::model::bayes::Priors;
 use crate::model::{ModelKind, Spec, SubgroupTau2};
-use crate::source::raw::{Id, RawAnalysis, RawFigure, RawReview, RawSensitivity, RawTable, Text};
+use crate::source::raw::{
+    Count, Id, RawAnalysis, RawCertainty, RawFigure, RawGrade, RawReview, RawSensitivity, RawTable, Text,
+};
 use crate::source::{Raw, is_id};
 
 /// Returns the plan of a review, and every name in it that leads nowhere.
@@ -29,6 +32,18 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     (plan, planner.lower.finish())
 }
+
+/// Every pool is computed again from its more precise series, unless the review names such variations of its own. Grade E,
+/// counts and complete follow-up, is as good as a printed interval.
+const GRADES: [(&str, &[PrecisionGrade]); 2] = [
+    ("Precision of grade A only (published; counts: E)", &[PrecisionGrade::A, PrecisionGrade::E]),
+    (
+        "Precision of grades A to C (counts: E)",
+        &[PrecisionGrade::A, PrecisionGrade::B, PrecisionGrade::C, PrecisionGrade::E],
+    ),
+];
+/// A summary of findings with more rows is not one (Cochrane Handbook, chapter 14).
+const MOST_GRADES: usize = 7;
 
 struct Planner<'a> {
     evidence: &'a Evidence,
@@ -53,7 +68,8 @@ impl Planner<'_> {
         if review.value.figures.is_none() {
             figures = analyses.iter().map(default_figure).collect();
         }
-        Plan { analyses, tables, figures }
+        let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
+        Plan { analyses, tables, figures, certainty }
     }
 
     fn analysis(
@@ -81,16 +97,24 @@ impl Planner<'_> {
         }
         let filter = Filter {
             status: raw.status.clone().unwrap_or_default(),
+            risk: self.risks(field!(at.risk)),
             exclude: self.studies(field!(at.exclude)),
             ..Filter::default()
         };
         let methods = choices.methods(kind);
-        let sensitivity = sensitivity
+        let mut variations: Vec<Variation> = sensitivity
             .iter()
             .flat_map(|list| list.items())
             .map(|variation| self.variation(variation, &choices, &filter, kind))
             .filter(|variation| variation.methods != methods || variation.filter != filter)
             .collect();
+        if variations.iter().all(|variation| variation.filter.grade.is_empty()) {
+            variations.extend(GRADES.map(|(name, grade)| Variation {
+                name: name.to_owned(),
+                methods,
+                filter: Filter { grade: grade.to_vec(), ..filter.clone() },
+            }));
+        }
         Analysis {
             id: id.to_owned(),
             title: words(&raw.title),
@@ -102,7 +126,7 @@ impl Planner<'_> {
             pick: self.picks(at),
             filter,
             methods,
-            sensitivity,
+            sensitivity: variations,
             place: at.path.place(),
         }
     }
@@ -119,6 +143,7 @@ impl Planner<'_> {
         self.choose(&mut choices, raw.settings(), &at.path);
         let mut exclude = filter.exclude.clone();
         exclude.extend(self.studies(field!(at.exclude)));
+        let risk = self.risks(field!(at.risk));
         Variation {
             name: words(&raw.name).unwrap_or_default(),
             methods: choices.methods(kind),
@@ -126,6 +151,7 @@ impl Planner<'_> {
                 status: raw.status.clone().unwrap_or_else(|| filter.status.clone()),
                 grade: raw.grade.iter().flatten().filter_map(|grade| grade.parse::<PrecisionGrade>().ok()).collect(),
                 timing: raw.timing.or(filter.timing),
+                risk: if risk.is_empty() { filter.risk.clone() } else { risk },
                 exclude,
             },
         }
@@ -134,6 +160,12 @@ impl Planner<'_> {
     fn table(&mut self, id: &str, at: At<'_, RawTable>) -> TablePlan {
         let raw = at.value;
         self.check_id(id, &at.path);
+        if OWN_TABLES.contains(&id) {
+            let message = format!("`{id}` is a table that every report has");
+            let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
+            self.lower
+                .report(finding.expected("another id").help("rename it: both would be the same file in `output/`"));
+        }
         let outcomes = field!(at.outcomes);
         let known: Vec<&str> = self.evidence.protocol.outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
         let outcomes = outcomes
@@ -181,6 +213,67 @@ impl Planner<'_> {
         }
     }
 
+    /// Returns the judgements on certainty.
+    fn certainty(&mut self, at: At<'_, RawCertainty>, analyses: &[Analysis]) -> CertaintyPlan {
+        let raw = at.value;
+        let known: Vec<&str> = analyses.iter().map(|analysis| analysis.id.as_str()).collect();
+        let grades = field!(at.grades);
+        let grades: Vec<GradePlan> = grades
+            .entries()
+            .map(|(id, grade)| {
+                self.lower.known_id(At { value: id, path: grade.path }, codes::UNKNOWN_ANALYSIS, known.iter().copied());
+                self.grade(id, grade)
+            })
+            .collect();
+        if grades.len() > MOST_GRADES {
+            let message = format!("{} answers in a summary of findings", grades.len());
+            let finding = Diagnostic::new(codes::TOO_MANY_GRADES, at.path.key("grades").place().as_key(), message);
+            self.lower.report(finding.expected("seven at most").help("keep those that a decision needs"));
+        }
+        CertaintyPlan {
+            framing: match raw.framing.as_deref() {
+                Some("intervention") => Framing::Intervention,
+                _ => Framing::Prognosis,
+            },
+            by: words(&raw.by).unwrap_or_default(),
+            grades,
+        }
+    }
+
+    fn grade(&mut self, id: &str, at: At<'_, RawGrade>) -> GradePlan {
+        let mut judged = Vec::new();
+        for (domain, down) in [
+            (Domain::RiskOfBias, field!(at.risk_of_bias)),
+            (Domain::Inconsistency, field!(at.inconsistency)),
+            (Domain::Indirectness, field!(at.indirectness)),
+            (Domain::Imprecision, field!(at.imprecision)),
+            (Domain::PublicationBias, field!(at.publication_bias)),
+        ] {
+            let Some(at) = down.present() else { continue };
+            judged.extend(self.judged(domain, field!(at.down), &at.value.reason, -1));
+        }
+        for (domain, up) in [
+            (Domain::LargeEffect, field!(at.large_effect)),
+            (Domain::DoseResponse, field!(at.dose_response)),
+            (Domain::OpposingConfounding, field!(at.opposing_confounding)),
+        ] {
+            let Some(at) = up.present() else { continue };
+            judged.extend(self.judged(domain, field!(at.up), &at.value.reason, 1));
+        }
+        GradePlan { analysis: id.to_owned(), judged, comment: words(&at.value.comment), place: at.path.place() }
+    }
+
+    /// Returns the judgement of a domain; `sign` is −1 for one that lowers the certainty.
+    fn judged(&mut self, domain: Domain, at: At<'_, Option<Count>>, reason: &Option<Text>, sign: i8) -> Option<Judged> {
+        let levels: u64 = self.lower.read(At { value: at.value, path: at.path })?;
+        if levels > 2 {
+            let finding = Diagnostic::new(codes::BAD_NUMBER, at.path.place(), format!("{levels} levels at once"));
+            self.lower.report(finding.expected("0, 1 or 2").help("a domain moves the certainty by two levels at most"));
+            return None;
+        }
+        Some(Judged { domain, levels: sign * i8::try_from(levels).ok()?, reason: words(reason)? })
+    }
+
     /// Reports an id that cannot be the name of a file.
     fn check_id(&mut self, id: &str, path: &Path<'_>) {
         if !is_id(id) {
@@ -204,7 +297,7 @@ impl Planner<'_> {
         let pick = field!(at.pick);
         for (id, cohort) in pick.entries() {
             let Some(study) = self.evidence.studies.iter().find(|study| study.id == id) else {
-                self.lower.study_id(At { value: id, path: cohort.path });
+                self.lower.study_key(id, &cohort.path);
                 continue;
             };
             let cohorts = study.cohorts.iter().map(|cohort| &cohort.id);
@@ -216,6 +309,20 @@ impl Planner<'_> {
 
     fn studies(&mut self, at: At<'_, Option<Vec<Id>>>) -> Vec<String> {
         at.items().map(|id| self.lower.study_id(id.map(|id| &**id))).collect()
+    }
+
+    /// Returns the risks of bias that a pool admits, after reporting that no rule says which they are.
+    fn risks(&mut self, at: At<'_, Option<Vec<Risk>>>) -> Vec<Risk> {
+        if at.value.is_some() && self.evidence.protocol.risk_rule.is_none() {
+            let finding =
+                Diagnostic::new(codes::MISSING_FIELD, at.path.place(), "the review does not say what low risk is");
+            self.lower.report(
+                finding
+                    .expected("`risk_of_bias` in review.yaml with the rule under `low_if`")
+                    .help("state the rule: no tool has a cut-off that all accept"),
+            );
+        }
+        at.value.clone().unwrap_or_default()
     }
 
     fn times(&mut self, at: At<'_, RawTable>) -> Vec<Months> {

@@ -1,7 +1,9 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
+mod certainty;
 mod change;
 mod close_up;
+mod digitise;
 mod findings;
 mod honesty;
 mod log_pools;
@@ -12,8 +14,10 @@ mod rounding;
 mod run;
 mod select;
 
+pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
+pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
     ResultKey, SensitivityRow,
@@ -21,10 +25,10 @@ pub use findings::{
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
-pub use over_time::{OverTime, Point};
+pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, Sort, TableKind, TablePlan, Variation,
-    Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, Sort, TableKind, TablePlan,
+    Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

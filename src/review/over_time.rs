@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::findings::{AnalysisFindings, Entry, ResultKey};
 use super::select::Candidate;
-use crate::effect::Scale;
+use crate::effect::{Effect, Scale};
 use crate::evidence::{Evidence, Level, Months, OutcomeKind, Timing};
 use crate::num;
 use crate::survival::{JointFit, JointRow, JointSpec, SeriesPoint, SummaryCurve, SurvivalError, joint, summary_curve};
@@ -20,13 +20,22 @@ pub struct OverTime {
     pub analyses: Vec<(Months, String)>,
     /// The figures that entered, series by series.
     pub points: Vec<Point>,
+    /// Those that contradict an earlier one of their series, which no curve allows.
+    pub left_out: Vec<(ResultKey, Months)>,
     /// All series under one curve.
     pub joint: Result<JointFit, SurvivalError>,
     /// Retrospective and prospective series apart, by a shift of the curve; `None` where one of them has no series.
     pub by_timing: Option<Result<JointFit, SurvivalError>>,
     /// The distribution-free summary curve of all series.
     pub summary: Result<SummaryCurve, SurvivalError>,
+    /// The summary curves of retrospective and of prospective series.
+    pub summary_by_timing: [Result<SummaryCurve, SurvivalError>; 2],
+    /// The level of all intervals.
+    pub level: Level,
 }
+
+/// The timings by which series are told apart, in the order of the groups of the joint model.
+pub const TIMINGS: [Timing; 2] = [Timing::Retrospective, Timing::Prospective];
 
 /// One published figure of one series.
 #[derive(Debug, Clone)]
@@ -41,6 +50,10 @@ pub struct Point {
     pub survival: f64,
     /// Its standard error.
     pub se: f64,
+    /// The figure as its analysis took it.
+    pub effect: Effect,
+    /// Patients (or lesions) behind it.
+    pub n: Option<u64>,
     /// Patients at risk where the interval begins that ends here: as expected from n, the curve and the median follow-up.
     pub at_risk: f64,
 }
@@ -77,49 +90,69 @@ fn of_outcome(
         return None;
     }
     let level = times.first()?.1.analysis.methods.spec.level;
-    let points = points(evidence, &times);
+    let (points, left_out) = points(evidence, &times);
     let analyses = times.iter().map(|(at, found)| (*at, found.analysis.id.clone())).collect();
-    let timings: Vec<Timing> = points.iter().map(|point| point.timing).collect();
-    let both = timings.contains(&Timing::Retrospective) && timings.contains(&Timing::Prospective);
+    let of = |timing: Timing| points.iter().filter(|point| point.timing == timing).cloned().collect::<Vec<Point>>();
+    let both = TIMINGS.iter().all(|timing| points.iter().any(|point| point.timing == *timing));
+    let group = |timing: Timing| usize::from(timing == Timing::Prospective);
     let spec = JointSpec { level, ..JointSpec::default() };
     Some(OverTime {
         outcome: outcome.to_owned(),
         cohort: cohort.to_owned(),
         analyses,
         joint: joint(&joint_rows(&points, |_| 0), &spec),
-        by_timing: both.then(|| joint(&joint_rows(&points, |timing| timing as usize), &spec)),
+        by_timing: both.then(|| joint(&joint_rows(&points, group), &spec)),
         summary: summary(&points, level),
+        summary_by_timing: TIMINGS.map(|timing| summary(&of(timing), level)),
+        level,
         points,
+        left_out,
     })
 }
 
-/// Returns the figures of every series over the times, study by study.
-fn points(evidence: &Evidence, times: &[(Months, &AnalysisFindings)]) -> Vec<Point> {
+/// Returns the figures of every series over the times, study by study, and those that no curve through the ones before
+/// them allows: survival that rises, or a variance of ln S that does not grow.
+fn points(evidence: &Evidence, times: &[(Months, &AnalysisFindings)]) -> (Vec<Point>, Vec<(ResultKey, Months)>) {
     let mut by_study: BTreeMap<&str, Vec<(&Entry, Months, Scale)>> = BTreeMap::new();
     for (at, found) in times {
         for entry in &found.entries {
             by_study.entry(&entry.key.study).or_default().push((entry, *at, found.analysis.methods.scale));
         }
     }
-    let mut points = Vec::new();
+    let mut points: Vec<Point> = Vec::new();
+    let mut left_out = Vec::new();
     for entries in by_study.into_values() {
         let Some((first, ..)) = entries.first() else { continue };
         let cohort = &first.key.cohort;
-        let mut before: Option<(Months, f64)> = None;
+        let mut before: Option<Point> = None;
         for (entry, time, scale) in entries.iter().filter(|(entry, ..)| entry.key.cohort == *cohort) {
             let survival = scale.back(entry.effect.yi);
-            points.push(Point {
+            let point = Point {
                 key: entry.key.clone(),
                 timing: entry.timing,
                 time: *time,
                 survival,
                 se: entry.effect.vi.sqrt() / scale.slope(survival),
-                at_risk: at_risk(evidence, entry, before),
-            });
-            before = Some((*time, survival));
+                effect: entry.effect,
+                n: entry.n,
+                at_risk: at_risk(evidence, entry, before.as_ref().map(|before| (before.time, before.survival))),
+            };
+            if before.as_ref().is_none_or(|before| point.follows(before)) {
+                points.push(point.clone());
+                before = Some(point);
+            } else {
+                left_out.push((point.key, point.time));
+            }
         }
     }
-    points
+    (points, left_out)
+}
+
+impl Point {
+    /// Returns whether one curve can pass through an earlier figure and this: what is uncertain at one time stays so later.
+    fn follows(&self, before: &Self) -> bool {
+        self.survival <= before.survival && self.se / self.survival > before.se / before.survival
+    }
 }
 
 /// Returns the patients expected at risk at an earlier time: `n S(s) e^{−cs}` with the censoring hazard `c = ln 2/m` of the

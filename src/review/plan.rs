@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::certainty::CertaintyPlan;
 use crate::diag::{Place, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
-use crate::evidence::{Months, Status, Timing};
+use crate::evidence::{Months, Risk, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
 
@@ -20,7 +21,23 @@ pub struct Plan {
     pub tables: Vec<TablePlan>,
     /// The figures, in the file's order; one forest plot an analysis where the file names none.
     pub figures: Vec<FigurePlan>,
+    /// How sure the review is of its answers, if it says so.
+    pub certainty: Option<CertaintyPlan>,
 }
+
+/// Ids of the tables that a report has beside those of the plan.
+pub const OWN_TABLES: [&str; 10] = [
+    "over-time",
+    "medians",
+    "hazard-ratios",
+    "sensitivity",
+    "precision",
+    "honesty",
+    "left-out",
+    "contradictions",
+    "agreement",
+    "decisions",
+];
 
 /// One pool.
 #[derive(Debug, Clone, Serialize)]
@@ -83,6 +100,8 @@ pub struct Filter {
     pub grade: Vec<PrecisionGrade>,
     /// Only studies of this timing.
     pub timing: Option<Timing>,
+    /// Only studies of this risk of bias under the review's rule.
+    pub risk: Vec<Risk>,
     /// Not these studies.
     pub exclude: Vec<String>,
 }
@@ -197,13 +216,19 @@ named! {
     TauProfile = "tau-profile",
     /// Survival over time: series and pools of several analyses.
     Course = "course",
+    /// The pooled survival curve with its bands over what the series report, by timing.
+    SurvivalCurve = "survival-curve",
+    /// The median times that studies report of an outcome.
+    Medians = "medians",
+    /// The hazard ratios of two-arm studies.
+    HazardRatios = "hazard-ratios",
 }
 
 impl FigureKind {
     /// Returns whether it sets several analyses side by side.
     #[must_use]
     pub fn takes_several(self) -> bool {
-        matches!(self, Self::Panel | Self::Summary | Self::Course)
+        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
     }
 }
 

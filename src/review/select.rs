@@ -9,7 +9,7 @@ use crate::evidence::{
 };
 
 /// Times match within half a month.
-const TIME_TOLERANCE: f64 = 0.5;
+pub(super) const TIME_TOLERANCE: f64 = 0.5;
 
 /// A result that may enter a pool.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +109,9 @@ fn choose<'a>(
     if filter.timing.is_some_and(|timing| timing != study.design.timing) {
         return Err((None, Reason::OtherTiming));
     }
+    if !filter.risk.is_empty() && !filter.risk.contains(&study.risk) {
+        return Err((None, Reason::Risk(study.risk)));
+    }
     let assess = |cohort: &'a Cohort| assess(study, cohort, outcome, analysis, filter);
     if let Some(picked) = analysis.pick.get(&study.id) {
         let cohort = study.cohort(picked).ok_or_else(|| (None, Reason::PickedCohort(picked.clone())))?;
@@ -148,7 +151,7 @@ fn choose<'a>(
 fn closeness(reason: &Reason) -> u8 {
     match reason {
         Reason::NoOutcome => 0,
-        Reason::MedianOnly => 1,
+        Reason::CurveOnly | Reason::MedianOnly => 1,
         Reason::OtherTimes(_) => 2,
         Reason::TimeNotStated | Reason::CrudeOnly | Reason::OtherGrades => 3,
         Reason::SingleEventOnly => 4,
@@ -254,6 +257,8 @@ fn untimely(results: &[Candidate<'_>], proportions: &[(Candidate<'_>, &Survival)
         Reason::CrudeOnly
     } else if !proportions.is_empty() {
         Reason::TimeNotStated
+    } else if has(|published| matches!(published, Published::Curve(_))) {
+        Reason::CurveOnly
     } else if has(|published| matches!(published, Published::Median(_))) {
         Reason::MedianOnly
     } else {

@@ -12,11 +12,13 @@ mod sources;
 mod structure;
 mod tree;
 mod word;
+mod written;
 mod yaml;
 
 pub use bibliography::{Record, RecordError, read_records};
 pub use files::{
-    LoadError, WriteError, create_file, is_id, read_bytes, read_text, replace_file, write_file, write_folder,
+    EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_bytes, read_text, replace_file,
+    write_folder,
 };
 pub use manuscript::{Draft, read_draft};
 pub use numbers::{Column, Numbers};
@@ -24,16 +26,19 @@ pub use revision::RevisionError;
 pub use schema::{review_schema, study_schema};
 pub use sources::Sources;
 pub use word::{WordError, WordFile};
+pub use written::Written;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
-use raw::{RawReview, RawStudy};
+use raw::{RawExtraction, RawReview, RawStudy};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::diag::{Diagnostic, Severity};
 use files::{Found, TextFile, Unreadable};
+use schema::decisions_schema;
 use shape::Shape;
 use tree::Node;
 
@@ -44,8 +49,12 @@ pub struct Raw {
     pub review: RawFile<RawReview>,
     /// `studies/*.yaml`, in the order of their ids.
     pub studies: Vec<RawFile<RawStudy>>,
+    /// `studies/*.a.yaml` and `studies/*.b.yaml`: what two people extracted, in the order of the studies' ids.
+    pub extractions: Vec<Extractions>,
     /// `templates/*`: the review's own templates, name and text.
     pub templates: BTreeMap<String, String>,
+    /// `studies/curves/*.csv`: digitised curves, by their path from `studies/`, as a study names them.
+    pub curves: BTreeMap<String, Numbers>,
 }
 
 /// One file.
@@ -59,6 +68,26 @@ pub struct RawFile<T> {
     pub record: Option<T>,
     /// Whether something in it could not be read: what seems to be missing may only be misspelt.
     pub faulty: bool,
+}
+
+/// What two people extracted from the paper of one study, each without the other.
+#[derive(Debug)]
+pub struct Extractions {
+    /// The study's id.
+    pub study: String,
+    /// The two, as far as they are there.
+    pub both: [Option<Extracted>; 2],
+}
+
+/// What one of the two wrote down. It is no study of the review: what is wrong with it stops nothing.
+#[derive(Debug)]
+pub struct Extracted {
+    /// The file.
+    pub raw: RawFile<RawStudy>,
+    /// The same as plain data; `None` where nothing could be read.
+    pub written: Option<Written>,
+    /// Its departures from the grammar.
+    pub findings: Vec<Diagnostic>,
 }
 
 /// Reads `review.yaml` and every study of the review in the folder `root`.
@@ -81,6 +110,17 @@ pub fn load_revision(root: &Path, revision: &str) -> Result<(Raw, Sources, Vec<D
     files::find_in(&files).map(understand).ok_or_else(|| RevisionError::NoReview(revision.to_owned()))
 }
 
+/// Reads what was decided between two extractions, in any YAML file; findings call it by its name.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn load_decisions(path: &Path) -> io::Result<(RawFile<RawExtraction>, Sources, Vec<Diagnostic>)> {
+    let (file, text) = (path.display().to_string(), Ok(read_text(path)?));
+    let read = read(TextFile { id: String::new(), file, text }, &Shape::of(&decisions_schema()));
+    let (mut sources, mut findings) = (Sources::default(), Vec::new());
+    Ok((read.enter(&mut sources, &mut findings), sources, findings))
+}
+
 fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
     let study_shape = Shape::of(&study_schema());
     let review = read(found.review, &Shape::of(&review_schema()));
@@ -88,6 +128,16 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
     let (mut sources, mut findings) = (Sources::default(), found.findings);
     let review = review.enter(&mut sources, &mut findings);
     let studies = studies.into_iter().map(|study| study.enter(&mut sources, &mut findings)).collect();
+    let mut pairs: BTreeMap<String, [Option<Extracted>; 2]> = BTreeMap::new();
+    for extraction in found.extractions {
+        let Some(study) = extraction_of(&extraction.id).map(str::to_owned) else { continue };
+        let second = usize::from(extraction.id.ends_with(EXTRACTORS[1]));
+        let read = read(extraction, &study_shape);
+        let (written, mut findings) = (read.root.as_ref().map(Written::from), Vec::new());
+        let raw = read.enter(&mut sources, &mut findings);
+        pairs.entry(study).or_default()[second] = Some(Extracted { raw, written, findings });
+    }
+    let extractions = pairs.into_iter().map(|(study, both)| Extractions { study, both }).collect();
     let mut templates = BTreeMap::new();
     for TextFile { id, file, text } in found.templates {
         match text {
@@ -98,7 +148,20 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
             Err(unreadable) => findings.push(*unreadable.finding),
         }
     }
-    (Raw { review, studies, templates }, sources, findings)
+    let curves = found.curves.into_iter().map(|curve| table(curve, &mut sources, &mut findings)).collect();
+    (Raw { review, studies, extractions, templates, curves }, sources, findings)
+}
+
+/// Reads a digitised curve; the path is the one by which a study names it.
+fn table(found: TextFile, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> (String, Numbers) {
+    let text = found.text.unwrap_or_else(|unreadable| {
+        findings.push(*unreadable.finding);
+        unreadable.text
+    });
+    let (table, faults) = Numbers::parse(&found.file, text);
+    findings.extend(faults);
+    sources.insert_table(&found.file, table.clone());
+    (format!("curves/{}", found.id), table)
 }
 
 /// One file read: the record, and what is kept of its text.

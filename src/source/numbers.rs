@@ -1,4 +1,4 @@
-//! Tables of numbers in CSV, for the commands that work without a review.
+//! Tables of numbers in CSV: digitised curves, and what the commands take that work without a review.
 
 use std::io;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Locate, Located, Place, Segment, Spot, codes, near
 ///
 /// Commas, semicolons or tabs separate the cells, whichever the header has most of. A finding's place is the path
 /// `[row, column name]`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Numbers {
     file: String,
     text: String,
@@ -22,7 +22,7 @@ pub struct Numbers {
     rows: Vec<Row>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Row {
     cells: StringRecord,
     start: usize,
@@ -73,7 +73,7 @@ impl Numbers {
         }
         if rows.is_empty() {
             let finding = Diagnostic::new(codes::EMPTY_FILE, Place::file(file), "this table is empty");
-            findings.push(finding.expected("a header with the names of the columns, and a row a study"));
+            findings.push(finding.expected("a header with the names of the columns, and rows under it"));
             rows.push(Row { cells: StringRecord::new(), start: 0 });
         }
         let header = rows.remove(0);
@@ -99,6 +99,11 @@ impl Numbers {
                 .help("a text that holds the separator must stand in double quotes")
         });
         doubled.chain(ragged).collect()
+    }
+
+    /// Returns the whole text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Returns the number of rows, without the header.
@@ -196,7 +201,13 @@ impl<'a> Column<'a> {
 
     /// Returns the text of each cell, empty where there is none.
     pub fn texts(self) -> impl Iterator<Item = &'a str> {
-        self.table.rows.iter().map(move |row| row.cells.get(self.index).unwrap_or_default())
+        (0..self.table.rows.len()).map(move |row| self.text(row))
+    }
+
+    /// Returns the text of the cell in this row, empty where there is none.
+    #[must_use]
+    pub fn text(self, row: usize) -> &'a str {
+        self.table.rows.get(row).and_then(|row| row.cells.get(self.index)).unwrap_or_default()
     }
 
     /// Returns the place of the cell in this row.
@@ -210,7 +221,7 @@ impl<'a> Column<'a> {
     /// # Errors
     /// A finding that shows the cell: empty, or not a finite number.
     pub fn number(&self, row: usize) -> Result<f64, Diagnostic> {
-        let text = self.table.rows.get(row).and_then(|row| row.cells.get(self.index)).unwrap_or_default();
+        let text = self.text(row);
         match text.replace('−', "-").parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number),
             _ if text.is_empty() => {

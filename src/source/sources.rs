@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::numbers::Numbers;
 use super::tree::Node;
 use crate::diag::{Locate, Located, Place, Spot};
 
@@ -13,15 +14,23 @@ pub struct Sources {
 }
 
 #[derive(Debug)]
-struct File {
-    text: String,
-    root: Option<Node>,
+enum File {
+    /// A record, and where its values stand.
+    Record { text: String, root: Option<Node> },
+    /// A table, which knows its cells.
+    Table(Numbers),
 }
 
 impl Sources {
     /// Returns the paths and texts of all files, in the order of their paths.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, file)| (path.as_str(), file.text.as_str()))
+        self.files.iter().map(|(path, file)| {
+            let text = match file {
+                File::Record { text, .. } => text,
+                File::Table(table) => table.text(),
+            };
+            (path.as_str(), text)
+        })
     }
 
     /// Adds a text that is no part of the review, such as the words of a Word file, so that findings can show them.
@@ -30,23 +39,30 @@ impl Sources {
     }
 
     pub(super) fn insert(&mut self, path: &str, text: String, root: Option<Node>) {
-        self.files.insert(path.to_owned(), File { text, root });
+        self.files.insert(path.to_owned(), File::Record { text, root });
+    }
+
+    pub(super) fn insert_table(&mut self, path: &str, table: Numbers) {
+        self.files.insert(path.to_owned(), File::Table(table));
     }
 }
 
 impl Locate for Sources {
     fn locate(&self, place: &Place) -> Option<Located<'_>> {
-        let file = self.files.get(&place.file)?;
+        let (text, root) = match self.files.get(&place.file)? {
+            File::Record { text, root } => (text, root),
+            File::Table(table) => return table.locate(place),
+        };
         let path = place.path();
         // The nearest place that is written: a field that is missing is looked for in its record.
-        let found = |key| (0..=path.len()).rev().find_map(|length| file.root.as_ref()?.find(&path[..length], key));
+        let found = |key| (0..=path.len()).rev().find_map(|length| root.as_ref()?.find(&path[..length], key));
         let span = match &place.spot {
             Spot::File => return None,
             Spot::Value(_) => found(false)?,
             Spot::Key(_) => found(true)?,
             Spot::Bytes(span) => span.clone(),
         };
-        Some(Located { text: &file.text, span: within_line(&file.text, span) })
+        Some(Located { text, span: within_line(text, span) })
     }
 }
 

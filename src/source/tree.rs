@@ -197,10 +197,24 @@ impl Builder<'_> {
         let tab = self.text[line..].find('\t').filter(|_| error.info().contains("tab")).map(|offset| line + offset);
         let start = tab.unwrap_or(at);
         let finding = Diagnostic::new(codes::NOT_YAML, self.place(start..start + 1), "this is not YAML");
-        finding.found(error.info()).help(match tab {
-            Some(_) => "indent with spaces: YAML allows no tabs there",
-            None => "check the indentation, the quotes and the brackets on this line and the one above",
-        })
+        let finding = finding.found(error.info());
+        match (tab, self.unclosed()) {
+            (Some(_), _) => finding.help("indent with spaces: YAML allows no tabs there"),
+            (None, Some(bracket)) => {
+                let close = if self.text[bracket..].starts_with('{') { '}' } else { ']' };
+                let opened = self.place(bracket..bracket + 1);
+                finding.against(opened, "opened here").help(format!("is the `{close}` missing? check from here on"))
+            }
+            (None, None) => {
+                finding.help("check the indentation, the quotes and the brackets on this line and the one above")
+            }
+        }
+    }
+
+    /// Returns where the innermost bracket stands that is not closed yet.
+    fn unclosed(&self) -> Option<usize> {
+        let brackets = self.open.iter().map(|open| open.start);
+        brackets.rev().find(|start| self.text[*start..].starts_with(['{', '[']))
     }
 
     fn place(&self, span: Range<usize>) -> Place {

@@ -47,6 +47,14 @@ pub fn compare(tally: &mut Tally) {
         // The reference's iteration ends at τ² of 1e-12 or so where the likelihood falls from 0 on, and I² with it.
         let boundary =
             found.tau2_at_boundary && expected["tau2"].as_f64().is_some_and(|tau2| tau2 > 0.0 && tau2 < 1e-9);
+        if boundary {
+            // Proof: the likelihood falls from 0 on, all the way.
+            let (mean, theirs) = (Mean::new(&estimates).unwrap(), expected["tau2"].as_f64().unwrap());
+            let log = |tau2: f64| Likelihood::Full.log(&mean, tau2);
+            assert_eq!(spec.tau2, Tau2Method::MaximumLikelihood);
+            assert!(log(0.0) >= log(theirs) - 1e-13, "{}", case["data"]);
+            assert!((0..30).all(|step| log(0.0) > log(1e-6 * 2.0_f64.powi(step))), "{}", case["data"]);
+        }
         let mut figure = |name: &str, found: Option<f64>, expected: &Value| {
             if boundary {
                 tally.contested(found, expected, TOLERANCE, BOUNDARY);

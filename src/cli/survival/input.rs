@@ -108,6 +108,8 @@ pub fn finding(table: &Numbers, error: &SurvivalError) -> Vec<Diagnostic> {
         SurvivalError::Order { index, name, expected, .. } => {
             let code = match name {
                 "survival" => codes::RISING_SURVIVAL,
+                "time" => codes::TIMES_STEP_BACK,
+                "at_risk" => codes::AT_RISK_GROWS,
                 "ci_lower" | "ci_upper" => codes::ESTIMATE_OUTSIDE,
                 _ => codes::BAD_NUMBER,
             };

@@ -1,16 +1,18 @@
 //! No more events than people.
 
-use super::super::{Cohort, Contrast, Count, Evidence, Published, ResultEntry, Survival};
+use super::super::{Cohort, Contrast, Count, Curve, Evidence, Published, ResultEntry, Survival, Unit};
 use super::{people, results, size};
 use crate::diag::{Diagnostic, Place, codes};
 
 pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (_, cohort, result) in results(evidence) {
+        findings.extend(own_number(cohort, result));
         match &result.published {
             Published::Count(count) => of_count(count, cohort, result, &mut findings),
             Published::Survival(survival) => of_survival(survival, cohort, result, &mut findings),
-            Published::Median(_) | Published::Curve(_) | Published::Mean(_) => {}
+            Published::Curve(curve) => of_curve(curve, cohort, result, &mut findings),
+            Published::Median(_) | Published::Mean(_) => {}
         }
     }
     for comparison in evidence.studies.iter().flat_map(|study| &study.comparisons) {
@@ -21,6 +23,19 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
         }
     }
     findings
+}
+
+/// A result's own number of people is of its cohort's: most often one above it counts lesions.
+fn own_number(cohort: &Cohort, result: &ResultEntry) -> Option<Diagnostic> {
+    let n = result.n.filter(|_| result.unit == Unit::Patients)?;
+    let places = [result.place.key("n"), cohort.place.key("patients")];
+    let finding = above(n, "counted", cohort.patients.value()?, "patients", places)?;
+    let lesions = cohort.lesions.and_then(|lesions| lesions.value());
+    Some(if lesions == Some(n) {
+        finding.help("that is the number of lesions: write `unit: lesions`")
+    } else {
+        finding
+    })
 }
 
 fn of_count(count: &Count, cohort: &Cohort, result: &ResultEntry, findings: &mut Vec<Diagnostic>) {
@@ -52,6 +67,15 @@ fn of_survival(survival: &Survival, cohort: &Cohort, result: &ResultEntry, findi
         findings.push(
             finding.expected("at risk + events + censored ≤ n").help("check the number at risk: is it at this time?"),
         );
+    }
+}
+
+fn of_curve(curve: &Curve, cohort: &Cohort, result: &ResultEntry, findings: &mut Vec<Diagnostic>) {
+    let Some((n, n_place)) = size(cohort, result) else { return };
+    let most = curve.at_risk.iter().map(|(_, at_risk)| *at_risk).max();
+    for (key, what, count) in [("at_risk", "at risk", most), ("total_events", "events", curve.total_events)] {
+        let places = [result.place.key(key), n_place.clone()];
+        findings.extend(count.and_then(|count| above(count, what, n, people(result.unit), places)));
     }
 }
 

@@ -1,5 +1,8 @@
 //! Raw records become evidence: every value is understood, every reference is followed.
 
+mod appraisal;
+mod curve;
+mod extraction;
 mod protocol;
 mod quantity;
 mod record;
@@ -8,11 +11,13 @@ mod study;
 
 pub use quantity::{ABSENCES, Quantity, Refusal};
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use super::{Evidence, Protocol, Study};
-use crate::diag::{At, Code, Diagnostic, codes, nearest, one_of};
-use crate::source::Raw;
+use super::{Evidence, Extraction, Protocol, Study};
+use crate::diag::{At, Code, Diagnostic, Path, Place, codes, nearest, one_of};
+use crate::source::raw::RawExtraction;
+use crate::source::{Numbers, Raw, RawFile};
 
 /// Returns the evidence in `raw`, and every value and reference in it that cannot be understood.
 ///
@@ -21,15 +26,38 @@ use crate::source::Raw;
 #[must_use]
 pub fn lower(raw: &Raw) -> (Evidence, Vec<Diagnostic>) {
     let studies = raw.studies.iter().map(|study| study.id.as_str()).collect();
-    let mut lower = Lower { studies, protocol: None, complete: true, findings: Vec::new() };
+    let curves = Some(&raw.curves);
+    let mut lower =
+        Lower { studies, protocol: None, curves, curves_taken: BTreeSet::new(), complete: true, findings: Vec::new() };
     let protocol = lower.review(&raw.review);
     if !raw.review.faulty {
         lower.protocol = Some(&protocol);
     }
     let mut studies: Vec<_> = raw.studies.iter().filter_map(|study| lower.study(study)).collect();
+    if raw.studies.iter().all(|study| !study.faulty) {
+        lower.report_unused_curves();
+    }
+    let extractions = raw.extractions.iter().filter_map(|both| lower.extractions(both)).collect();
     let findings = lower.findings;
     declare_overlaps_both_ways(&mut studies);
-    (Evidence { protocol, studies }, findings)
+    (Evidence { protocol, studies, extractions }, findings)
+}
+
+/// Returns what was decided between two extractions, and every value that cannot be understood; `None` where nothing
+/// could be read.
+#[must_use]
+pub fn lower_decisions(raw: &RawFile<RawExtraction>) -> (Option<Extraction>, Vec<Diagnostic>) {
+    let mut lower = Lower {
+        studies: Vec::new(),
+        protocol: None,
+        curves: None,
+        curves_taken: BTreeSet::new(),
+        complete: !raw.faulty,
+        findings: Vec::new(),
+    };
+    let record = raw.record.as_ref();
+    let record = record.map(|value| lower.extraction(At { value, path: Path::file(&raw.file) }));
+    (record, lower.findings)
 }
 
 /// An overlap declared in one file holds for both.
@@ -52,6 +80,10 @@ pub struct Lower<'a> {
     studies: Vec<&'a str>,
     /// The outcomes and words to compare with; `None` while they are not known for certain.
     protocol: Option<&'a Protocol>,
+    /// The digitised curves, by the path that a study names; `None` where no study is read.
+    curves: Option<&'a BTreeMap<String, Numbers>>,
+    /// Those that a study has named.
+    curves_taken: BTreeSet<String>,
     /// Whether everything in the file at hand could be read: only then is something missing that is not there.
     complete: bool,
     findings: Vec<Diagnostic>,
@@ -62,13 +94,22 @@ impl<'a> Lower<'a> {
     #[must_use]
     pub fn with(evidence: &'a Evidence) -> Self {
         let studies = evidence.studies.iter().map(|study| study.id.as_str()).collect();
-        Self { studies, protocol: Some(&evidence.protocol), complete: true, findings: Vec::new() }
+        let protocol = Some(&evidence.protocol);
+        Self { studies, protocol, curves: None, curves_taken: BTreeSet::new(), complete: true, findings: Vec::new() }
     }
 
     /// Returns what was found.
     #[must_use]
     pub fn finish(self) -> Vec<Diagnostic> {
         self.findings
+    }
+
+    fn report_unused_curves(&mut self) {
+        let unused = self.curves.into_iter().flatten().filter(|(file, _)| !self.curves_taken.contains(*file));
+        self.findings.extend(unused.map(|(file, table)| {
+            Diagnostic::new(codes::FILE_NOT_READ, table.place(), "no study names this curve")
+                .help(format!("write `curve: {file}` in a result, or take the file away"))
+        }));
     }
 
     /// Adds a finding.
@@ -125,19 +166,29 @@ impl<'a> Lower<'a> {
         code: Code,
         known: impl IntoIterator<Item = &'k S>,
     ) -> String {
+        self.compare(at.value, at.path.place(), code, known);
+        at.value.to_owned()
+    }
+
+    /// Reports `id` where it is none of `known`.
+    fn compare<'k, S: AsRef<str> + ?Sized + 'k>(
+        &mut self,
+        id: &str,
+        place: Place,
+        code: Code,
+        known: impl IntoIterator<Item = &'k S>,
+    ) {
         let known: Vec<&str> = known.into_iter().map(AsRef::as_ref).collect();
-        let id = at.value;
         let unreadable = known.is_empty() && !self.complete;
         if !known.contains(&id) && !unreadable {
             let (noun, home) = reference(code);
-            let finding = Diagnostic::new(code, at.path.place(), format!("unknown {noun} `{id}`"));
+            let finding = Diagnostic::new(code, place, format!("unknown {noun} `{id}`"));
             self.report(match nearest(id, known.iter().copied()) {
                 Some(meant) => finding.expected(one_of(&known)).help(format!("write `{meant}`")),
                 None if known.is_empty() => finding.help(format!("enter it under {home} first")),
                 None => finding.expected(one_of(&known)).help(format!("take one of these, or enter it under {home}")),
             });
         }
-        id.to_owned()
     }
 
     /// Returns the id of an outcome of the review.
@@ -155,6 +206,12 @@ impl<'a> Lower<'a> {
         let studies = self.studies.clone();
         self.known_id(at, codes::UNKNOWN_STUDY, studies)
     }
+
+    /// Reports a key that is no study of the review.
+    pub fn study_key(&mut self, id: &str, path: &Path<'_>) {
+        let studies = self.studies.clone();
+        self.compare(id, path.place().as_key(), codes::UNKNOWN_STUDY, studies);
+    }
 }
 
 /// What a reference of this kind leads to, and where that is entered.
@@ -166,6 +223,7 @@ fn reference(code: Code) -> (&'static str, &'static str) {
         codes::UNKNOWN_SOURCE => ("source", "the study's `sources`"),
         codes::UNKNOWN_STUDY => ("study", "`studies/`"),
         codes::UNKNOWN_PRIMARY => ("primary", "`vocabulary.primary` in review.yaml"),
+        codes::UNKNOWN_CURVE => ("curve", "`studies/curves/`"),
         codes::UNKNOWN_ANALYSIS => ("analysis", "`analyses` in review.yaml"),
         _ => ("word", "review.yaml"),
     }

@@ -23,6 +23,7 @@ impl Lower<'_> {
                 .collect(),
             outcomes: outcomes.entries().map(|(id, outcome)| self.outcome_record(id, outcome, &ids)).collect(),
             exceptions: exceptions.items().filter_map(|exception| self.exception(exception, &ids)).collect(),
+            risk_rule: field!(review.risk_of_bias).present().map(|at| self.risk_rule(at)),
         }
     }
 
@@ -54,6 +55,7 @@ impl Lower<'_> {
             mix: Mix { unit: mix(Mixable::Unit), method: mix(Mixable::Method) },
             at_most: self.known(field!(at.at_most), codes::UNKNOWN_OUTCOME, ids.iter().copied()),
             grade: self.read(field!(at.grade)),
+            of_100: words(&raw.of_100),
         }
     }
 

@@ -4,8 +4,8 @@ use super::study::Ids;
 use super::{Lower, words};
 use crate::diag::{At, Diagnostic, codes, field};
 use crate::evidence::{
-    Arms, Comparison, Contrast, Count, Curve, Interval, Level, Mean, Median, Months, OutcomeKind, Published, Quantity,
-    Reported, ResultEntry, Spread, Survival, TimePoint,
+    Arms, Comparison, Contrast, Count, Interval, Level, Mean, Median, OutcomeKind, Published, Reported, ResultEntry,
+    Spread, Survival, TimePoint, TimeUnit,
 };
 use crate::source::raw::{End, Map, OneOr, RawComparison, RawResult};
 
@@ -124,6 +124,7 @@ impl Lower<'_> {
             at_risk: self.single(field!(at.at_risk)),
             events: events.and_then(|events| events.value()),
             censored: self.read(field!(at.censored)),
+            digitised: None,
         })
     }
 
@@ -153,36 +154,11 @@ impl Lower<'_> {
         let confidence = self.pair(field!(at.ci)).map(|(lower, upper)| Spread::Confidence(lower, upper, level));
         let range = self.pair(field!(at.range)).map(|(lower, upper)| Spread::Range(lower, upper));
         let quartiles = self.pair(field!(at.iqr)).map(|(lower, upper)| Spread::Quartiles(lower, upper));
-        Some(Median { median: self.read(field!(at.median))?, spread: confidence.or(quartiles).or(range) })
-    }
-
-    fn curve(&mut self, at: At<'_, RawResult>) -> Option<Curve> {
-        let unit = match field!(at.time_unit).present() {
-            Some(unit) => {
-                let spelt = format!("1 {}", unit.value.trim_end_matches('s'));
-                let months = Months::parse(&spelt);
-                if months.is_err() {
-                    self.parse::<Months>(unit.map(|unit| &**unit));
-                }
-                months.ok()?
-            }
-            None => Months(1.0),
-        };
-        let mut at_risk = Vec::new();
-        if let Some(OneOr::Other(map)) = &at.value.at_risk {
-            let path = at.path.key("at_risk");
-            for (time, count) in &map.0 {
-                let months =
-                    if time == "0" { Some(Months(0.0)) } else { self.parse(At { value: time, path: path.key(time) }) };
-                let count = self.parse(At { value: &**count, path: path.key(time) });
-                at_risk.extend(months.zip(count));
-            }
-        }
-        Some(Curve {
-            file: words(&at.value.curve)?,
-            time_unit: unit,
-            at_risk,
-            total_events: self.read(field!(at.total_events)),
+        let unit = at.value.median.as_deref().and_then(|median| TimeUnit::named_in(median));
+        Some(Median {
+            median: self.read(field!(at.median))?,
+            spread: confidence.or(quartiles).or(range),
+            unit: unit.unwrap_or_default(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::anchor;
+use crate::report::table::anchor;
 use super::page::drawing;
 use super::table::TableView;
 use crate::render::templates::{RenderError, Templates};

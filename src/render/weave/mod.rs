@@ -16,13 +16,13 @@ use std::sync::Arc;
 
 use tera::{Context, Tera, Value};
 
-use super::markdown;
+use super::{latex, markdown};
 use super::templates::RenderError;
 use crate::diag::{Diagnostic, codes};
 use crate::report::Report;
 use crate::report::manuscript::Library;
 use names::Names;
-pub use pieces::{Entry, Piece};
+pub use pieces::{Entry, Number, Piece};
 pub use settings::{Settings, front_matter};
 pub use tags::Dialect;
 use tags::Prepared;
@@ -123,7 +123,7 @@ fn fill(
             engine.set_escape_fn(|text, out| out.write_all(markdown::escape(text).as_bytes()));
         }
         Dialect::Latex => {
-            engine.set_escape_fn(|text, out: &mut dyn Write| out.write_all(written::escape_latex(text).as_bytes()))
+            engine.set_escape_fn(|text, out: &mut dyn Write| out.write_all(latex::escape(text).as_bytes()))
         }
     }
     names::register(&mut engine, names);

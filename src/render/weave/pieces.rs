@@ -1,6 +1,7 @@
 //! Woven text becomes pieces: everything numbered in the order in which the text first speaks of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::names::Fault;
 use super::tags::Dialect;
@@ -9,7 +10,7 @@ use crate::diag::codes;
 use crate::report::Report;
 use crate::report::manuscript::guard::comment;
 use crate::report::manuscript::{Bibliography, CitationStyle, Library, Run};
-use crate::report::table::{RowKind, Table};
+use crate::report::table::{RowKind, Table, anchor};
 
 /// One piece of a woven manuscript.
 #[derive(Debug, Clone)]
@@ -18,15 +19,15 @@ pub enum Piece {
     Text(String),
     /// A table.
     Table {
-        /// `Table 1`; empty where the manuscript's own tool counts.
-        label: String,
+        /// Its number; none where the manuscript's own tool counts.
+        number: Option<Number>,
         /// The table; its rows cite their studies.
         table: Table,
     },
     /// A figure.
     Figure {
-        /// `Figure S1`; empty where the manuscript's own tool counts.
-        label: String,
+        /// Its number; none where the manuscript's own tool counts.
+        number: Option<Number>,
         /// Its id: the stem of its files.
         id: String,
         /// The caption, with the works that it rests on.
@@ -36,6 +37,21 @@ pub enum Piece {
     },
     /// The reference list.
     References(Vec<Entry>),
+}
+
+/// The number of a table or a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    /// Counted from 1.
+    pub number: usize,
+    /// Whether it stands in the supplement: `S1`.
+    pub supplement: bool,
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.supplement { "S" } else { "" }, self.number)
+    }
 }
 
 /// An entry of the reference list.
@@ -88,7 +104,7 @@ pub(super) fn pieces(
 struct Counting<'a> {
     report: &'a Report,
     library: &'a Library,
-    labels: BTreeMap<(bool, String), String>,
+    numbers: BTreeMap<(bool, String), Number>,
     shown: BTreeMap<(bool, String), bool>,
     doubled: Vec<String>,
     counts: [usize; 4],
@@ -101,7 +117,7 @@ impl<'a> Counting<'a> {
         Self {
             report,
             library,
-            labels: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             shown: BTreeMap::new(),
             doubled: Vec::new(),
             counts: [0; 4],
@@ -159,16 +175,16 @@ impl<'a> Counting<'a> {
         let mut faults = Vec::new();
         for what in std::mem::take(&mut self.seen) {
             let (is_figure, id) = &what;
-            let (kind, name) = if *is_figure { ("figure", "Figure") } else { ("table", "Table") };
-            let Some(supplement) = self.shown.get(&what) else {
+            let kind = if *is_figure { "figure" } else { "table" };
+            let Some(&supplement) = self.shown.get(&what) else {
                 let message = format!("the manuscript refers to the {kind} `{id}` and never shows it");
                 faults.push((id.clone(), fault(message, format!("show it with `{{{{ {kind}(\"{id}\") }}}}`"))));
                 continue;
             };
-            let count = &mut self.counts[usize::from(*is_figure) * 2 + usize::from(*supplement)];
+            let count = &mut self.counts[usize::from(*is_figure) * 2 + usize::from(supplement)];
             *count += 1;
-            let label = format!("{name} {}{count}", if *supplement { "S" } else { "" });
-            self.labels.insert(what, label);
+            let number = Number { number: *count, supplement };
+            self.numbers.insert(what, number);
         }
         for id in std::mem::take(&mut self.doubled) {
             let message = format!("the manuscript shows `{id}` twice");
@@ -228,20 +244,21 @@ impl Arranging<'_> {
 
     fn see(&mut self, figure: bool, id: &str) {
         let words = match (self.dialect, figure) {
-            (Dialect::Markdown, _) => self.label(figure, id),
+            (Dialect::Markdown, _) => {
+                let name = if figure { "Figure" } else { "Table" };
+                self.number(figure, id).map(|number| format!("{name} {number}")).unwrap_or_default()
+            }
             (Dialect::Quarto, false) => format!("@tbl-{id}"),
             (Dialect::Quarto, true) => format!("@fig-{id}"),
-            (Dialect::Latex, false) => format!("Table~\\ref{{tab:{id}}}"),
-            (Dialect::Latex, true) => format!("Figure~\\ref{{fig:{id}}}"),
+            (Dialect::Latex, false) => format!("Table~\\ref{{{}}}", anchor("table", id)),
+            (Dialect::Latex, true) => format!("Figure~\\ref{{{}}}", anchor("figure", id)),
         };
         self.text.push_str(&words);
     }
 
-    fn label(&self, figure: bool, id: &str) -> String {
-        if self.dialect != Dialect::Markdown {
-            return String::new();
-        }
-        self.counting.labels.get(&(figure, id.to_owned())).cloned().unwrap_or_default()
+    fn number(&self, figure: bool, id: &str) -> Option<Number> {
+        let number = self.counting.numbers.get(&(figure, id.to_owned())).copied();
+        number.filter(|_| self.dialect == Dialect::Markdown)
     }
 
     fn table(&mut self, id: &str) {
@@ -259,8 +276,8 @@ impl Arranging<'_> {
                 cell.text.push_str(&self.mark_in_cell(key));
             }
         }
-        let label = self.label(false, id);
-        self.piece(Piece::Table { label, table });
+        let number = self.number(false, id);
+        self.piece(Piece::Table { number, table });
     }
 
     /// Returns what follows a study's name in a table; nothing where the name is its citation.
@@ -284,8 +301,8 @@ impl Arranging<'_> {
             let mark = self.counting.works.mark(self.style, &studies);
             caption = format!("{} Series: {}.", closed(&caption), mark.trim_matches(['(', ')', '^']));
         }
-        let label = self.label(true, id);
-        self.piece(Piece::Figure { label, id: id.to_owned(), caption, alt: block.alt });
+        let number = self.number(true, id);
+        self.piece(Piece::Figure { number, id: id.to_owned(), caption, alt: block.alt });
     }
 
     fn references(&mut self) {

@@ -1,12 +1,13 @@
-//! A woven manuscript written down: as Markdown (or in its own language), as HTML.
+//! A woven manuscript written down: in its own language, as HTML, as LaTeX, as Word.
 
 use std::collections::BTreeMap;
 
-use super::pieces::{Entry, Piece, closed};
+use super::pieces::{Entry, Number, Piece, closed};
 use super::{Dialect, Woven, front_matter};
+use crate::render::prose::{Paragraph, ParagraphKind, Run, manuscript_html, manuscript_paragraphs};
 use crate::render::templates::{RenderError, Templates};
-use crate::render::{html, markdown, prose};
-use crate::report::table::Table;
+use crate::render::{html, latex, markdown, word};
+use crate::report::table::{Table, anchor};
 
 /// Where a written manuscript finds the pictures of its figures.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +16,10 @@ pub struct Pictures<'a> {
     pub folder: &'a str,
     /// The picture of each figure that is shown, an SVG document, by the figure's id.
     pub svgs: &'a BTreeMap<String, String>,
+    /// The same as PNG.
+    pub pngs: &'a BTreeMap<String, Vec<u8>>,
+    /// Dots per inch of the PNG.
+    pub resolution: u16,
 }
 
 impl Woven {
@@ -35,9 +40,9 @@ impl Woven {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(words) => text.push_str(words),
-                Piece::Table { label, table } => block(&mut text, &self.table(templates, label, table)?),
-                Piece::Figure { label, id, caption, alt } => {
-                    block(&mut text, &self.figure(label, id, caption, alt, pictures.folder));
+                Piece::Table { number, table } => block(&mut text, &self.table(templates, *number, table)?),
+                Piece::Figure { number, id, caption, alt } => {
+                    block(&mut text, &self.figure(*number, id, caption, alt, pictures.folder));
                 }
                 Piece::References(entries) => block(&mut text, &references(entries)),
             }
@@ -45,10 +50,13 @@ impl Woven {
         Ok(tidy(&text))
     }
 
-    fn table(&self, templates: &Templates, label: &str, table: &Table) -> Result<String, RenderError> {
+    fn table(&self, templates: &Templates, number: Option<Number>, table: &Table) -> Result<String, RenderError> {
+        if self.dialect == Dialect::Latex {
+            return latex::table(templates, table);
+        }
         let mut table = table.clone();
-        if self.dialect == Dialect::Markdown {
-            table.caption = format!("{label}. {}", closed(&table.caption));
+        if let Some(number) = number {
+            table.caption = format!("Table {number}. {}", closed(&table.caption));
         }
         let text = markdown::table(templates, &table)?;
         // Quarto takes the id of a table from the line of its caption.
@@ -58,21 +66,18 @@ impl Woven {
         })
     }
 
-    fn figure(&self, label: &str, id: &str, caption: &str, alt: &str, folder: &str) -> String {
+    fn figure(&self, number: Option<Number>, id: &str, caption: &str, alt: &str, folder: &str) -> String {
         let (caption_text, alt_text) = (markdown::escape(&closed(caption)), markdown::escape(alt));
         match self.dialect {
             Dialect::Markdown => {
-                format!("![{alt_text}]({folder}/{id}.svg)\n\n**{label}.** {caption_text}")
+                let number = number.map(|number| format!("**Figure {number}.** ")).unwrap_or_default();
+                format!("![{alt_text}]({folder}/{id}.svg)\n\n{number}{caption_text}")
             }
             Dialect::Quarto => {
                 let alt = alt.replace(['"', '\n'], "'");
                 format!("![{caption_text}]({folder}/{id}.svg){{#fig-{id} fig-alt=\"{alt}\"}}")
             }
-            Dialect::Latex => format!(
-                "\\begin{{figure}}\n\\centering\n\\includegraphics[width=\\linewidth]{{{folder}/{id}.pdf}}\n\
-                 \\caption{{{}}}\n\\label{{fig:{id}}}\n\\end{{figure}}",
-                escape_latex(&closed(caption))
-            ),
+            Dialect::Latex => latex_figure(None, id, caption, folder),
         }
     }
 
@@ -84,19 +89,95 @@ impl Woven {
         let mut body = String::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Text(words) => body.push_str(&prose::manuscript_html(&words[front_matter(words)..])),
-                Piece::Table { label, table } => {
-                    body.push_str(&html::numbered_table(templates, table, label)?);
+                Piece::Text(words) => body.push_str(&manuscript_html(&words[front_matter(words)..])),
+                Piece::Table { number, table } => {
+                    body.push_str(&html::numbered_table(templates, table, &label("Table", *number))?);
                 }
-                Piece::Figure { label, id, caption, alt } => {
+                Piece::Figure { number, id, caption, alt } => {
                     let svg = pictures.svgs.get(id).map_or("", String::as_str);
-                    body.push_str(&html::manuscript_figure(id, label, &closed(caption), alt, svg));
+                    let label = label("Figure", *number);
+                    body.push_str(&html::manuscript_figure(id, &label, &closed(caption), alt, svg));
                 }
                 Piece::References(entries) => body.push_str(&html::reference_list(entries)),
             }
             body.push('\n');
         }
-        html::manuscript(templates, self.title.as_deref().unwrap_or("Manuscript"), &body)
+        html::manuscript(templates, self.title(), &body)
+    }
+
+    /// Returns it as a whole LaTeX document, to be set with any engine; its pictures are taken from the folder.
+    ///
+    /// # Errors
+    /// A template of the review's own that can't be filled.
+    pub fn latex(&self, templates: &Templates, pictures: Pictures<'_>) -> Result<String, RenderError> {
+        let mut text = format!(
+            "\\documentclass{{article}}\n{}\n\\usepackage{{graphicx,hyperref}}\n\\title{{{}}}\n\\date{{}}\n\n\
+             \\begin{{document}}\n\\maketitle\n\n",
+            latex::preamble(templates)?.trim(),
+            latex::escape(self.title())
+        );
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(words) => latex_paragraphs(&mut text, &manuscript_paragraphs(&words[front_matter(words)..])),
+                Piece::Table { number, table } => {
+                    let set = latex_number("table", *number) + latex::table(templates, table)?.trim();
+                    let wide = table.columns.len() > UPRIGHT;
+                    let set = if wide { format!("\\begin{{landscape}}\n{set}\n\\end{{landscape}}") } else { set };
+                    block(&mut text, &set);
+                }
+                Piece::Figure { number, id, caption, .. } => {
+                    block(&mut text, &latex_figure(*number, id, caption, pictures.folder));
+                }
+                Piece::References(entries) => block(&mut text, &latex_references(entries)),
+            }
+        }
+        Ok(format!("{}\n\n\\end{{document}}\n", text.trim_end()))
+    }
+
+    /// Returns it as a Word file; the same manuscript gives the same bytes.
+    ///
+    /// # Errors
+    /// A template of the review's own that can't be filled; a file too large for its format.
+    pub fn word(&self, templates: &Templates, pictures: Pictures<'_>) -> Result<Vec<u8>, RenderError> {
+        let title = Paragraph { kind: ParagraphKind::Heading { level: 1 }, runs: vec![Run::plain(self.title())] };
+        let mut blocks = vec![word::Block::Paragraph(title)];
+        let captions: Vec<String> = self.pieces.iter().map(caption).collect();
+        for (piece, caption) in self.pieces.iter().zip(&captions) {
+            match piece {
+                Piece::Text(words) => {
+                    let paragraphs = manuscript_paragraphs(&words[front_matter(words)..]);
+                    blocks.extend(paragraphs.into_iter().map(word::Block::Paragraph));
+                }
+                Piece::Table { number, table } => blocks.push(word::Block::Table(table, word_number(*number))),
+                Piece::Figure { number, id, alt, .. } => {
+                    let png = pictures.pngs.get(id).map_or(&[][..], Vec::as_slice);
+                    let resolution = pictures.resolution;
+                    let figure = word::Figure { id, caption, alternative: alt, png, resolution };
+                    blocks.push(word::Block::Figure(figure, word_number(*number)));
+                }
+                Piece::References(entries) => blocks.extend(entries.iter().map(|entry| word_reference(entry))),
+            }
+        }
+        word::document(templates, &word::Document { title: self.title(), blocks })
+    }
+
+    fn title(&self) -> &str {
+        self.title.as_deref().unwrap_or("Manuscript")
+    }
+}
+
+/// More columns than this stand on a page turned on its side.
+const UPRIGHT: usize = 8;
+
+fn label(name: &str, number: Option<Number>) -> String {
+    number.map_or_else(|| name.to_owned(), |number| format!("{name} {number}"))
+}
+
+/// Returns the caption of a figure; nothing for another piece.
+fn caption(piece: &Piece) -> String {
+    match piece {
+        Piece::Figure { caption, .. } => closed(caption),
+        _ => String::new(),
     }
 }
 
@@ -114,8 +195,7 @@ fn tidy(text: &str) -> String {
     let mut empty = 0;
     let mut fenced = false;
     for line in text.lines() {
-        let begins_fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
-        fenced ^= begins_fence;
+        fenced ^= line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
         empty = if line.trim().is_empty() && !fenced { empty + 1 } else { 0 };
         if empty < 2 {
             tidied.push_str(if empty == 1 { "" } else { line });
@@ -127,6 +207,7 @@ fn tidy(text: &str) -> String {
     tidied
 }
 
+/// Returns the reference list in Markdown.
 fn references(entries: &[Entry]) -> String {
     let lines: Vec<String> = entries
         .iter()
@@ -134,9 +215,9 @@ fn references(entries: &[Entry]) -> String {
             let runs = entry.runs.iter().map(|run| {
                 let text = markdown::escape(&run.text);
                 // `escape` takes the spaces at both ends.
-                let padded = |side: bool| if side { " " } else { "" };
+                let space = |wanted: bool| if wanted { " " } else { "" };
                 let words = if run.italic { format!("*{text}*") } else { text };
-                format!("{}{words}{}", padded(run.text.starts_with(' ')), padded(run.text.ends_with(' ')))
+                format!("{}{words}{}", space(run.text.starts_with(' ')), space(run.text.ends_with(' ')))
             });
             let text: String = runs.collect();
             match entry.number {
@@ -148,26 +229,82 @@ fn references(entries: &[Entry]) -> String {
     lines.join("\n")
 }
 
-/// Returns the text with every character escaped that LaTeX obeys.
-#[must_use]
-pub(super) fn escape_latex(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        match letter {
-            '\\' => escaped.push_str("\\textbackslash{}"),
-            '{' | '}' | '$' | '&' | '#' | '_' | '%' => {
-                escaped.push('\\');
-                escaped.push(letter);
+fn latex_references(entries: &[Entry]) -> String {
+    let items = entries.iter().map(|entry| {
+        let number = entry.number.map(|number| format!("{number}.")).unwrap_or_default();
+        let runs = entry.runs.iter().map(|run| latex::run(&plain(run)));
+        format!("\\item[{number}] {}\n", runs.collect::<String>())
+    });
+    format!("\\begin{{enumerate}}\n{}\\end{{enumerate}}", items.collect::<String>())
+}
+
+fn word_reference<'a>(entry: &Entry) -> word::Block<'a> {
+    let kind = match entry.number {
+        Some(number) => ParagraphKind::Item { depth: 1, marker: format!("{number}.") },
+        None => ParagraphKind::Text,
+    };
+    word::Block::Paragraph(Paragraph { kind, runs: entry.runs.iter().map(plain).collect() })
+}
+
+/// Returns a piece of a reference as a run of text.
+fn plain(run: &crate::report::manuscript::Run) -> Run {
+    Run { italic: run.italic, ..Run::plain(run.text.clone()) }
+}
+
+fn word_number(number: Option<Number>) -> word::Number {
+    match number {
+        None => word::Number::Next,
+        Some(Number { number, supplement: true }) => word::Number::Supplement(number),
+        Some(Number { number, supplement: false }) => word::Number::Text(number),
+    }
+}
+
+/// Returns what gives the next table or figure its number.
+fn latex_number(kind: &str, number: Option<Number>) -> String {
+    number.map_or_else(String::new, |Number { number, supplement }| {
+        let sign = if supplement { "S" } else { "" };
+        let last = number - 1;
+        format!("\\setcounter{{{kind}}}{{{last}}}\\renewcommand{{\\the{kind}}}{{{sign}\\arabic{{{kind}}}}}\n")
+    })
+}
+
+fn latex_figure(number: Option<Number>, id: &str, caption: &str, folder: &str) -> String {
+    format!(
+        "{}\\begin{{figure}}[htbp]\n\\centering\n\\includegraphics[width=\\linewidth]{{{folder}/{id}.pdf}}\n\
+         \\caption{{{}}}\n\\label{{{}}}\n\\end{{figure}}",
+        latex_number("figure", number),
+        latex::escape(&closed(caption)),
+        anchor("figure", id)
+    )
+}
+
+/// Adds paragraphs as LaTeX, the lines of a list in their list.
+fn latex_paragraphs(text: &mut String, paragraphs: &[Paragraph]) {
+    let mut depth = 0;
+    for paragraph in paragraphs {
+        let words: String = paragraph.runs.iter().map(latex::run).collect();
+        let wanted = match paragraph.kind {
+            ParagraphKind::Item { depth, .. } => depth.min(4),
+            _ => 0,
+        };
+        for _ in depth..wanted {
+            text.push_str("\\begin{itemize}\n");
+        }
+        for _ in wanted..depth {
+            text.push_str("\\end{itemize}\n");
+        }
+        depth = wanted;
+        match &paragraph.kind {
+            ParagraphKind::Heading { level } => {
+                let command = ["section", "section", "subsection", "subsubsection"].get(usize::from(*level) - 1);
+                block(text, &format!("\\{}*{{{words}}}", command.unwrap_or(&"paragraph")));
             }
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            '–' => escaped.push_str("--"),
-            '−' => escaped.push_str("$-$"),
-            '≥' => escaped.push_str("$\\geq$"),
-            '≤' => escaped.push_str("$\\leq$"),
-            '·' => escaped.push_str("\\textperiodcentered{}"),
-            other => escaped.push(other),
+            ParagraphKind::Item { marker, .. } => text.push_str(&format!("\\item[{}] {words}\n", latex::escape(marker))),
+            ParagraphKind::Quote => block(text, &format!("\\begin{{quote}}\n{words}\n\\end{{quote}}")),
+            ParagraphKind::Text | ParagraphKind::Code => block(text, &words),
         }
     }
-    escaped
+    for _ in 0..depth {
+        text.push_str("\\end{itemize}\n");
+    }
 }

@@ -4,6 +4,7 @@
 //! text and each mark has its place and its box. `render` draws that without a decision of its own.
 
 pub mod chart;
+pub mod curves;
 pub mod data;
 pub mod font;
 pub mod forest;

@@ -288,7 +288,8 @@ fn pooled_rows(name: &str, kind: RowKind, natural: &Estimated, k: usize, weight:
 }
 
 /// Returns the heterogeneity of a pool: τ² with its interval, I², Q.
-pub(super) fn heterogeneity(fit: &Fit) -> Text {
+#[must_use]
+pub fn heterogeneity(fit: &Fit) -> Text {
     let mut text =
         Text::new().plain("Heterogeneity: ").italic("τ").plain(&format!("² = {}", format::fixed(fit.tau2, 3)));
     if let Some(ci) = fit.tau2_ci {

@@ -7,10 +7,12 @@ mod drapery;
 pub mod forest;
 mod funnel;
 mod gosh;
+mod log_forest;
 mod panel;
 mod radial;
 mod robustness;
 mod summary;
+mod survival_curve;
 mod tau_profile;
 mod under_glass;
 
@@ -23,7 +25,7 @@ use super::figure::geometry::Figure;
 use super::figure::style::Style;
 use super::page::{FigureBlock, FileLink};
 use crate::evidence::Evidence;
-use crate::review::{AnalysisFindings, FigureKind, FigurePlan, Findings, Width};
+use crate::review::{AnalysisFindings, FigureKind, FigurePlan, Findings, Layout, Width};
 use under_glass::UnderGlass;
 
 /// A figure laid out, with the numbers it draws.
@@ -63,7 +65,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
     let several: Vec<&AnalysisFindings> = plan.analyses.iter().filter_map(|id| findings.analysis(id)).collect();
     let found = *several.first()?;
     let glass = || UnderGlass::new(evidence, found, plan);
-    let style = style(plan);
+    let style = style(plan.layout, plan.width);
     let of_forest = |forest: Forest| Plot { id: plan.id.clone(), figure: forest.lay_out(&style), data: forest.data() };
     let of_chart = |chart: Chart| Plot { id: plan.id.clone(), figure: chart.lay_out(&style), data: chart.data() };
     match plan.kind {
@@ -83,12 +85,18 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::Drapery => drapery::drapery(&glass()).map(of_chart),
         FigureKind::TauProfile => tau_profile::tau_profile(&glass()).map(of_chart),
         FigureKind::Course => course::course(evidence, &several, plan).map(of_chart),
+        FigureKind::Medians => log_forest::medians(evidence, findings, found, plan).map(of_forest),
+        FigureKind::HazardRatios => log_forest::hazard_ratios(evidence, findings, found, plan).map(of_forest),
+        FigureKind::SurvivalCurve => survival_curve::survival_curve(evidence, findings, found, plan)
+            .map(|curves| Plot { id: plan.id.clone(), figure: curves.lay_out(&style), data: curves.data }),
     }
 }
 
-fn style(plan: &FigurePlan) -> Style {
-    let style = Style::named(plan.layout.as_str()).unwrap_or_else(Style::plain);
-    match plan.width {
+/// Returns the style of a layout at a width.
+#[must_use]
+pub fn style(layout: Layout, width: Width) -> Style {
+    let style = Style::named(layout.as_str()).unwrap_or_else(Style::plain);
+    match width {
         Width::OneColumn => style.single_column(),
         Width::TwoColumns => style,
     }

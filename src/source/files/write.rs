@@ -213,15 +213,7 @@ pub fn create_file(path: &Path, text: &str) -> Result<(), WriteError> {
 ///
 /// # Errors
 /// [`WriteError::Io`] where it cannot be written.
-pub fn replace_file(path: &Path, text: &str) -> Result<(), WriteError> {
-    write_file(path, text.as_bytes())
-}
-
-/// Writes one file with the folders above it, in place of one that is there: whole or not at all.
-///
-/// # Errors
-/// [`WriteError::Io`] where it cannot be written.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+pub fn replace_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
     let failed = |error| WriteError::Io(path.to_owned(), error);
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
@@ -229,7 +221,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path)).map_err(failed)
+    fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, path)).map_err(failed)
 }
 
 /// Makes a folder's entries durable; a no-op where folders cannot be opened.

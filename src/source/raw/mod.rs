@@ -1,11 +1,15 @@
 //! Records as they are written, before any value is understood: the one description of the grammar.
 
+mod appraisal;
+mod certainty;
 mod collection;
 mod review;
 mod scalar;
 mod study;
 mod words;
 
+pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule};
+pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
 pub use review::{
     RawAnalysis, RawException, RawFigure, RawFilter, RawMethods, RawOutcome, RawQuestion, RawReview, RawSensitivity,
@@ -16,7 +20,7 @@ pub use scalar::{
     TimeOrAbsence,
 };
 pub use study::{
-    RawCohort, RawComparison, RawConflict, RawDesign, RawFollowUp, RawReference, RawResult, RawRiskOfBias, RawSource,
-    RawStudy, RawTreatment,
+    RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
+    RawSource, RawStudy, RawTreatment,
 };
-pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Role, Status, Timing, Unit};
+pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};

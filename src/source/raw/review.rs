@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Confidence, Grades, Id, Map, Mixable, Moment, OneOr, OutcomeKind, Status, Text, Time, Timing};
+use super::{
+    Confidence, Grades, Id, Map, Mixable, Moment, OneOr, OutcomeKind, RawCertainty, RawRiskRule, Risk, Status, Text,
+    Time, Timing,
+};
 
 /// What is pooled and how.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,6 +32,10 @@ pub struct RawReview {
     pub figures: Option<Map<RawFigure>>,
     /// Findings that the authors have looked at and accepted.
     pub exceptions: Option<Vec<RawException>>,
+    /// What is called low risk of bias.
+    pub risk_of_bias: Option<RawRiskRule>,
+    /// How sure the review is of its answers (GRADE).
+    pub certainty: Option<RawCertainty>,
 }
 
 /// The question in free words.
@@ -71,6 +78,8 @@ pub struct RawOutcome {
     pub at_most: Option<Id>,
     /// For counts: only counts of exactly this grade enter its pool.
     pub grade: Option<Grades>,
+    /// What is said of patients who have it, for sentences: `are alive`.
+    pub of_100: Option<Text>,
 }
 
 /// An endpoint as some paper defines it.
@@ -165,6 +174,8 @@ with_settings! {
         pub grade: Option<Vec<Text>>,
         /// Only series of this timing.
         pub timing: Option<Timing>,
+        /// Only series of this risk of bias under the review's rule.
+        pub risk: Option<Vec<Risk>>,
         /// Ids of studies left out.
         pub exclude: Option<Vec<Id>>,
     }
@@ -190,6 +201,8 @@ with_settings! {
         pub title: Option<Text>,
         /// Only figures supported this well.
         pub status: Option<Vec<Status>>,
+        /// Only series of this risk of bias under the review's rule.
+        pub risk: Option<Vec<Risk>>,
         /// Ids of studies left out.
         pub exclude: Option<Vec<Id>>,
     }
@@ -228,7 +241,7 @@ pub struct RawFigure {
     /// What is drawn.
     #[schemars(required, extend("enum" = [
         "forest", "panel", "summary", "choices", "leave-one-out", "cumulative", "influence", "funnel", "funnel-size",
-        "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course",
+        "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians", "hazard-ratios",
     ]))]
     pub kind: Option<Text>,
     /// Id of the analysis it shows.

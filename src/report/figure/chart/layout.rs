@@ -2,7 +2,7 @@
 
 use super::clip::Window;
 use super::names::{self, Wanted};
-use super::{Axis, Chart, Dot, Ink, Key, Layer, Named, Pen};
+use super::{Axis, Chart, Dot, Ink, Key, Layer, Named};
 use crate::report::figure::font;
 use crate::report::figure::geometry::{
     self, Anchor, Figure, Group, Item, Mark, Panel, PlacedText, Plot, Point, Rect, Shape, Span, Stroke, identifier,
@@ -194,7 +194,7 @@ fn drawn(chart: &Chart, window: &Window, style: &Style) -> Vec<Item> {
                 }
             }
             Layer::Line { points, pen, .. } => {
-                let stroke = Some(stroke(*pen, style));
+                let stroke = Some(pen.stroke(style));
                 items.extend(window.line(points).into_iter().map(|piece| background(Shape::Line(piece), None, stroke)));
             }
             Layer::Dot(dot) if window.holds(dot.at) => {
@@ -238,14 +238,11 @@ fn named(chart: &Chart, window: &Window, panel: &Panel, style: &Style) -> Vec<Pl
     names::place(&wanted, &boxes, &lines, frame, style)
 }
 
-fn stroke(pen: Pen, style: &Style) -> Stroke {
-    Stroke { color: pen.ink.color(style), width: pen.width, dash: pen.dash }
-}
-
-fn key_of(key: &Key, style: &Style) -> legend::Key {
+/// Returns the sign of a line of the legend.
+pub(in crate::report::figure) fn key_of(key: &Key, style: &Style) -> legend::Key {
     match key {
         Key::Dot(glyph, ink) => legend::Key::Glyph(*glyph, Ink::color(*ink, style)),
-        Key::Line(pen) => legend::Key::Line(stroke(*pen, style)),
+        Key::Line(pen) => legend::Key::Line(pen.stroke(style)),
         Key::Area(ink) => legend::Key::Area(ink.color(style)),
     }
 }

@@ -7,10 +7,11 @@ mod clip;
 mod layout;
 mod names;
 
+pub(super) use layout::key_of;
 use serde::Serialize;
 
 use super::data::{Data, number};
-use super::geometry::{Figure, Point};
+use super::geometry::{Figure, Point, Stroke};
 use super::glyph::Glyph;
 use super::style::{Color, Style};
 use super::text::Text;
@@ -123,7 +124,7 @@ pub enum Ink {
 }
 
 impl Ink {
-    fn color(self, style: &Style) -> Color {
+    pub(super) fn color(self, style: &Style) -> Color {
         match self {
             Self::Ink => style.ink,
             Self::Quiet => style.quiet,
@@ -158,6 +159,10 @@ impl Pen {
     #[must_use]
     pub fn dashed(ink: Ink, width: f64) -> Self {
         Self { dash: Some((4.0, 3.0)), ..Self::solid(ink, width) }
+    }
+
+    pub(super) fn stroke(self, style: &Style) -> Stroke {
+        Stroke { color: self.ink.color(style), width: self.width, dash: self.dash }
     }
 }
 

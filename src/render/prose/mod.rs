@@ -1,9 +1,14 @@
-//! Authors' Markdown, made safe: the only file that names comrak.
+//! Authors' Markdown, made safe: the only folder that names comrak.
+
+mod paragraphs;
 
 use std::collections::BTreeSet;
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
+
+pub(super) use paragraphs::manuscript_paragraphs;
+pub use paragraphs::{Paragraph, ParagraphKind, Run, paragraphs};
 
 /// The highest heading that running text may bring: the page and its sections own the two above.
 const FIRST_HEADING: u8 = 3;
@@ -11,31 +16,74 @@ const FIRST_HEADING: u8 = 3;
 /// Returns the HTML of a Markdown text: raw HTML is shown as it was typed, script addresses lose their target, pictures
 /// become links (the page loads nothing), and its highest heading comes right below a section's.
 pub(super) fn to_html(text: &str) -> String {
+    html(text, &options())
+}
+
+/// Returns the HTML of a Markdown text as [`to_html`] does, its raw HTML obeyed but for what could run or load something.
+pub(super) fn to_html_with_raw(text: &str) -> String {
+    let mut options = options();
+    options.render.escape = false;
+    options.render.r#unsafe = true;
+    html(text, &options)
+}
+
+/// Elements that run, load or send something, or change what stands after them; GitHub's list and what it lacks.
+const REFUSED: [&str; 16] = [
+    "base",
+    "embed",
+    "form",
+    "iframe",
+    "link",
+    "meta",
+    "noembed",
+    "noframes",
+    "object",
+    "plaintext",
+    "script",
+    "style",
+    "svg",
+    "textarea",
+    "title",
+    "xmp",
+];
+
+/// Returns raw HTML with the `<` of every refused element as an entity.
+fn disarmed(html: &str) -> String {
+    let mut parts = html.split('<');
+    let mut safe = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = part.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let refused = REFUSED.contains(&name.to_ascii_lowercase().as_str());
+        safe.push_str(if refused { "&lt;" } else { "<" });
+        safe.push_str(part);
+    }
+    safe
+}
+
+fn html(text: &str, options: &Options) -> String {
     let arena = Arena::new();
-    let options = options();
-    let root = parse_document(&arena, text, &options);
+    let root = parse_document(&arena, text, options);
     let highest = root.descendants().filter_map(heading_level).min().unwrap_or(1);
     for node in root.descendants() {
         let mut data = node.data.borrow_mut();
         match &mut data.value {
             NodeValue::Heading(heading) => heading.level = (heading.level - highest + FIRST_HEADING).min(6),
             NodeValue::Image(link) => data.value = NodeValue::Link(link.clone()),
+            NodeValue::HtmlBlock(html) if options.render.r#unsafe => html.literal = disarmed(&html.literal),
+            NodeValue::HtmlInline(html) if options.render.r#unsafe => *html = disarmed(html),
             _ => {}
         }
     }
     let mut html = String::new();
-    format_html(root, &options, &mut html).expect("a string takes every write");
+    format_html(root, options, &mut html).expect("a string takes every write");
     html.trim_end().to_owned()
 }
 
-/// Returns the HTML of a manuscript's Markdown: as an author of a paper writes it, with raised figures and footnotes;
+/// Returns the HTML of a manuscript's Markdown: as an author of a paper writes it, with raised figures;
 /// comments are left out, other raw HTML is shown as it was typed, pictures become links.
 pub(super) fn manuscript_html(text: &str) -> String {
     let arena = Arena::new();
-    let mut options = options();
-    options.extension.superscript = true;
-    options.extension.footnotes = true;
-    options.parse.smart = false;
+    let options = manuscript_options();
     let text = without_comments(text);
     let root = parse_document(&arena, &text, &options);
     for node in root.descendants() {
@@ -110,6 +158,12 @@ fn offset(text: &str, place: comrak::nodes::LineColumn) -> usize {
         line => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(at, _)| at + 1),
     };
     line_start + place.column.saturating_sub(1)
+}
+
+fn manuscript_options() -> Options<'static> {
+    let mut options = options();
+    options.extension.superscript = true;
+    options
 }
 
 fn options() -> Options<'static> {
