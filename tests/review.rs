@@ -217,7 +217,8 @@ fn a_verdict_that_rounding_decides_is_said_to_be_one() {
         let findings = run_with(&review, &studies);
         let rounding = findings.analysis("os-2y").unwrap().rounding.unwrap();
         assert!(rounding.lower < rounding.upper);
-        let codes: Vec<_> = review::faults(&findings).iter().map(|finding| finding.code.0).collect();
+        let codes: Vec<_> =
+            review::faults(&review::Plan::default(), &findings).iter().map(|finding| finding.code.0).collect();
         (rounding.verdict_moves, codes)
     };
     assert_eq!(verdict(7), (true, vec!["W401"]), "P is near 0.05");

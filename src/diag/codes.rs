@@ -68,8 +68,13 @@ rules! {
     DUPLICATE_STUDY "E224" "one publication in two files"
     TIMES_STEP_BACK "E225" "times that step back"
     AT_RISK_GROWS "E226" "numbers at risk that grow"
+    NO_CONSENSUS "E227" "raters who disagree and have not settled it"
+    UNKNOWN_ITEM "E228" "an item that the tool does not have"
+    UNKNOWN_ANSWER "E229" "an answer that the item does not have"
+    FLOW "E230" "a flow of studies that does not add up"
     SCALE_FOR_KIND "E301" "a scale that the outcome does not have"
     NO_EFFECT "E302" "figures that give no effect"
+    TOO_MANY_GRADES "E303" "a summary of findings with more than seven answers"
     NO_FIT "E401" "a pool that has no answer"
     TEMPLATE "E501" "a template that cannot be filled"
     FILE_NOT_READ "W101" "a file that is not read"
@@ -84,7 +89,11 @@ rules! {
     SHORT_OF_SIZE "W208" "an interval far wider than its patients explain"
     LEVEL_MISMATCH "W209" "an interval at another level than its quotation says"
     MIXED_VARIANTS "W210" "one curve under two endpoints"
+    NO_REASON "W211" "a judgement without a reason"
+    NOT_FOR_ONE_ARM "W212" "a rating that a series of one arm cannot have"
+    NO_GLYPH "W301" "a character that the figures cannot show"
     ROUNDING_DECIDES "W401" "a verdict that rounding decides"
+    NOT_JUDGED "W402" "a domain of certainty that nobody has judged"
 }
 
 /// Returns the rule with this code, in upper or lower case.

@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Bound, Cohort, Comparison, Extraction, FollowUp, Grade, Months, Printed, Proportion, Reported, Timing};
+use super::{
+    Bound, Cohort, Comparison, Extraction, FollowUp, Grade, Months, Printed, Proportion, Reported, Risk, RiskOfBias,
+    Timing,
+};
 use crate::diag::Place;
 
 /// One series: one file under `studies/`.
@@ -36,6 +39,8 @@ pub struct Study {
     pub overlaps: Vec<String>,
     /// Ratings, if any.
     pub risk_of_bias: Option<RiskOfBias>,
+    /// Its risk of bias under the review's rule; unknown where there is no rule.
+    pub risk: Risk,
     /// A fact and the source it comes from, where it is not the study's usual one.
     pub facts: Vec<(String, String)>,
     /// Who took the figures from the paper, and what was decided where two did.
@@ -210,19 +215,6 @@ pub struct Conflict {
     pub quote: Option<String>,
     /// What was decided and why.
     pub resolution: String,
-    /// Where it is written.
-    pub place: Place,
-}
-
-/// Ratings with one tool.
-#[derive(Debug, Clone, Serialize)]
-pub struct RiskOfBias {
-    /// The tool's name.
-    pub tool: String,
-    /// Who rated.
-    pub by: Option<String>,
-    /// Item and judgement, in the file's order.
-    pub items: Vec<(String, String)>,
     /// Where it is written.
     pub place: Place,
 }

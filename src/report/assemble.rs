@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
+use super::certainty_tables::certainty_tables;
 use super::comparison_table::{comparison_table, difference_words, test};
 use super::curves_table::curves_table;
 use super::extraction_tables::{agreement_table, decisions_table};
@@ -63,6 +65,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         conflicts: conflicts_table(evidence),
         agreement: agreement_table(evidence),
         decisions: decisions_table(evidence),
+        risk_of_bias: risk_of_bias_tables(evidence),
+        certainty: certainty_tables(evidence, plan, findings),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     let page = assembly.page(&planned, &figures, &audit);
@@ -91,12 +95,14 @@ struct Audit {
     conflicts: Table,
     agreement: Table,
     decisions: Table,
+    risk_of_bias: Vec<Table>,
+    certainty: Vec<Table>,
 }
 
 impl Audit {
     /// Returns the tables that have a row, in the order of the page.
     fn into_tables(self) -> impl Iterator<Item = Table> {
-        [
+        let alone = [
             self.over_time,
             self.medians,
             self.hazard_ratios,
@@ -111,9 +117,8 @@ impl Audit {
             self.conflicts,
             self.agreement,
             self.decisions,
-        ]
-        .into_iter()
-        .filter(|table| !table.rows.is_empty())
+        ];
+        (alone.into_iter().chain(self.risk_of_bias).chain(self.certainty)).filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -126,15 +131,18 @@ enum Shelf {
     OverTime,
     /// It shows what they rest on.
     Robustness,
+    /// It shows where the series come from.
+    Search,
 }
 
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Labbe => Self::Results,
             FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
                 Self::OverTime
             }
+            FigureKind::Flow => Self::Search,
             _ => Self::Robustness,
         }
     }
@@ -152,6 +160,8 @@ impl Assembly<'_> {
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
+            section("certainty", "How sure this is", tables_of(&audit.certainty)),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(
@@ -165,6 +175,7 @@ impl Assembly<'_> {
                 "How far the series disagree, and what that goes with",
                 table_blocks(&[&audit.heterogeneity, &audit.moderators, &audit.clusters]),
             ),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(audit)),
             section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(
                 "precision",
@@ -299,6 +310,12 @@ impl Assembly<'_> {
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
     }
 
+    /// Returns the answers of each tool with what the review makes of them.
+    fn risk_of_bias(&self, audit: &Audit) -> Vec<Block> {
+        let rule = risk_rule_words(self.evidence).map(Block::Prose);
+        rule.into_iter().chain(tables_of(&audit.risk_of_bias)).collect()
+    }
+
     fn exceptions(&self) -> Vec<Fact> {
         let exceptions = self.evidence.protocol.exceptions.iter();
         exceptions
@@ -370,6 +387,10 @@ fn compared(groups: &Groups, level: &str) -> Option<String> {
 /// Returns a block for each table that has a row.
 fn table_blocks(tables: &[&Table]) -> Vec<Block> {
     tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_block(table)).collect()
+}
+
+fn tables_of(tables: &[Table]) -> Vec<Block> {
+    tables.iter().map(table_block).collect()
 }
 
 fn table_block(table: &Table) -> Block {

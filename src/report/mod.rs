@@ -1,7 +1,9 @@
 //! Findings become tables, figures and sentences: the only room that rounds.
 
+mod appraisal_tables;
 mod assemble;
 mod audit_tables;
+mod certainty_tables;
 mod chain;
 pub mod change;
 mod comparison_table;
@@ -25,9 +27,11 @@ mod series_table;
 mod skeleton;
 pub mod table;
 mod toxicity_table;
+mod unprintable;
 mod wording;
 
 pub use assemble::{Report, assemble};
 pub use chain::{Chain, chain};
 pub use extraction_tables::agreement_name;
 pub use skeleton::{Beginning, skeleton};
+pub use unprintable::unprintable;

@@ -2,7 +2,9 @@
 
 use super::format::{counted, fixed, percent, time, trimmed, whole};
 use crate::effect::{NoEffect, PrecisionGrade, Rung, Scale};
-use crate::evidence::{Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Status, Study, Unit};
+use crate::evidence::{
+    Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Risk, Status, Study, Unit,
+};
 use crate::model::{ModelKind, Tau2Interval};
 use crate::review::{Analysis, AnalysisFindings, Findings, LeftOut, OverlapRule, Reason};
 
@@ -286,6 +288,9 @@ pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> S
         Reason::SingleEventOnly => "only single kinds of event".to_owned(),
         Reason::OtherGrades => "only counts of other grades".to_owned(),
         Reason::Status => "not of the status admitted".to_owned(),
+        Reason::Risk(Risk::Low) => "low risk of bias".to_owned(),
+        Reason::Risk(Risk::NotLow) => "not of low risk of bias".to_owned(),
+        Reason::Risk(Risk::Unknown) => "risk of bias not known".to_owned(),
         Reason::Precision(grade) => format!("precision of grade {} not admitted", grade.as_str()),
         Reason::SeveralCohorts(cohorts) => {
             let study = evidence.studies.iter().find(|study| study.id == left_out.study);

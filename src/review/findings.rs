@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::certainty::Graded;
 use super::clusters::Clustered;
 use super::digitise::DigitisedCurve;
 use super::honesty::Prediction;
@@ -14,7 +15,7 @@ use super::plan::Analysis;
 use super::rounding::Rounding;
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{Effect, NoEffect};
-use crate::evidence::{Comparison, Median, Months, Timing, Unit};
+use crate::evidence::{Comparison, Median, Months, Risk, Timing, Unit};
 use crate::model::{Fit, FitError, Subgroups};
 
 /// All that the review's plan gave.
@@ -34,6 +35,8 @@ pub struct Findings {
     pub predictions: Vec<Prediction>,
     /// The effect of every published survival proportion at a stated time, pooled or not, on the default scale.
     pub effects: BTreeMap<ResultKey, Result<Effect, NoEffect>>,
+    /// How sure the review is of the answers that it grades.
+    pub certainty: Vec<Graded>,
 }
 
 impl Findings {
@@ -226,6 +229,8 @@ pub enum Reason {
     OtherGrades,
     /// Not of the status that is admitted.
     Status,
+    /// Not of the risk of bias that is admitted.
+    Risk(Risk),
     /// Not of the precision that is admitted.
     Precision(PrecisionGrade),
     /// Several cohorts qualify and `pick` does not say which.

@@ -1,5 +1,6 @@
 //! The plan: which cohorts, which analyses; run over the evidence to [`Findings`].
 
+mod certainty;
 mod change;
 mod close_up;
 mod clusters;
@@ -7,6 +8,7 @@ mod digitise;
 mod findings;
 mod honesty;
 mod log_pools;
+mod looks;
 mod lower;
 mod moderators;
 mod over_time;
@@ -14,7 +16,9 @@ mod plan;
 mod rounding;
 mod run;
 mod select;
+mod two_arms;
 
+pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
 pub use clusters::{Clustered, WithoutCluster};
@@ -29,9 +33,10 @@ pub use lower::lower as plan;
 pub use moderators::Moderated;
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Moderator, OWN_TABLES, Plan, Sort, TableKind,
-    TablePlan, Term, Variation, Width,
+    Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
+    Looks, Methods, Moderator, OWN_TABLES, Plan, Resolution, Sort, TableKind, TablePlan, Term, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};
+pub use two_arms::{TwoArms, risk_ratio, two_arms};

@@ -6,12 +6,14 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use super::certainty::CertaintyPlan;
 use crate::diag::{Place, UnknownName, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
-use crate::evidence::{Months, Proportion, Status, Timing};
+use crate::evidence::{Months, Proportion, Risk, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
+use crate::source::Written;
 
 /// Everything that `review.yaml` asks for.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -24,6 +26,11 @@ pub struct Plan {
     pub tables: Vec<TablePlan>,
     /// The figures, in the file's order; one forest plot an analysis where the file names none.
     pub figures: Vec<FigurePlan>,
+    /// How sure the review is of its answers, if it says so.
+    pub certainty: Option<CertaintyPlan>,
+    /// `review.yaml` as it is written, to say what changed in it.
+    #[serde(skip)]
+    pub written: Option<Written>,
 }
 
 /// Ids of the tables that a report has beside those of the plan.
@@ -160,6 +167,8 @@ pub struct Filter {
     pub grade: Vec<PrecisionGrade>,
     /// Only studies of this timing.
     pub timing: Option<Timing>,
+    /// Only studies of this risk of bias under the review's rule.
+    pub risk: Vec<Risk>,
     /// Not these studies.
     pub exclude: Vec<String>,
 }
@@ -233,10 +242,51 @@ pub struct FigurePlan {
     pub kind: FigureKind,
     /// Ids of the analyses it draws: one, or those that stand side by side.
     pub analyses: Vec<String>,
-    /// Its looks.
+    /// How it looks.
+    pub looks: Looks,
+}
+
+/// How a figure looks.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Looks {
+    /// Whose looks.
     pub layout: Layout,
     /// The width it is made for.
     pub width: Width,
+    /// The resolution of its PNG.
+    pub resolution: Resolution,
+    /// How the letters of its SVG are written.
+    pub lettering: Lettering,
+    /// The columns of a forest, left to right; empty: the layout's choice.
+    pub columns: Vec<ColumnChoice>,
+    /// Where the axis of proportions begins and ends.
+    pub axis: Option<(f64, f64)>,
+    /// A value or range to hold the estimates against.
+    pub benchmark: Option<Benchmark>,
+    /// Phrases of the figure and what stands in their place.
+    pub labels: Vec<(String, String)>,
+}
+
+/// A column that is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnChoice {
+    /// Its id.
+    pub column: String,
+    /// Its header, marked up, lines apart; its own otherwise.
+    pub header: Option<String>,
+    /// The header over it and its neighbours.
+    pub spanner: Option<String>,
+}
+
+/// A declared value (`from` = `to`) or range of proportions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Benchmark {
+    /// Its lower end.
+    pub from: f64,
+    /// Its upper end.
+    pub to: f64,
+    /// What it is.
+    pub label: String,
 }
 
 named! {
@@ -282,6 +332,18 @@ named! {
     Medians = "medians",
     /// The hazard ratios of two-arm studies.
     HazardRatios = "hazard-ratios",
+    /// What is believed of the mean and of a new series.
+    Posterior = "posterior",
+    /// What is believed of the spread between series.
+    PosteriorTau = "posterior-tau",
+    /// Events with treatment against events without.
+    Labbe = "labbe",
+    /// Every judgement on risk of bias.
+    TrafficLight = "traffic-light",
+    /// The judgements on risk of bias, item by item, in shares.
+    BiasBars = "bias-bars",
+    /// How many records, reports and studies came in and went out.
+    Flow = "flow",
 }
 
 impl FigureKind {
@@ -289,6 +351,12 @@ impl FigureKind {
     #[must_use]
     pub fn takes_several(self) -> bool {
         matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
+    }
+
+    /// Returns whether it can be drawn of the whole review, without an analysis.
+    #[must_use]
+    pub fn needs_none(self) -> bool {
+        matches!(self, Self::TrafficLight | Self::BiasBars | Self::Flow)
     }
 }
 
@@ -319,3 +387,54 @@ named! {
     #[default]
     TwoColumns = "two-columns",
 }
+
+named! {
+    /// Dots per inch of a PNG.
+    #[derive(Default)]
+    Resolution, "number of dots per inch":
+    /// What most journals ask for.
+    #[default]
+    Dpi300 = "300",
+    /// What some do.
+    Dpi600 = "600",
+}
+
+impl Resolution {
+    /// Returns the dots per inch.
+    #[must_use]
+    pub fn dots_per_inch(self) -> u16 {
+        match self {
+            Self::Dpi300 => 300,
+            Self::Dpi600 => 600,
+        }
+    }
+}
+
+named! {
+    /// How the letters of an SVG are written.
+    #[derive(Default)]
+    Lettering, "lettering":
+    /// As text, which can be searched and edited.
+    #[default]
+    Text = "text",
+    /// As outlines, which need no font.
+    Outlines = "outlines",
+}
+
+/// The columns that a forest may show.
+pub const FOREST_COLUMNS: [&str; 14] = [
+    "label",
+    "design",
+    "cohort",
+    "patients",
+    "lesions",
+    "follow-up",
+    "at-risk",
+    "plot",
+    "effect",
+    "weight",
+    "precision",
+    "bias",
+    "tau2",
+    "i2",
+];

@@ -13,7 +13,7 @@ use super::over_time::over_time;
 use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
 use super::rounding::{self, Ends, Rounding};
 use super::select::{self, Candidate};
-use super::{honesty, log_pools};
+use super::{certainty, honesty, log_pools};
 use crate::diag::{Diagnostic, codes};
 use crate::effect::{self, Effect, Figures, Measure, MissingPrecision, NoEffect, Scale};
 use crate::evidence::{Evidence, Level, Months, Outcome, Printed, Proportion, Published, Reported, Survival, Timing};
@@ -29,6 +29,7 @@ pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
         over_time: over_time(evidence, &analyses),
         medians: log_pools::medians(evidence, plan),
         hazard_ratios: log_pools::hazard_ratios(evidence, plan),
+        certainty: certainty::certainty(evidence, plan, &analyses),
         analyses,
         curves: digitised_curves(evidence),
         predictions: honesty::predictions(evidence),
@@ -351,10 +352,10 @@ fn total(entries: &[Entry]) -> Option<u64> {
 }
 
 /// Returns a finding for every pool that has no answer, and for every verdict that rounding alone moves, at the analysis
-/// that asks for it.
+/// that asks for it; and for every domain of certainty that nobody has judged.
 #[must_use]
-pub fn faults(findings: &Findings) -> Vec<Diagnostic> {
-    let mut faults = Vec::new();
+pub fn faults(plan: &Plan, findings: &Findings) -> Vec<Diagnostic> {
+    let mut faults = certainty::ungraded(plan, findings);
     for found in &findings.analyses {
         if found.rounding.is_some_and(|rounding| rounding.verdict_moves) {
             let message = format!("rounding alone decides the test between groups in `{}`", found.analysis.id);

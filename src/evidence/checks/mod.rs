@@ -11,6 +11,7 @@ mod intervals;
 mod levels;
 mod medians;
 mod overlaps;
+mod reasons;
 mod rising;
 mod short_of_size;
 mod subgroups;
@@ -24,7 +25,7 @@ use super::{Cohort, Evidence, Printed, Published, ResultEntry, Study, Survival, 
 use crate::diag::{Diagnostic, Place};
 
 /// The checks, in the order in which they run.
-const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 16] = [
+const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 17] = [
     intervals::check,
     dates::check,
     events::check,
@@ -41,6 +42,7 @@ const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 16] = [
     disagreement::check,
     variants::check,
     overlaps::check,
+    reasons::check,
 ];
 
 /// Returns everything in the evidence that cannot be, or hardly can be.

@@ -3,7 +3,7 @@
 mod agreement;
 mod compare;
 
-pub use agreement::{Agreement, Compared, agreement, cohen_kappa};
+pub use agreement::{Agreement, Compared, agreement};
 pub use compare::{Choice, Field, FieldKind, agreed, compare};
 
 use serde::Serialize;

@@ -1,7 +1,9 @@
 //! Raw records become evidence: every value is understood, every reference is followed.
 
+mod appraisal;
 mod curve;
 mod extraction;
+mod flow;
 mod protocol;
 mod quantity;
 mod record;

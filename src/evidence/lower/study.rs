@@ -3,13 +3,12 @@
 use super::{Lower, words};
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::evidence::{
-    Absence, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, RiskOfBias,
-    Source, Study, TimePoint, Timing, Treatment,
+    Absence, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, Risk, Source,
+    Study, TimePoint, Timing, Treatment,
 };
 use crate::source::RawFile;
 use crate::source::raw::{
-    CountOrAbsence, Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawRiskOfBias, RawSource,
-    RawStudy, RawTreatment,
+    CountOrAbsence, Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawSource, RawStudy, RawTreatment,
 };
 
 /// What stands for a cohort in a conflict where the other source does not say which it means.
@@ -34,7 +33,11 @@ impl Lower<'_> {
         let (cohorts, comparisons) = (field!(at.cohorts), field!(at.comparisons));
         let (sources, conflicts) = (field!(at.sources), field!(at.conflicts));
         let (overlaps, facts) = (field!(at.overlaps), field!(at.facts));
+        let risk_of_bias = field!(at.risk_of_bias).present().and_then(|rated| self.risk_of_bias(rated, raw, &ids));
+        let rule = self.protocol.and_then(|protocol| protocol.risk_rule.as_ref());
         Some(Study {
+            risk: rule.map_or(Risk::Unknown, |rule| rule.risk(risk_of_bias.as_ref())),
+            risk_of_bias,
             id: file.id.clone(),
             label: words(&raw.label).unwrap_or_else(|| default_label(&reference)),
             reference,
@@ -47,7 +50,6 @@ impl Lower<'_> {
             sources: sources.entries().map(|(id, source)| self.source(id, source)).collect(),
             conflicts: conflicts.items().map(|conflict| self.conflict(conflict, &ids)).collect(),
             overlaps: overlaps.items().map(|id| self.study_id(id.map(|id| &**id))).collect(),
-            risk_of_bias: field!(at.risk_of_bias).present().map(risk_of_bias),
             facts: (facts.entries())
                 .map(|(fact, source)| {
                     let source = source.map(|id| &**id);
@@ -242,21 +244,6 @@ fn treatment(raw: &RawTreatment) -> Treatment {
         fractions: words(&raw.fractions),
         systemic: words(&raw.systemic),
         sites: words(&raw.sites),
-    }
-}
-
-fn risk_of_bias(at: At<'_, RawRiskOfBias>) -> RiskOfBias {
-    let raw = at.value;
-    RiskOfBias {
-        tool: words(&raw.tool).unwrap_or_default(),
-        by: words(&raw.by),
-        items: raw
-            .items
-            .iter()
-            .flat_map(|items| &items.0)
-            .map(|(item, rating)| (item.clone(), rating.to_string()))
-            .collect(),
-        place: at.path.place(),
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     Ascertainment, CiScale, Confidence, ConflictKind, Count, CountOrAbsence, Day, End, Grades, Id, Map, Moment, Number,
-    OneOr, Phase, Role, Share, ShareOrAbsence, Status, Text, Time, TimeOrAbsence, Timing, Unit,
+    OneOr, Phase, RawRiskOfBias, Role, Share, ShareOrAbsence, Status, Text, Time, TimeOrAbsence, Timing, Unit,
 };
 
 /// One published series.
@@ -329,20 +329,6 @@ pub struct RawConflict {
     /// What was decided and why.
     #[schemars(required)]
     pub resolution: Option<Text>,
-}
-
-/// Ratings with one tool.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct RawRiskOfBias {
-    /// The tool's name.
-    #[schemars(required)]
-    pub tool: Option<Text>,
-    /// Who rated.
-    pub by: Option<Text>,
-    /// Item and judgement.
-    #[schemars(required)]
-    pub items: Option<Map<Text>>,
 }
 
 /// Who wrote a file, or decided between two: `forestable adjudicate` writes it.
