@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, TablePlan, Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, TablePlan, Variation, Width, is_own_table,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
@@ -161,7 +161,7 @@ impl Planner<'_> {
     fn table(&mut self, id: &str, at: At<'_, RawTable>) -> TablePlan {
         let raw = at.value;
         self.check_id(id, &at.path);
-        if OWN_TABLES.contains(&id) {
+        if is_own_table(id) {
             let message = format!("`{id}` is a table that every report has");
             let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
             self.lower

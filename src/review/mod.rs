@@ -27,8 +27,8 @@ pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, Sort, TableKind, TablePlan,
-    Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, Sort, TableKind, TablePlan, Variation,
+    Width, is_own_table,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

@@ -29,9 +29,16 @@ pub struct Plan {
     pub written: Option<Written>,
 }
 
-/// Ids of the tables that a report has beside those of the plan.
-pub const OWN_TABLES: [&str; 10] = [
+/// Returns whether a table of this id is one that a report has beside those of the plan.
+#[must_use]
+pub fn is_own_table(id: &str) -> bool {
+    OWN_TABLES.contains(&id) || id.starts_with("risk-of-bias-")
+}
+
+/// Ids of the files that stand beside the plan's tables; every tool for the risk of bias has one more.
+const OWN_TABLES: [&str; 14] = [
     "over-time",
+    "curves",
     "medians",
     "hazard-ratios",
     "sensitivity",
@@ -41,6 +48,9 @@ pub const OWN_TABLES: [&str; 10] = [
     "contradictions",
     "agreement",
     "decisions",
+    "certainty",
+    "summary-of-findings",
+    "preamble",
 ];
 
 /// One pool.
