@@ -36,7 +36,8 @@ fn text(bytes: &[u8]) -> String {
 /// Fills in what `adjudicate` prints to be decided: one field after another.
 fn decide(template: &str, takes: &[&str]) -> String {
     let mut takes = takes.iter();
-    let decided = |part: &str| part.replacen("take: ,", &format!("take: \"{}\",", takes.next().copied().unwrap_or_default()), 1);
+    let decided =
+        |part: &str| part.replacen("take: ,", &format!("take: \"{}\",", takes.next().copied().unwrap_or_default()), 1);
     let parts: Vec<String> = template.split_inclusive("why: ").map(decided).collect::<Vec<_>>();
     parts.join("").replace("why: }", "why: read again}")
 }

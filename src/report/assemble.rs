@@ -17,6 +17,7 @@ use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, S
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
+use super::robustness_tables::{clusters_table, heterogeneity_table, moderators_table};
 use super::series_table::{pool_words, series_table};
 use super::table::Table;
 use super::toxicity_table::toxicity_table;
@@ -53,6 +54,9 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         over_time: over_time_table(evidence, findings),
         medians: medians_table(evidence, findings),
         hazard_ratios: hazard_ratios_table(evidence, findings),
+        heterogeneity: heterogeneity_table(evidence, findings),
+        moderators: moderators_table(evidence, findings),
+        clusters: clusters_table(evidence, findings),
         sensitivity: sensitivity_table(evidence, findings),
         precision: precision_table(evidence, findings),
         curves: curves_table(evidence, findings),
@@ -80,6 +84,9 @@ struct Audit {
     over_time: Table,
     medians: Table,
     hazard_ratios: Table,
+    heterogeneity: Table,
+    moderators: Table,
+    clusters: Table,
     sensitivity: Table,
     precision: Table,
     curves: Table,
@@ -99,6 +106,9 @@ impl Audit {
             self.over_time,
             self.medians,
             self.hazard_ratios,
+            self.heterogeneity,
+            self.moderators,
+            self.clusters,
             self.sensitivity,
             self.precision,
             self.curves,
@@ -121,15 +131,18 @@ enum Shelf {
     OverTime,
     /// It shows what they rest on.
     Robustness,
+    /// It shows where the series come from.
+    Search,
 }
 
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Labbe => Self::Results,
             FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
                 Self::OverTime
             }
+            FigureKind::Flow => Self::Search,
             _ => Self::Robustness,
         }
     }
@@ -147,6 +160,7 @@ impl Assembly<'_> {
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
             section("certainty", "How sure this is", tables_of(&audit.certainty)),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
@@ -156,6 +170,11 @@ impl Assembly<'_> {
                 self.figures(figures, Shelf::Robustness),
             ),
             section("over-time", "Survival over time", self.over_time(figures, audit)),
+            section(
+                "heterogeneity",
+                "How far the series disagree, and what that goes with",
+                table_blocks(&[&audit.heterogeneity, &audit.moderators, &audit.clusters]),
+            ),
             section("risk-of-bias", "Risk of bias", self.risk_of_bias(audit)),
             section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(
