@@ -74,9 +74,9 @@ impl Drawn {
         let [csv, json] = [self.csv, self.json].map(|text| Some(text.into_bytes()));
         let files = [("csv", csv), ("json", json), ("png", self.png), ("pdf", self.pdf)];
         let path = |stem: &str, kind: &str| format!("figures/{stem}.{kind}");
-        let files = files.into_iter().filter_map(move |(kind, bytes)| {
-            Some(Artifact { path: path(&self.id, kind), bytes: bytes? })
-        });
+        let files = files
+            .into_iter()
+            .filter_map(move |(kind, bytes)| Some(Artifact { path: path(&self.id, kind), bytes: bytes? }));
         let pages = self.svg.into_iter().map(move |(stem, svg)| Artifact::text(path(&stem, "svg"), svg));
         files.chain(pages)
     }

@@ -38,7 +38,8 @@ pub fn write(scenes: &[&Scene]) -> Result<Vec<u8>, String> {
     let mut tags = TagTree::new().with_lang(Some("en".to_owned()));
     for scene in scenes {
         let (width, height) = (points(scene.size.0), points(scene.size.1));
-        let page = PageSettings::from_wh(width, height).ok_or_else(|| format!("a page of {width} × {height} points"))?;
+        let page =
+            PageSettings::from_wh(width, height).ok_or_else(|| format!("a page of {width} × {height} points"))?;
         let mut figure = TagGroup::new(Tag::Figure(Some(scene.description.clone())));
         figure.push(Node::Leaf(draw(&mut document, page, &scene.ops)));
         tags.push(figure);

@@ -16,7 +16,9 @@ impl Planner<'_> {
             layout: self.word(At { value: raw.layout, path: path.key("layout") }).unwrap_or(defaults.layout),
             width: self.word(At { value: raw.width, path: path.key("width") }).unwrap_or(defaults.width),
             resolution: dpi.and_then(|at| self.name(at.map(|dpi| &**dpi))).unwrap_or(defaults.resolution),
-            lettering: self.word(At { value: raw.lettering, path: path.key("lettering") }).unwrap_or(defaults.lettering),
+            lettering: self
+                .word(At { value: raw.lettering, path: path.key("lettering") })
+                .unwrap_or(defaults.lettering),
             columns: match raw.columns {
                 Some(_) => columns.items().map(|column| self.column(column)).collect(),
                 None => defaults.columns.clone(),
@@ -53,7 +55,8 @@ impl Planner<'_> {
 
     fn column_id(&mut self, at: At<'_, str>) -> String {
         if !FOREST_COLUMNS.contains(&at.value) {
-            let finding = Diagnostic::new(codes::UNKNOWN_WORD, at.path.place(), format!("unknown column `{}`", at.value));
+            let finding =
+                Diagnostic::new(codes::UNKNOWN_WORD, at.path.place(), format!("unknown column `{}`", at.value));
             let help = nearest(at.value, FOREST_COLUMNS).map(|column| format!("write `{column}`"));
             let help = help.unwrap_or_else(|| "take one of these".to_owned());
             self.lower.report(finding.expected(one_of(&FOREST_COLUMNS)).help(help));

@@ -1,14 +1,17 @@
 //! The plan of a review: what is pooled, from which cohorts, by which methods, shown in which tables and figures.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::certainty::CertaintyPlan;
-use crate::diag::{Place, named};
+pub use super::table_plan::{TableKind, TablePlan, TableStyle};
+use crate::diag::{Place, UnknownName, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
-use crate::evidence::{Months, Risk, Status, Timing};
+use crate::evidence::{Months, Proportion, Risk, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
 use crate::source::Written;
@@ -18,6 +21,8 @@ use crate::source::Written;
 pub struct Plan {
     /// The pools, in the file's order.
     pub analyses: Vec<Analysis>,
+    /// The cluster of each study that belongs to one, by id.
+    pub clusters: BTreeMap<String, String>,
     /// The tables, in the file's order.
     pub tables: Vec<TablePlan>,
     /// The figures, in the file's order; one forest plot an analysis where the file names none.
@@ -28,20 +33,6 @@ pub struct Plan {
     #[serde(skip)]
     pub written: Option<Written>,
 }
-
-/// Ids of the tables that a report has beside those of the plan.
-pub const OWN_TABLES: [&str; 10] = [
-    "over-time",
-    "medians",
-    "hazard-ratios",
-    "sensitivity",
-    "precision",
-    "honesty",
-    "left-out",
-    "contradictions",
-    "agreement",
-    "decisions",
-];
 
 /// One pool.
 #[derive(Debug, Clone, Serialize)]
@@ -56,6 +47,8 @@ pub struct Analysis {
     pub at: Option<Months>,
     /// `primary` words in order of preference.
     pub cohort: Vec<String>,
+    /// What the effects are regressed on.
+    pub moderators: Vec<Term>,
     /// Whether series are pooled by timing too.
     pub group_by: Option<GroupBy>,
     /// The order of the series.
@@ -70,6 +63,60 @@ pub struct Analysis {
     pub sensitivity: Vec<Variation>,
     /// Where it is written.
     pub place: Place,
+}
+
+named! {
+    /// What effects may be regressed on.
+    Moderator, "moderator":
+    /// The year of publication.
+    Year = "year",
+    /// Patients (or lesions) behind the figure.
+    Patients = "patients",
+    /// The median follow-up, in months.
+    FollowUp = "follow-up",
+    /// Retrospective or prospective.
+    Timing = "timing",
+    /// The word for the cohort's primary tumour.
+    Primary = "primary",
+    /// One centre or several.
+    Centres = "centres",
+    /// The kind of design.
+    Kind = "kind",
+}
+
+/// A term of a meta-regression: a moderator, or the interaction of two with both of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// A moderator alone.
+    Alone(Moderator),
+    /// Two moderators and their interaction.
+    Interaction(Moderator, Moderator),
+}
+
+impl FromStr for Term {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Ok(match text.split_once(':') {
+            None => Self::Alone(text.trim().parse()?),
+            Some((one, other)) => Self::Interaction(one.trim().parse()?, other.trim().parse()?),
+        })
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alone(moderator) => moderator.fmt(f),
+            Self::Interaction(one, other) => write!(f, "{one}:{other}"),
+        }
+    }
+}
+
+impl Serialize for Term {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// How series are grouped.
@@ -123,6 +170,8 @@ pub struct Methods {
     pub subgroup_tau2: SubgroupTau2,
     /// What is done where no precision is printed.
     pub missing_precision: MissingPrecision,
+    /// The proportion that a new series is asked to lie below.
+    pub threshold: Option<Proportion>,
 }
 
 /// A named change of methods or series under which a pool is computed again.
@@ -134,36 +183,6 @@ pub struct Variation {
     pub methods: Methods,
     /// The changed restrictions.
     pub filter: Filter,
-}
-
-/// One table.
-#[derive(Debug, Clone, Serialize)]
-pub struct TablePlan {
-    /// Its id.
-    pub id: String,
-    /// Its caption.
-    pub title: String,
-    /// What it shows.
-    pub kind: TableKind,
-    /// Only studies of this timing.
-    pub timing: Option<Timing>,
-    /// Ids of its outcomes, in order.
-    pub outcomes: Vec<String>,
-    /// Its time points; all that are reported otherwise.
-    pub at: Vec<Months>,
-}
-
-named! {
-    /// What a table shows.
-    #[derive(Default)]
-    TableKind, "kind of table":
-    /// One line a series and time point.
-    #[default]
-    Series = "series",
-    /// Retrospective against prospective, pooled.
-    Comparison = "comparison",
-    /// Counts of toxicity.
-    Toxicity = "toxicity",
 }
 
 /// One figure.
@@ -358,6 +377,18 @@ named! {
 
 /// The columns that a forest may show.
 pub const FOREST_COLUMNS: [&str; 14] = [
-    "label", "design", "cohort", "patients", "lesions", "follow-up", "at-risk", "plot", "effect", "weight", "precision",
-    "bias", "tau2", "i2",
+    "label",
+    "design",
+    "cohort",
+    "patients",
+    "lesions",
+    "follow-up",
+    "at-risk",
+    "plot",
+    "effect",
+    "weight",
+    "precision",
+    "bias",
+    "tau2",
+    "i2",
 ];

@@ -35,8 +35,7 @@ impl Lower<'_> {
         let previous = field!(at.previous).present().and_then(|previous| self.included(previous));
         let now = field!(at.included).present()?;
         let included = self.included(now)?;
-        let flow =
-            Flow { identified, removed, screened: screened.count, excluded, reports, other, previous, included };
+        let flow = Flow { identified, removed, screened: screened.count, excluded, reports, other, previous, included };
         self.check_included(&flow, &now.path);
         Some(flow)
     }
@@ -74,7 +73,10 @@ impl Lower<'_> {
     fn included(&mut self, at: At<'_, RawIncluded>) -> Option<Included> {
         let (studies, reports) = (self.read(field!(at.studies))?, self.read(field!(at.reports))?);
         if studies > reports {
-            self.imbalance(at.path.key("reports").place(), format!("{reports} reports cannot tell of {studies} studies"));
+            self.imbalance(
+                at.path.key("reports").place(),
+                format!("{reports} reports cannot tell of {studies} studies"),
+            );
         }
         Some(Included { studies, reports })
     }

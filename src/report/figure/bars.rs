@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use super::data::{Data, number};
 use super::font;
-use super::geometry::{
-    Anchor, Figure, Group, Item, Layer, Mark, PlacedText, Shape, Stroke, identifier, point,
-};
+use super::geometry::{Anchor, Figure, Group, Item, Layer, Mark, PlacedText, Shape, Stroke, identifier, point};
 use super::glyph::Light;
 use super::legend::{Key, legend, note, pitch};
 use super::style::Style;
@@ -90,7 +88,8 @@ impl Bars {
         text(&mut items, self.axis.clone(), at, Anchor::Middle, style.note_size);
         y += pitch(style) + 8.0;
         let words = (style.margin, style.figure_width - style.margin);
-        let entries: Vec<_> = self.lights.iter().map(|(light, meaning)| (Key::Light(*light), meaning.clone())).collect();
+        let entries: Vec<_> =
+            self.lights.iter().map(|(light, meaning)| (Key::Light(*light), meaning.clone())).collect();
         y = legend(&entries, words, y, style, &mut items);
         for text in &self.footer {
             y = note(text, words, y, style.quiet, style, &mut items);

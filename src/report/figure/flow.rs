@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::data::Data;
 use super::font;
-use super::geometry::{Anchor, Figure, Group, Item, Layer, Mark, PlacedText, Point, Rect, Shape, Stroke, identifier, point};
+use super::geometry::{
+    Anchor, Figure, Group, Item, Layer, Mark, PlacedText, Point, Rect, Shape, Stroke, identifier, point,
+};
 use super::style::{Color, Style};
 use super::text::Text;
 use super::words::Dictionary;
@@ -60,7 +62,9 @@ impl Flow {
         }
         let mut row = 0;
         for (name, rows) in &self.stages {
-            if let (Some((top, _)), Some((_, bottom))) = (grid.rows.get(row), grid.rows.get((row + rows).wrapping_sub(1))) {
+            if let (Some((top, _)), Some((_, bottom))) =
+                (grid.rows.get(row), grid.rows.get((row + rows).wrapping_sub(1)))
+            {
                 let band = Rect { left: style.margin, top: *top, right: style.margin + grid.gutter, bottom: *bottom };
                 items.extend(panel(band, style.hairline.tint(45), None));
                 items.extend(centered(&name.emboldened(), &band, style));

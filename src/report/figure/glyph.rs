@@ -107,8 +107,7 @@ pub enum Light {
 
 impl Light {
     /// All judgements, best first.
-    pub const ALL: [Self; 6] =
-        [Self::Low, Self::Moderate, Self::High, Self::Critical, Self::Unclear, Self::Unread];
+    pub const ALL: [Self; 6] = [Self::Low, Self::Moderate, Self::High, Self::Critical, Self::Unclear, Self::Unread];
 
     /// Returns its name.
     #[must_use]

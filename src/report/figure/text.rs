@@ -300,7 +300,9 @@ fn breaks_at(letters: &[(char, &Run)], at: usize) -> bool {
 /// Whether a hyphen between letters stands before `at`.
 fn hyphen_before(letters: &[(char, &Run)], at: usize) -> bool {
     let is = |i: Option<usize>, of: fn(char) -> bool| i.and_then(|i| letters.get(i)).is_some_and(|(c, _)| of(*c));
-    is(at.checked_sub(1), |c| c == '-') && is(at.checked_sub(2), char::is_alphabetic) && is(Some(at), char::is_alphabetic)
+    is(at.checked_sub(1), |c| c == '-')
+        && is(at.checked_sub(2), char::is_alphabetic)
+        && is(Some(at), char::is_alphabetic)
 }
 
 impl From<&str> for Text {

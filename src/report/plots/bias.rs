@@ -104,7 +104,11 @@ fn shown<'a>(evidence: &'a Evidence, found: Option<&AnalysisFindings>) -> Vec<(&
 }
 
 /// Returns every judgement of every series, of one analysis or of the review; `None` where nothing is judged.
-pub(super) fn traffic_light(evidence: &Evidence, found: Option<&AnalysisFindings>, plan: &FigurePlan) -> Option<Forest> {
+pub(super) fn traffic_light(
+    evidence: &Evidence,
+    found: Option<&AnalysisFindings>,
+    plan: &FigurePlan,
+) -> Option<Forest> {
     let studies = shown(evidence, found);
     let ratings = Ratings::of(studies.iter().map(|(study, _)| *study));
     let judged = studies.iter().filter(|(study, _)| ratings.judged.contains_key(&study.id));

@@ -20,7 +20,7 @@ pub(super) fn labbe(glass: &UnderGlass<'_>) -> Option<Chart> {
     let reach = arms.iter().map(place).flat_map(|at| [at.x, at.y]).fold(0.0, f64::max);
     // Round tens, with room for the names of the outermost.
     let reach = ((reach * 1.15 / 10.0).ceil() * 10.0).clamp(10.0, 100.0);
-        let line = |slope: f64, pen| {
+    let line = |slope: f64, pen| {
         let points = vec![point(0.0, 0.0), point(reach, slope * reach)];
         Layer::Line { name: String::new(), points, pen }
     };

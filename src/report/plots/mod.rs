@@ -91,7 +91,9 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
     let desk = Desk::new(plan);
     let notation = &desk.style.notation;
     match plan.kind {
-        FigureKind::TrafficLight => return bias::traffic_light(evidence, first, plan).map(|forest| desk.forest(forest)),
+        FigureKind::TrafficLight => {
+            return bias::traffic_light(evidence, first, plan).map(|forest| desk.forest(forest));
+        }
         FigureKind::BiasBars => return bias::bars(evidence, first, plan).map(|bars| desk.bars(&bars)),
         FigureKind::Flow => return flow::flow(evidence, plan).map(|flow| desk.flow(&flow)),
         _ => {}

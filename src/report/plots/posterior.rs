@@ -32,11 +32,8 @@ pub(super) fn posterior(glass: &UnderGlass<'_>) -> Option<Chart> {
         let (low, high) = glass.close.proportions(effects[0], effects[1]);
         format::percent_range(low, high)
     };
-    let [mean, interval, next] = [
-        format::percent(glass.close.proportion(median), 1),
-        words([lower, upper]),
-        words(new.central(level.0)),
-    ];
+    let [mean, interval, next] =
+        [format::percent(glass.close.proportion(median), 1), words([lower, upper]), words(new.central(level.0))];
     let level = format::percent(level.0, 0);
     let title = glass.title("Posterior");
     let figures = format!("Mean {mean}% ({level}% credible interval {interval}); a new series {next}.");

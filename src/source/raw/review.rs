@@ -24,6 +24,8 @@ pub struct RawReview {
     pub outcomes: Option<Map<RawOutcome>>,
     /// Statistical methods; an analysis may override any of them.
     pub methods: Option<RawMethods>,
+    /// Studies that belong together beyond sharing patients (one centre, one registry), each list under a name.
+    pub clusters: Option<Map<Vec<Id>>>,
     /// Tables, each under its id.
     pub tables: Option<Map<RawTable>>,
     /// Analyses, each under its id.
@@ -36,6 +38,8 @@ pub struct RawReview {
     pub flow: Option<RawFlow>,
     /// Findings that the authors have looked at and accepted.
     pub exceptions: Option<Vec<RawException>>,
+    /// Whether HTML in the authors' own Markdown is obeyed on the page; shown as typed unless said. Never what runs or loads.
+    pub raw_html: Option<bool>,
     /// What is called low risk of bias.
     pub risk_of_bias: Option<RawRiskRule>,
     /// How sure the review is of its answers (GRADE).
@@ -100,7 +104,7 @@ pub struct RawVariant {
     pub counts_death: Option<bool>,
 }
 
-/// Declares records that may override the statistical methods, each with these same eight fields after its own.
+/// Declares records that may override the statistical methods, each with these same fields after its own.
 macro_rules! with_settings {
     ($($(#[$attribute:meta])* pub struct $name:ident { $($own:tt)* })+) => {$(
         $(#[$attribute])*
@@ -117,6 +121,9 @@ macro_rules! with_settings {
             /// The estimator of the between-study variance.
             #[schemars(extend("enum" = ["DL", "HE", "HS", "HSk", "SJ", "ML", "REML", "EB", "PM", "PMM"]))]
             pub tau2: Option<Text>,
+            /// The confidence interval of the between-study variance: Q-profile, Jackson's, Biggerstaff and Jackson's, profile likelihood.
+            #[schemars(extend("enum" = ["QP", "GENQ", "BJ", "PL"]))]
+            pub tau2_interval: Option<Text>,
             /// The confidence interval of the pooled effect; HKSJ-wide is never narrower than classic.
             #[schemars(extend("enum" = ["classic", "t", "HKSJ", "HKSJ-wide", "mKH", "KR"]))]
             pub interval: Option<Text>,
@@ -125,6 +132,8 @@ macro_rules! with_settings {
             pub prediction: Option<Text>,
             /// The confidence level.
             pub level: Option<Confidence>,
+            /// The proportion below which the true value of a new series is asked to lie: `50%`.
+            pub threshold: Option<Share>,
             /// What happens to results printed without interval or standard error.
             #[schemars(extend("enum" = ["impute", "sample-size", "exclude"]))]
             pub missing_precision: Option<Text>,
@@ -144,9 +153,11 @@ macro_rules! with_settings {
                     ("scale", self.scale.as_deref()),
                     ("model", self.model.as_deref()),
                     ("tau2", self.tau2.as_deref()),
+                    ("tau2_interval", self.tau2_interval.as_deref()),
                     ("interval", self.interval.as_deref()),
                     ("prediction", self.prediction.as_deref()),
                     ("level", self.level.as_deref()),
+                    ("threshold", self.threshold.as_deref()),
                     ("missing_precision", self.missing_precision.as_deref()),
                     ("tau_prior", self.tau_prior.as_deref()),
                     ("mu_prior", self.mu_prior.as_deref()),
@@ -193,6 +204,8 @@ with_settings! {
         pub at: Option<Time>,
         /// Words for the primary tumour, in order of preference: `breast` or `[breast, any]`.
         pub cohort: Option<OneOr<Text, Vec<Text>>>,
+        /// What the effects are regressed on: year, patients, follow-up, timing, primary, centres, kind, or an interaction such as year:timing.
+        pub moderators: Option<Vec<Text>>,
         /// What divides the studies into subgroups.
         #[schemars(extend("enum" = ["timing"]))]
         pub group_by: Option<Text>,
@@ -218,8 +231,11 @@ with_settings! {
 pub struct RawTable {
     /// Its caption.
     pub title: Option<Text>,
-    /// What its rows are; `series` unless said.
-    #[schemars(extend("enum" = ["series", "comparison", "toxicity"]))]
+    /// What it shows; `series` unless said, or what its id names, such as `sensitivity`.
+    #[schemars(extend("enum" = [
+        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity",
+        "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions"
+    ]))]
     pub kind: Option<Text>,
     /// Which studies it shows.
     #[serde(rename = "where")]
@@ -228,6 +244,31 @@ pub struct RawTable {
     pub outcomes: Option<Vec<Id>>,
     /// The times it shows; otherwise all.
     pub at: Option<OneOr<Time, Vec<Time>>>,
+    /// Ids of its columns, in their order; otherwise all that its kind has.
+    pub columns: Option<Vec<Text>>,
+    /// The order of its studies.
+    #[schemars(extend("enum" = ["year", "label"]))]
+    pub sort: Option<Text>,
+    /// The decimals of pooled per cents, 0 to 3; 1 unless said. Printed figures keep their own.
+    pub digits: Option<Count>,
+    /// What stands for an absent figure.
+    pub marks: Option<RawMarks>,
+}
+
+/// What stands for an absent figure, by the kind of its absence.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawMarks {
+    /// The paper does not report it; `NR` unless said.
+    pub not_reported: Option<Text>,
+    /// A time that was not reached; `NRe` unless said.
+    pub not_reached: Option<Text>,
+    /// It would make no sense; `–` unless said.
+    pub not_applicable: Option<Text>,
+    /// It cannot be made out; `?` unless said.
+    pub unclear: Option<Text>,
+    /// There is nothing to show; `–` unless said.
+    pub nothing: Option<Text>,
 }
 
 /// Which studies a table shows.

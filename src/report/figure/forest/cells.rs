@@ -113,7 +113,9 @@ impl Measured {
                     measured.estimate.stretch(&Part::new("", text, "", row.kind, style));
                 }
                 Cell::Text(_) if line.spill > 0.0 && column.kind == ColumnKind::Left => {}
-                Cell::Text(text) => words = words.max(style.pointed(&weighted(text, row.kind)).width(size) + line.indent),
+                Cell::Text(text) => {
+                    words = words.max(style.pointed(&weighted(text, row.kind)).width(size) + line.indent)
+                }
                 Cell::Glyph(_) => words = words.max(style.glyph),
                 Cell::Light(_) => words = words.max(style.light()),
                 Cell::Interval { estimate, ends } => {
@@ -208,7 +210,12 @@ impl Measured {
                 vec![text(figure.text, (point(right, baseline), Anchor::End), size, color)]
             }
             Cell::Text(words) => {
-                vec![text(style.pointed(&weighted(words, row.kind)), self.anchored(&column.kind, baseline), size, color)]
+                vec![text(
+                    style.pointed(&weighted(words, row.kind)),
+                    self.anchored(&column.kind, baseline),
+                    size,
+                    color,
+                )]
             }
             Cell::Interval { estimate, ends } => {
                 self.aligned(&parts(estimate, ends.as_ref(), row.kind, style), row.kind, baseline, style)

@@ -110,7 +110,9 @@ impl<'a> Grid<'a> {
                 // The outermost tick labels of two plots would read as one.
                 Some(before) if before.is_plot() && column.is_plot() => 2.0 * style.plot_gap,
                 Some(before) if before.is_plot() || column.is_plot() => style.plot_gap,
-                Some(before) if before.kind == ColumnKind::Light && column.kind == ColumnKind::Light => 0.4 * style.column_gap,
+                Some(before) if before.kind == ColumnKind::Light && column.kind == ColumnKind::Light => {
+                    0.4 * style.column_gap
+                }
                 Some(_) => style.column_gap,
             };
             place.left = right + gap;

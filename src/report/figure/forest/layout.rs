@@ -192,7 +192,8 @@ impl<'a> Layout<'a> {
             self.y += 8.0;
         }
         let words = (style.margin, self.grid.right);
-        let glyphs = self.forest.legend.iter().map(|(glyph, meaning)| (Key::Glyph(*glyph, style.quiet), meaning.clone()));
+        let glyphs =
+            self.forest.legend.iter().map(|(glyph, meaning)| (Key::Glyph(*glyph, style.quiet), meaning.clone()));
         let lights = self.forest.lights.meanings.iter().map(|(light, meaning)| (Key::Light(*light), meaning.clone()));
         let entries = glyphs.chain(lights);
         self.y = legend(&entries.collect::<Vec<_>>(), words, self.y, style, &mut self.items);

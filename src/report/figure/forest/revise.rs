@@ -89,7 +89,8 @@ impl Forest {
         let holds = |sign: fn(&Cell) -> bool| {
             arranged.sections.iter().flat_map(|section| &section.rows).any(|row| row.cells.iter().any(sign))
         };
-        let (glyphs, lights) = (holds(|cell| matches!(cell, Cell::Glyph(_))), holds(|cell| matches!(cell, Cell::Light(_))));
+        let (glyphs, lights) =
+            (holds(|cell| matches!(cell, Cell::Glyph(_))), holds(|cell| matches!(cell, Cell::Light(_))));
         if !glyphs {
             arranged.legend.clear();
         }
