@@ -21,19 +21,22 @@ const FORBIDDEN: [(&str, &str); 8] = [
 ];
 
 /// Crates, and the only files (or folders) that may name them.
-const NAMED_ONLY_IN: [(&str, &[&str]); 15] = [
+const NAMED_ONLY_IN: [(&str, &[&str]); 18] = [
     ("std::fs", &["src/source/files"]),
     ("serde_yaml", &["src/source/yaml.rs"]),
     ("saphyr_parser", &["src/source/tree.rs"]),
     ("statrs", &["src/num/distribution"]),
     ("libm::", &["src/num/"]),
     ("annotate_snippets", &["src/diag/render"]),
-    ("tera::", &["src/render/templates.rs"]),
+    ("tera::", &["src/render/templates.rs", "src/render/weave/"]),
     ("comrak", &["src/render/prose/"]),
     ("plotters", &["src/render/"]),
     ("tiny_skia", &["src/render/png.rs"]),
+    ("png::", &["src/render/png.rs", "src/render/figure.rs"]),
+    ("krilla", &["src/render/pdf.rs"]),
+    ("skrifa", &["src/report/figure/font.rs", "src/render/glyphs.rs", "src/render/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
-    ("biblatex", &["src/source/bibliography/bibtex.rs"]),
+    ("serde_bibtex", &["src/source/bibliography/bibtex.rs"]),
     ("tiny_http", &["src/cli/watch/serve.rs"]),
     ("zip::", &["src/render/word/package.rs"]),
     ("notify::", &["src/cli/watch/mod.rs"]),

@@ -11,13 +11,15 @@ use std::path::{Path, PathBuf};
 use forestable::diag::render::{Colour, full, resolve};
 use forestable::diag::{Diagnostic, codes};
 use forestable::evidence::{accept, check, lower};
+use forestable::report::unprintable;
 use forestable::review::plan;
 use forestable::source::{Sources, load};
 
 /// Codes whose fault is not in a study or a review: a link, a folder without studies (`tests/cli.rs`), a row of a table
 /// (`tests/pool.rs`), a pool without an answer or a verdict (`tests/cli.rs`), a domain not judged (`tests/certainty.rs`),
-/// a template (`tests/page`).
-const WITHOUT_FILE: [&str; 7] = ["E113", "E114", "E302", "E401", "E501", "W401", "W402"];
+/// a template (`tests/page`), a manuscript (`tests/manuscript`).
+const WITHOUT_FILE: [&str; 14] =
+    ["E113", "E114", "E302", "E401", "E501", "E601", "E602", "E603", "E604", "E605", "E606", "E607", "W401", "W402"];
 
 /// Code, line, first and last column (the character after); no position for a whole file.
 type Expected = (String, Option<(usize, usize, usize)>);
@@ -51,8 +53,8 @@ impl Case {
     fn findings(&self) -> (Vec<Diagnostic>, Sources) {
         let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks/base");
         let review = tempfile::tempdir().unwrap();
-        fs::create_dir(review.path().join("studies")).unwrap();
-        for file in ["review.yaml", "studies/base-2020.yaml"] {
+        fs::create_dir_all(review.path().join("studies/curves")).unwrap();
+        for file in ["review.yaml", "studies/base-2020.yaml", "studies/curves/base.csv"] {
             fs::copy(base.join(file), review.path().join(file)).unwrap();
         }
         fs::write(review.path().join(self.file()), &self.content).unwrap();
@@ -97,7 +99,9 @@ fn findings(root: &Path) -> (Vec<Diagnostic>, Sources) {
     let (evidence, faults) = lower(&raw);
     findings.extend(faults);
     findings.extend(check(&evidence));
-    findings.extend(plan(&raw, &evidence).1);
+    let (plan, faults) = plan(&raw, &evidence);
+    findings.extend(faults);
+    findings.extend(unprintable(&evidence, &plan));
     (accept(&evidence, findings).open, sources)
 }
 

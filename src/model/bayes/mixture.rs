@@ -86,7 +86,8 @@ impl Mixture {
     }
 
     /// Returns the ends of the central interval at `level`.
-    pub(super) fn central(&self, level: f64) -> [f64; 2] {
+    #[must_use]
+    pub fn central(&self, level: f64) -> [f64; 2] {
         [self.quantile(0.5 * (1.0 - level)), self.quantile(0.5 * (1.0 + level))]
     }
 }
