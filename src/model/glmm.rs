@@ -134,7 +134,7 @@ fn limit(counts: &[Count], best: &Point, least: f64, tau: f64, far: f64) -> Resu
         }
         let point = Point::at(counts, mu, tau).at_best_mu(counts);
         let excess = point.log - least;
-        if excess.abs() < 1e-9 {
+        if excess.abs() < 1e-8 {
             return Ok(tau);
         }
         *(if excess > 0.0 { &mut inside } else { &mut outside }) = tau;
@@ -149,11 +149,12 @@ impl Point {
         let mut point = self;
         for _ in 0..STEPS {
             let step = -point.gradient[0] / point.hessian[0];
-            if step * point.gradient[0] <= 1e-13 {
+            // What is still to be gained: the likelihood is flat there, so that a thousandth of what an end is told by will do.
+            if step * point.gradient[0] <= 1e-11 {
                 break;
             }
             let along = |share: f64| Self::at(counts, point.mu + share * step, point.tau);
-            match (0..40).map(|halvings| along(0.5_f64.powi(halvings))).find(|next| next.log > point.log) {
+            match (0..4).map(|halvings| along(0.5_f64.powi(halvings))).find(|next| next.log > point.log) {
                 Some(next) => point = next,
                 None => break,
             }
