@@ -141,8 +141,20 @@ fn wrong_usage_is_two() {
 #[test]
 fn every_command_has_help_with_an_example() {
     let folder = TempDir::new().unwrap();
-    for command in ["build", "check", "init", "new", "diff", "pool", "watch", "explain", "completions", "man", "schema"]
-    {
+    for command in [
+        "build",
+        "check",
+        "init",
+        "new",
+        "adjudicate",
+        "diff",
+        "pool",
+        "watch",
+        "explain",
+        "completions",
+        "man",
+        "schema",
+    ] {
         let output = forestable(folder.path(), &[command, "--help"]);
         assert!(stdout(&output).contains("Example"), "{command}");
     }

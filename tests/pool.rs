@@ -249,6 +249,247 @@ fn wrong_usage_names_what_would_be_right() {
     }
 }
 
+/// Hazard ratios with an interval at 95%, at 90%, and with a P value alone.
+const TRIALS: &str = "\
+study,hr,ci_lower,ci_upper,level,p,dose,timing,centre
+Alpha,0.72,0.55,0.94,,,40,retrospective,Milan
+Beta,0.85,0.60,1.20,90%,,45,prospective,Milan
+Gamma,0.60,,,,0.01,50,retrospective,Paris
+Delta,1.10,0.70,1.73,,,55,prospective,Paris
+Epsilon,0.50,0.30,0.83,,,60,retrospective,Rome
+";
+
+#[test]
+fn hazard_ratios_pool_from_intervals_at_any_level_and_from_p_values() {
+    let found = answer(TRIALS, "--measure HR");
+    // metafor 3.8, rma(log(hr), sei = …, test = "knha"), the standard errors by Tierney et al. (2007).
+    let vi = [0.0186943845364, 0.0443952409257, 0.0393288446810, 0.0532777050084, 0.0673961237147];
+    for (index, vi) in vi.into_iter().enumerate() {
+        assert_agrees("vi", &found["studies"][index]["vi"], &Value::from(vi), 1e-10);
+    }
+    for (key, expected) in [
+        ("estimate", -0.3150947479328),
+        ("se", 0.1224293043617),
+        ("ci_lower", -0.6550129907605),
+        ("ci_upper", 0.0248234948950),
+        ("tau2", 0.0222501625438),
+    ] {
+        assert_agrees(key, &found[key], &Value::from(expected), 1e-8);
+    }
+    assert_agrees("natural", &found["natural"]["estimate"], &Value::from((-0.3150947479328_f64).exp()), 1e-8);
+}
+
+#[test]
+fn medians_pool_from_their_intervals_an_upper_end_may_be_missing() {
+    let found = answer("study,median,ci_lower,ci_upper\nA,24,12,48\nB,20,10,not reached\n", "--measure MEDIAN");
+    // Both have ln 2 from the median to the lower end.
+    let se = 2_f64.ln() / 1.959_963_984_540_054;
+    for index in 0..2 {
+        assert_agrees("vi", &found["studies"][index]["vi"], &Value::from(se * se), 1e-12);
+    }
+    assert_agrees("median", &found["natural"]["estimate"], &Value::from(480_f64.sqrt()), 1e-12);
+}
+
+#[test]
+fn every_fault_of_a_printed_interval_is_shown_where_it_stands() {
+    let table = "study,hr,ci_lower,ci_upper,level,p\nA,0.7,0.9,0.5,,\nB,0.7,0.8,0.9,,\nC,0.7,,,,\nD,0.7,0.5,0.9,95,\nE,0.7,,,,2\n";
+    let output = pool(table, "--measure HR");
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    for (code, place) in [("E206", "2:7"), ("E207", "3:3"), ("E108", "4:3"), ("E208", "5:15"), ("E208", "6:10")] {
+        assert!(
+            errors.contains(&format!("error[{code}]")) && errors.contains(&format!("table.csv:{place}\n")),
+            "{code} {place}: {errors}"
+        );
+    }
+    let output = pool("study,hr\nA,0.7\n", "--measure HR");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no column `ci_lower`"));
+}
+
+#[test]
+fn the_variance_between_studies_has_the_interval_that_is_asked_for() {
+    // metafor 3.8, confint() and confint(type = "PL"), tol = 1e-14.
+    for (method, upper) in [("QP", 0.7135280540870), ("PL", 0.4219497136064)] {
+        let found = answer(TRIALS, &format!("--measure HR --tau2-interval {method}"));
+        assert_agrees(method, &found["tau2_ci_upper"], &Value::from(upper), 1e-7);
+        assert_eq!(found["tau2_interval"], method);
+        // The interval of I² in its τ² form follows from it; that from Q does not.
+        let typical = found["tau2"].as_f64().unwrap() * (100.0 / found["i2_percent"].as_f64().unwrap() - 1.0);
+        let tau2 = found["tau2_ci_upper"].as_f64().unwrap();
+        assert_agrees("I²", &found["i2_ci_upper"], &Value::from(100.0 * tau2 / (tau2 + typical)), 1e-9);
+        let by_q = answer(TRIALS, "--measure HR");
+        assert_eq!(found["i2_q_ci_upper"], by_q["i2_q_ci_upper"]);
+    }
+    let [genq, bj] = ["GENQ", "BJ"].map(|method| {
+        answer(TRIALS, &format!("--measure HR --tau2-interval {method}"))["tau2_ci_upper"].as_f64().unwrap()
+    });
+    assert!(genq > 0.4 && bj > 0.4 && genq != bj);
+    let grouped = "--measure HR --group timing --subgroup-tau2 common --tau2-interval GENQ";
+    assert_eq!(answer(TRIALS, grouped)["common_tau2"]["interval"], "QP");
+}
+
+#[test]
+fn a_threshold_has_its_probability_on_the_natural_scale() {
+    for args in ["", "--prediction HTS", "--prediction bootstrap", "--model bayes"] {
+        let found = answer(TRIALS, &format!("--measure HR --threshold 0.8 {args}"));
+        let (below, above) = (&found["threshold"]["below"], &found["threshold"]["above"]);
+        let (below, above) = (below.as_f64().unwrap(), above.as_f64().unwrap());
+        assert!(below > 0.5 && (below + above - 1.0).abs() < 1e-12, "{args}: {below}");
+        // At an end of the prediction interval 2.5% lie beyond.
+        let end = found["natural"]["pi_upper"].as_f64().unwrap();
+        let at_end = answer(TRIALS, &format!("--measure HR --threshold {end} {args}"));
+        assert!((at_end["threshold"]["above"].as_f64().unwrap() - 0.025).abs() < 1e-3, "{args}");
+    }
+    assert_eq!(answer(TRIALS, "--measure HR --model common --threshold 1")["threshold"]["above"], Value::Null);
+    let output = pool(TRIALS, "--measure HR --threshold -1");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`--threshold -1` has no place on the scale of HR"));
+}
+
+#[test]
+fn clusters_subsets_and_densities_are_there_when_asked_for() {
+    let found = answer(TRIALS, "--measure HR --cluster centre --with gosh");
+    let without = &found["clusters"][2];
+    assert_eq!((&without["cluster"], &without["k"]), (&Value::from("Rome"), &Value::from(1)));
+    let rest = answer(&TRIALS.lines().take(5).collect::<Vec<_>>().join("\n"), "--measure HR");
+    let robust = &found["robust"]["CR2"][0];
+    assert_agrees("robust", &robust["estimate"], &found["estimate"], 1e-12);
+    assert!(robust["df"].as_f64().unwrap() < 4.0);
+    assert_eq!(found["multilevel"]["clusters"], 3);
+    assert_agrees("without Rome", &without["without"]["estimate"], &rest["estimate"], 1e-12);
+    assert_eq!(found["gosh"]["subsets"], 26);
+    assert_eq!(found["gosh"]["pools"]["estimate"].as_array().unwrap().len(), 26);
+    // The last subset holds all studies.
+    assert_agrees("all", &found["gosh"]["pools"]["estimate"][25], &found["estimate"], 1e-12);
+    let posterior = answer(TRIALS, "--measure HR --model bayes --mu-prior normal:0:2 --with density");
+    let curve = |key: &str| -> Vec<f64> {
+        posterior["densities"]["mu"][key].as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
+    };
+    let (x, density) = (curve("x"), curve("density"));
+    let area: f64 = density.iter().sum::<f64>() * (x[1] - x[0]);
+    assert!((area - 0.998).abs() < 1e-3, "{area}");
+    assert!(posterior["bayes_factor_mu_zero"].is_f64() && posterior["bayes_factor_tau_zero"].is_f64());
+    for args in ["--model glmm --cluster centre", "--model bayes --with gosh", "--with density"] {
+        let output = pool(TRIALS, &format!("--measure HR {args}"));
+        assert_eq!(output.status.code(), Some(2));
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(message.contains("needs `--model"), "{message}");
+    }
+}
+
+#[test]
+fn moderators_interact_are_permuted_and_predict_at_values() {
+    // metafor 3.8, rma(log(hr), sei = …, mods = ~ dose, test = "knha"), predict(newmods = 50).
+    let found = answer(TRIALS, "--measure HR --moderator dose --permutation --at dose=50 --at dose=40");
+    assert_agrees("τ²", &found["residual_tau2"], &Value::from(0.0542347875403), 1e-8);
+    let here = &found["expected"][0];
+    assert_eq!(here["at"], "dose = 50");
+    for (key, expected) in [("estimate", -0.3233), ("se", 0.1465), ("ci_lower", -0.7894), ("ci_upper", 0.1429)] {
+        assert!((here[key].as_f64().unwrap() - expected).abs() < 5e-5, "{key}: {}", here[key]);
+    }
+    assert_agrees(
+        "natural",
+        &here["natural"]["estimate"],
+        &Value::from(here["estimate"].as_f64().unwrap().exp()),
+        1e-12,
+    );
+    // Five different doses stand in 120 orders.
+    assert_eq!(
+        (&found["permutation"]["arrangements"], &found["permutation"]["exact"]),
+        (&Value::from(120), &Value::from(true))
+    );
+    let names = |args: &str| -> Vec<String> {
+        let found = answer(TRIALS, args);
+        let coefficients = found["coefficients"].as_array().unwrap().iter();
+        coefficients.map(|coefficient| coefficient["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let both = ["intercept", "dose", "timingretrospective", "dose:timingretrospective"];
+    assert_eq!(names("--measure HR --moderator dose:timing"), both);
+    assert_eq!(names("--measure HR --moderator dose --moderator timing --moderator dose:timing"), both);
+    for (at, words) in [
+        ("timing=pro", "expected `prospective` or `retrospective`"),
+        ("timing=", "expected COLUMN=VALUE"),
+        ("dose=1", "names no moderator"),
+    ] {
+        let output = pool(TRIALS, &format!("--measure HR --moderator timing --at {at}"));
+        assert!(matches!(output.status.code(), Some(1 | 2)));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(words), "{at}");
+    }
+    let singular = pool(TRIALS, "--measure HR --moderator study:centre");
+    assert_eq!(singular.status.code(), Some(1));
+}
+
+#[test]
+fn what_stands_around_a_pool_is_in_the_printed_table_too() {
+    let output = pool(TRIALS, "--measure HR --with sensitivity,bias,gosh --cluster centre --threshold 1");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for words in
+        ["Leave-one-out: ", "Egger's test (linear): ", "PET-PEESE", "Fail-safe N: ", "Without Rome", "26 subsets"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(text.contains("No inverse n linear: the table does not say how many patients there are."), "{text}");
+}
+
+#[test]
+fn a_forest_plot_is_drawn_into_the_file_that_is_named() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("table.csv"), TRIALS).unwrap();
+    let draw = |args: &str| {
+        let program = Command::new(env!("CARGO_BIN_EXE_forestable"))
+            .arg("-C")
+            .arg(folder.path())
+            .args(["pool", "table.csv", "--measure", "HR"])
+            .args(args.split_whitespace())
+            .output();
+        program.unwrap()
+    };
+    for (file, start) in [("a.svg", &b"<svg"[..]), ("a.png", b"\x89PNG"), ("a.pdf", b"%PDF")] {
+        assert_eq!(draw(&format!("--forest {file} --layout lancet")).status.code(), Some(0));
+        assert!(fs::read(folder.path().join(file)).unwrap().starts_with(start), "{file}");
+    }
+    draw("--forest b.svg --group timing");
+    let svg = fs::read_to_string(folder.path().join("b.svg")).unwrap();
+    for words in ["Hazard ratio", "Epsilon", "retrospective", "Between groups", "0.73"] {
+        assert!(svg.contains(words), "{words}");
+    }
+    let refused = draw("--forest a.gif");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains(".svg, .png or .pdf"));
+}
+
+#[test]
+fn bad_numbers_and_failed_fits_name_the_cell_and_the_way_out() {
+    let three = "study,yi,vi,x,g\nA,1,1,5,a\nB,2,1,6,b\nC,2.5,1,,b\n";
+    for (table, args, code, place, words) in [
+        ("study,yi,vi\nA,1,-1\nB,2,1\n", "--measure GEN", "E208", "table.csv:2:5", "expected a number above 0"),
+        ("study,yi,vi\nA,NaN,1\nB,2,1\n", "--measure GEN", "E208", "table.csv:2:3", "NaN"),
+        ("study,xi,ni\nA,5,4\nB,2,9\n", "--measure PLO", "E204", "table.csv:2:3", "more than the 4 observed"),
+        (three, "--measure GEN --moderator x", "E108", "table.csv:4:9", "`x` has no value"),
+        (three, "--measure GEN --moderator dose", "E107", "table.csv:1", "no column `dose`"),
+        (three, "--measure GEN --moderator g --group x", "E108", "table.csv:4:9", "`x` has no value"),
+        (three, "--measure GEN --tau2 DL --interval KR", "E401", "table.csv", "--tau2 REML"),
+        ("study,yi,vi,x\nA,1,1,5\nB,2,1,6\n", "--measure GEN --moderator x", "E401", "table.csv", "fewer moderators"),
+    ] {
+        let output = pool(table, args);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args}: {errors}");
+        assert!(errors.contains(&format!("error[{code}]")), "{args}: {errors}");
+        assert!(errors.contains(place) && errors.contains(words), "{args}: {errors}");
+    }
+    for level in ["0", "1", "1.5", "-0.1", "x"] {
+        let output = pool(three, &format!("--measure GEN --level={level}"));
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("--level"));
+    }
+    let equal = answer("study,yi,vi\nA,1,1\nB,1,1\nC,1,1\n", "--measure GEN --with sensitivity,bias");
+    assert!(equal["ci_lower"].is_f64() && equal["tau2"] == 0.0);
+    assert!(equal["remarks"][0].as_str().unwrap().contains("all effects are equal"));
+    let single = answer("study,yi,vi\nA,1,1\n", "--measure GEN --cluster study --threshold 1 --with gosh,sensitivity");
+    assert_eq!((&single["estimate"], &single["threshold"]["above"]), (&Value::Null, &Value::Null));
+    assert!(single["sensitivity"]["null_because"]["leave_one_out"].as_str().unwrap().contains("needs 3 studies"));
+}
+
 #[test]
 fn a_failed_fit_is_a_finding() {
     let output = pool("study,yi,vi,x\nA,1,1,5\nB,2,1,5\nC,3,1,5\nD,3,1,5\n", "--measure GEN --moderator x");

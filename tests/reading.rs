@@ -50,12 +50,12 @@ fn a_byte_order_mark_and_other_line_ends_change_nothing() {
 fn only_studies_are_read_from_the_studies_folder() {
     let review = base();
     let studies = review.path().join("studies");
-    for name in ["base-2021.a.yaml", "base-2021.b.yaml", ".hidden.yaml", "notes.md", "curve.csv"] {
+    for name in ["base-2020.a.yaml", "base-2020.b.yaml", ".hidden.yaml", "notes.md", "curve.csv"] {
         fs::write(studies.join(name), "not a study").unwrap();
     }
     fs::create_dir_all(studies.join("old-2001.yaml")).unwrap();
     let (evidence, _, findings) = read(review.path());
-    assert_eq!(findings, []);
+    assert_eq!(codes(&findings), ["W102"], "an extraction that cannot be compared");
     assert_eq!(evidence.studies.len(), 1);
 }
 

@@ -1,8 +1,9 @@
 //! The command line, as typed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use forestable::review::{Layout, Lettering, Resolution, Width};
 
 use super::pool::PoolArgs;
 use super::survival::SurvivalArgs;
@@ -22,17 +23,30 @@ pub struct Args {
     /// Print errors only.
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// How `build` and `check` print findings.
+    #[arg(long = "format", id = "findings-format", value_name = "FORMAT", value_enum)]
+    pub format: Option<FindingsFormat>,
     /// What to do; `build` if nothing is said.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Args {
+    /// Returns a path below the folder worked in, as short as it can be said.
+    pub fn path(&self, below: impl AsRef<Path>) -> PathBuf {
+        let here = self.directory == Path::new(".");
+        if here { below.as_ref().to_owned() } else { self.directory.join(below) }
+    }
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build the review into `output/`.
-    #[command(after_help = "Example: forestable build --strict")]
-    Build(FindingsArgs),
+    #[command(
+        after_help = "Examples:\n  forestable build --strict\n  forestable build --layout jama --width one-column --dpi 600   all figures in these looks"
+    )]
+    Build(BuildArgs),
     /// Read the review and report what is wrong; write nothing.
     #[command(
         after_help = "Examples:\n  forestable check --format short\n  forestable check --fix                      mend \
@@ -50,6 +64,14 @@ pub enum Command {
                       forestable new trovo-2018 --from 10.1016/j.radonc.2017.08.032   a bare DOI or PubMed number"
     )]
     New(NewArgs),
+    /// Compare two extractions of a study, `STUDY.a.yaml` and `STUDY.b.yaml`, and write the agreed file.
+    #[command(
+        after_help = "Examples:\n  forestable adjudicate                            how far all extractions agree\n  forestable \
+                      adjudicate trovo-2018                 asks, in a terminal, what is taken and why\n  forestable adjudicate \
+                      trovo-2018 > decisions.yaml           elsewhere prints what is to be decided\n  forestable adjudicate \
+                      trovo-2018 --decisions decisions.yaml"
+    )]
+    Adjudicate(AdjudicateArgs),
     /// Write the JSON Schemas that editors complete and check files with.
     #[command(after_help = "Example: forestable schema")]
     Schema,
@@ -68,6 +90,12 @@ pub enum Command {
     /// Print the page of a finding's code, or how a study's figure became a weight in a pool.
     #[command(after_help = "Examples:\n  forestable explain E204\n  forestable explain pfs-2y weykamp-2020")]
     Explain(ExplainArgs),
+    /// List, print or copy the built-in templates; a copy in the review's `templates/` takes the built-in one's place.
+    #[command(
+        after_help = "Examples:\n  forestable template list\n  forestable template show table.md\n  forestable template \
+                      eject table.html page.css"
+    )]
+    Template(TemplateArgs),
     /// Print what a shell needs to complete commands.
     #[command(
         after_help = "Example: forestable completions bash > ~/.local/share/bash-completion/completions/forestable"
@@ -83,9 +111,29 @@ pub enum Command {
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct FindingsArgs {
+    /// How findings are printed; as text, with the words underlined, unless said.
+    #[arg(long, value_enum)]
+    pub format: Option<FindingsFormat>,
+}
+
+/// Arguments of `build`.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct BuildArgs {
     /// How findings are printed.
-    #[arg(long, value_enum, default_value_t)]
-    pub format: FindingsFormat,
+    #[command(flatten)]
+    pub findings: FindingsArgs,
+    /// The looks of all figures: plain, revman, jama, bmj, lancet; what `review.yaml` says otherwise.
+    #[arg(long)]
+    pub layout: Option<Layout>,
+    /// The width of all figures: one-column, two-columns.
+    #[arg(long)]
+    pub width: Option<Width>,
+    /// Dots per inch of all PNG pictures: 300, 600.
+    #[arg(long)]
+    pub dpi: Option<Resolution>,
+    /// The letters of all SVG pictures: text, outlines.
+    #[arg(long)]
+    pub lettering: Option<Lettering>,
 }
 
 /// How findings are printed.
@@ -149,6 +197,22 @@ pub struct NewArgs {
     pub from: Option<String>,
 }
 
+/// Arguments of `adjudicate`.
+#[derive(Debug, clap::Args)]
+pub struct AdjudicateArgs {
+    /// The study's id; all studies with two extractions are compared if nothing is said.
+    pub study: Option<String>,
+    /// A YAML file with what was decided: `by`, `on` and `decisions`, as this command prints them.
+    #[arg(long, value_name = "FILE", requires = "study")]
+    pub decisions: Option<PathBuf>,
+    /// Who decides.
+    #[arg(long, value_name = "NAME", requires = "study")]
+    pub by: Option<String>,
+    /// When it was decided, such as `2026-11-23`.
+    #[arg(long, value_name = "DATE", requires = "study")]
+    pub on: Option<String>,
+}
+
 /// Arguments of `init`.
 #[derive(Debug, clap::Args)]
 pub struct InitArgs {
@@ -164,6 +228,31 @@ pub struct ExplainArgs {
     pub what: String,
     /// The id of a study, for an analysis.
     pub study: Option<String>,
+}
+
+/// Arguments of `template`.
+#[derive(Debug, clap::Args)]
+pub struct TemplateArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: TemplateCommand,
+}
+
+/// What to do with templates.
+#[derive(Debug, Subcommand)]
+pub enum TemplateCommand {
+    /// List the built-in templates, and which of them the review has taken over.
+    List,
+    /// Print a built-in template.
+    Show {
+        /// Its name, such as `table.html`.
+        name: String,
+    },
+    /// Copy built-in templates into the review's `templates/`, to be changed there; a file that is there stays as it is.
+    Eject {
+        /// Their names, such as `table.html page.css`.
+        names: Vec<String>,
+    },
 }
 
 /// Arguments of `watch`.

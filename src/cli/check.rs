@@ -3,7 +3,7 @@
 use forestable::diag::{counted, fixed};
 use forestable::source;
 
-use super::args::{Args, CheckArgs};
+use super::args::{Args, CheckArgs, FindingsFormat};
 use super::review::Review;
 use super::{Failure, Status};
 
@@ -11,7 +11,7 @@ use super::{Failure, Status};
 const MOST_PASSES: usize = 8;
 
 /// Reports what is wrong with the review.
-pub fn run(args: &Args, check: CheckArgs) -> Result<Status, Failure> {
+pub fn run(args: &Args, check: CheckArgs, how: FindingsFormat) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
     if check.fix {
         let mut mended = 0;
@@ -23,7 +23,7 @@ pub fn run(args: &Args, check: CheckArgs) -> Result<Status, Failure> {
             }
             mended += count;
             for (file, text) in texts {
-                source::replace_file(&args.directory.join(file), &text)?;
+                source::replace_file(&args.path(file), &text)?;
             }
             review = Review::read(&args.directory)?;
         }
@@ -31,6 +31,6 @@ pub fn run(args: &Args, check: CheckArgs) -> Result<Status, Failure> {
             anstream::eprintln!("{} mended", counted(mended, "fault"));
         }
     }
-    review.print_findings(args, check.findings, "");
+    review.print_findings(args, how, "");
     Ok(review.status(args))
 }

@@ -7,7 +7,7 @@ use forestable::render::templates::Templates;
 use forestable::report::change::{ChangeReport, differing_parts};
 use forestable::{render, report, review};
 
-use super::args::{Args, DiffArgs, DiffFormat, FindingsArgs};
+use super::args::{Args, DiffArgs, DiffFormat, FindingsFormat};
 use super::review::Review;
 use super::{Failure, Status};
 
@@ -20,7 +20,7 @@ pub fn run(args: &Args, how: &DiffArgs) -> Result<Status, Failure> {
     };
     let errors = |review: &Review| review.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     if errors(&after) > 0 {
-        after.print_findings(args, FindingsArgs::default(), "not compared");
+        after.print_findings(args, FindingsFormat::default(), "not compared");
         return Ok(Status::Findings);
     }
     if errors(&before) > 0 && !args.quiet {

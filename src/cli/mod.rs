@@ -1,5 +1,6 @@
 //! The commands: one file each; nothing else sees this room.
 
+mod adjudicate;
 mod args;
 mod build;
 mod check;
@@ -13,13 +14,15 @@ mod review;
 mod schema;
 mod shell;
 mod survival;
+mod template;
 mod watch;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
-use args::{Args, Command, FindingsArgs};
+use args::{Args, BuildArgs, Command, FindingsArgs};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +51,18 @@ pub type Failure = Box<dyn std::error::Error>;
 /// Parses the command line, runs the command and returns its exit status.
 pub fn main() -> ExitCode {
     let args = Args::parse();
+    let how = |findings: &FindingsArgs| findings.format.or(args.format).unwrap_or_default();
     let done = match &args.command {
-        None => build::run(&args, FindingsArgs::default()),
-        Some(Command::Build(findings)) => build::run(&args, *findings),
-        Some(Command::Check(check)) => check::run(&args, *check),
+        None => build::run(&args, BuildArgs::default(), args.format.unwrap_or_default()),
+        Some(Command::Build(asked)) => build::run(&args, *asked, how(&asked.findings)),
+        Some(Command::Check(check)) => check::run(&args, *check, how(&check.findings)),
+        Some(_) if args.format.is_some() => {
+            let words = "`--format` before a command is for `build` and `check`: write it after the command";
+            Args::command().error(ErrorKind::ArgumentConflict, words).exit()
+        }
         Some(Command::Init(init)) => init::run(&args, init),
         Some(Command::New(new)) => new::run(&args, new),
+        Some(Command::Adjudicate(adjudicate)) => adjudicate::run(&args, adjudicate),
         Some(Command::Diff(diff)) => diff::run(&args, diff),
         Some(Command::Pool(pool)) => pool::run(&args, pool),
         Some(Command::Watch(watch)) => watch::run(&args, watch),
@@ -61,6 +70,7 @@ pub fn main() -> ExitCode {
         Some(Command::Completions(completions)) => shell::completions(completions),
         Some(Command::Man) => shell::manual(),
         Some(Command::Schema) => schema::run(&args),
+        Some(Command::Template(template)) => template::run(&args, &template.command),
         Some(Command::Survival(survival)) => survival::run(&args, survival),
     };
     match done {

@@ -25,12 +25,13 @@ pub fn run(args: &Args, new: &NewArgs) -> Result<Status, Failure> {
         );
     }
     for (id, record) in studies {
-        let path = args.directory.join("studies").join(format!("{id}.yaml"));
+        let path = args.path(format!("studies/{id}.yaml"));
         let beginning = Beginning {
             reference: Reference::from(&record),
             summary: Some(record.summary).filter(|summary| !summary.is_empty()),
         };
-        source::create_file(&path, &report::skeleton(&id, &beginning, &review.evidence.protocol, &review.plan))?;
+        let study = source::extraction_of(&id).unwrap_or(&id);
+        source::create_file(&path, &report::skeleton(study, &beginning, &review.evidence.protocol, &review.plan))?;
         if !args.quiet {
             anstream::eprintln!("{} written: fill it in, then run `forestable check`", path.display());
         }
@@ -53,17 +54,15 @@ fn records(from: &str) -> Result<Vec<Record>, Failure> {
 /// Returns the id that was typed, or the one that the record proposes.
 fn id(new: &NewArgs, record: &Record) -> Result<String, Failure> {
     match new.id.clone().or_else(|| record.id()) {
-        Some(id) if is_id(&id) => Ok(id),
+        Some(id) if is_study_id(&id) => Ok(id),
         Some(id) => Err(format!("`{id}` is not an id: family name and year, such as `trovo-2018`").into()),
         None => Err("name an id: the record has no author or no year (`forestable new trovo-2018 --from …`)".into()),
     }
 }
 
-/// Whether this is words in lower case joined by hyphens, the last of them a year.
-fn is_id(id: &str) -> bool {
-    let plain =
-        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    let year =
-        id.rsplit('-').next().is_some_and(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
-    year && id.contains('-') && id.split('-').all(plain)
+/// Whether this is the id of a study, the last word a year; `.a` or `.b` after it makes it one of two extractions.
+fn is_study_id(id: &str) -> bool {
+    let id = source::extraction_of(id).unwrap_or(id);
+    let year = id.rsplit_once('-').map_or("", |(_, year)| year);
+    source::is_id(id) && year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -6,10 +6,11 @@ use std::path::Path;
 use forestable::diag::render::{Colour, full, json, resolve, sarif, short, summary};
 use forestable::diag::{Diagnostic, Severity};
 use forestable::evidence::{self, Evidence};
+use forestable::report;
 use forestable::review::{self, Plan, State};
-use forestable::source::{self, Raw, Sources};
+use forestable::source::{self, Extractions, Raw, Sources};
 
-use super::args::{Args, FindingsArgs, FindingsFormat};
+use super::args::{Args, FindingsFormat};
 use super::{Failure, Status};
 
 /// A review that was read, with everything that is wrong with it.
@@ -24,6 +25,8 @@ pub struct Review {
     pub findings: Vec<Diagnostic>,
     /// The review's own templates, name and text.
     pub templates: BTreeMap<String, String>,
+    /// What two people extracted from the same papers.
+    pub extractions: Vec<Extractions>,
     /// How many study files there are, faulty ones too.
     studies: usize,
 }
@@ -45,9 +48,11 @@ impl Review {
         findings.extend(evidence::check(&evidence));
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
+        findings.extend(report::unprintable(&evidence, &plan));
         let evidence = review::digitise(evidence, &plan);
         let findings = evidence::accept(&evidence, findings).open;
-        Self { sources, evidence, plan, findings, studies: raw.studies.len(), templates: raw.templates }
+        let studies = raw.studies.len();
+        Self { sources, evidence, plan, findings, studies, templates: raw.templates, extractions: raw.extractions }
     }
 
     /// Returns the studies and what is done with them.
@@ -62,7 +67,7 @@ impl Review {
     }
 
     /// Prints the findings; `consequence` ends the last line.
-    pub fn print_findings(&self, args: &Args, how: FindingsArgs, consequence: &str) {
+    pub fn print_findings(&self, args: &Args, how: FindingsFormat, consequence: &str) {
         let shown: Vec<Diagnostic> = self
             .findings
             .iter()
@@ -70,14 +75,14 @@ impl Review {
             .cloned()
             .collect();
         let resolved = resolve(&shown, &self.sources);
-        match how.format {
+        match how {
             FindingsFormat::Json => anstream::print!("{}", json(&resolved)),
             FindingsFormat::Sarif => anstream::print!("{}", sarif(&resolved)),
             FindingsFormat::Short => anstream::eprint!("{}", short(&resolved)),
             // The stream takes the colours out where it is no terminal.
             FindingsFormat::Text => anstream::eprint!("{}", full(&resolved, Colour::Ansi)),
         }
-        let for_people = !matches!(how.format, FindingsFormat::Json | FindingsFormat::Sarif);
+        let for_people = !matches!(how, FindingsFormat::Json | FindingsFormat::Sarif);
         if for_people && !(args.quiet && shown.is_empty()) {
             anstream::eprintln!("{}", summary(&shown, self.studies, consequence));
         }

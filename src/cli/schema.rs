@@ -9,7 +9,7 @@ use super::{Failure, Status};
 
 /// Writes `study.schema.json` and `review.schema.json` beside `review.yaml`.
 pub fn run(args: &Args) -> Result<Status, Failure> {
-    for path in write(&args.directory)? {
+    for path in write(&args.path(""))? {
         if !args.quiet {
             anstream::eprintln!("{} written", path.display());
         }
@@ -23,7 +23,7 @@ pub fn write(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for (name, schema) in schemas {
         let path = folder.join(name);
-        source::replace_file(&path, &(serde_json::to_string_pretty(&schema)? + "\n"))?;
+        source::replace_file(&path, serde_json::to_string_pretty(&schema)? + "\n")?;
         paths.push(path);
     }
     Ok(paths)

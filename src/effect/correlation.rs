@@ -1,7 +1,7 @@
 //! Measures of a correlation: COR UCOR ZCOR.
 
 use super::{EffectError, Estimate, Measure};
-use crate::num::ln_1p;
+use crate::num::atanh;
 
 /// Returns effect and variance of the correlation `ri` in `ni` patients.
 ///
@@ -24,7 +24,7 @@ pub(super) fn estimate(measure: Measure, ri: f64, ni: f64) -> Result<Estimate, E
     let (yi, vi) = match measure {
         Measure::Cor => with_variance(ri),
         Measure::Ucor => with_variance(ri * hypergeometric(0.5 * (ni - 2.0), 1.0 - ri * ri)),
-        Measure::Zcor => (0.5 * (ln_1p(ri) - ln_1p(-ri)), 1.0 / (ni - 3.0)),
+        Measure::Zcor => (atanh(ri), 1.0 / (ni - 3.0)),
         other => return Err(EffectError::WrongInput(other)),
     };
     Ok(Estimate { yi, vi })

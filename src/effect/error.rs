@@ -25,6 +25,22 @@ pub enum EffectError {
         /// The patients.
         n: f64,
     },
+    /// The lower end of an interval is not below its upper end.
+    ReversedInterval {
+        /// The lower end.
+        lower: f64,
+        /// The upper end.
+        upper: f64,
+    },
+    /// An interval does not hold its estimate.
+    OutsideInterval {
+        /// The estimate's name, as the column is called.
+        name: &'static str,
+        /// The estimate.
+        value: f64,
+        /// The ends of the interval.
+        ends: (f64, f64),
+    },
     /// The measure is made from other figures.
     WrongInput(Measure),
     /// The figures are sound, but the measure has no value or no variance at them.
@@ -36,6 +52,12 @@ impl fmt::Display for EffectError {
         match self {
             Self::Figure { name, value, expected } => write!(f, "`{name}` is {value}, expected {expected}"),
             Self::EventsAboveN { name, events, n } => write!(f, "`{name}` is {events}, more than the {n} observed"),
+            Self::ReversedInterval { lower, upper } => {
+                write!(f, "the interval's lower end is {lower}, not below its upper end {upper}")
+            }
+            Self::OutsideInterval { name, value, ends: (lower, upper) } => {
+                write!(f, "`{name}` is {value}, outside its interval from {lower} to {upper}")
+            }
             Self::WrongInput(measure) => write!(f, "the measure {measure} is made from other figures"),
             Self::Undefined(measure) => write!(f, "the measure {measure} has no value or no variance at these figures"),
         }

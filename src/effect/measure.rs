@@ -1,8 +1,9 @@
 //! The measures: which figures each is made from, and the way back to the natural scale.
 
-use super::{EffectError, Estimate, Scale, correlation, mean, proportion, rate, two_arm};
+use super::{EffectError, Estimate, Scale, correlation, mean, proportion, rate, times, two_arm};
 use crate::diag::named;
-use crate::num::{exp, tanh};
+use crate::evidence::Level;
+use crate::num::{atanh, exp, ln, tanh};
 
 named! {
     /// An effect measure, by the short name that metafor and RevMan users know.
@@ -53,6 +54,10 @@ named! {
     Ucor = "UCOR",
     /// Fisher's z of a correlation.
     Zcor = "ZCOR",
+    /// The log hazard ratio, from its interval or its P value.
+    Hr = "HR",
+    /// The log of a median time, from its interval.
+    Median = "MEDIAN",
 }
 
 /// The figures of one study.
@@ -112,14 +117,34 @@ pub enum Figures {
         /// Patients.
         ni: f64,
     },
+    /// A hazard ratio with what tells its precision; an interval goes before a P value.
+    HazardRatio {
+        /// The ratio.
+        hr: f64,
+        /// The ends of its interval, with their level.
+        ci: Option<(f64, f64, Level)>,
+        /// Its two-sided P value.
+        p: Option<f64>,
+    },
+    /// A median time with its confidence interval.
+    Median {
+        /// The median, in any unit of time.
+        median: f64,
+        /// The lower end.
+        lower: f64,
+        /// The upper end; infinite where it is not reached.
+        upper: f64,
+        /// The interval's level.
+        level: Level,
+    },
 }
 
 impl Figures {
-    /// Returns the number of patients behind them; `None` for an effect as given and for a rate.
+    /// Returns the number of patients behind them; `None` where the figures do not say.
     #[must_use]
     pub fn n(&self) -> Option<f64> {
         match *self {
-            Self::Effect { .. } | Self::Rate { .. } => None,
+            Self::Effect { .. } | Self::Rate { .. } | Self::HazardRatio { .. } | Self::Median { .. } => None,
             Self::Events { ni, .. } | Self::Correlation { ni, .. } => Some(ni),
             Self::TwoArms { n1i, n2i, .. } | Self::Means { n1i, n2i, .. } => Some(n1i + n2i),
         }
@@ -167,6 +192,10 @@ impl Measure {
             (Self::Cor | Self::Ucor | Self::Zcor, Figures::Correlation { ri, ni }) => {
                 correlation::estimate(self, ri, ni)?
             }
+            (Self::Hr, Figures::HazardRatio { hr, ci, p }) => times::log_hazard_ratio(hr, ci, p)?,
+            (Self::Median, Figures::Median { median, lower, upper, level }) => {
+                times::log_median(median, (lower, upper), level)?
+            }
             _ => return Err(EffectError::WrongInput(self)),
         };
         if estimate.yi.is_finite() && estimate.vi.is_finite() && estimate.vi > 0.0 {
@@ -185,7 +214,11 @@ impl Measure {
             Figures::TwoArms { ai, n1i, ci, n2i } => {
                 matches!(self, Self::Or | Self::Rr | Self::Rd) && (ai == 0.0 || ci == 0.0 || ai == n1i || ci == n2i)
             }
-            Figures::Effect { .. } | Figures::Means { .. } | Figures::Correlation { .. } => false,
+            Figures::Effect { .. }
+            | Figures::Means { .. }
+            | Figures::Correlation { .. }
+            | Figures::HazardRatio { .. }
+            | Figures::Median { .. } => false,
         }
     }
 
@@ -217,9 +250,55 @@ impl Measure {
             Self::Ir => y.max(0.0),
             Self::Irs => y.max(0.0) * y.max(0.0),
             Self::Irft => rate::freeman_tukey_back(y, size.unwrap_or(f64::NAN)),
-            Self::Irln | Self::Or | Self::Rr | Self::Peto | Self::Rom => exp(y),
+            Self::Irln | Self::Or | Self::Rr | Self::Peto | Self::Rom | Self::Hr | Self::Median => exp(y),
             Self::Zcor => tanh(y),
         }
+    }
+
+    /// Returns a value of the natural scale on the analysis scale, what [`Self::back`] takes back; NaN or infinite where it has no
+    /// place there.
+    ///
+    /// # Examples
+    /// ```
+    /// use forestable::effect::Measure;
+    /// let y = Measure::Pft.transform(0.3, Some(54.0));
+    /// assert!((Measure::Pft.back(y, Some(54.0)) - 0.3).abs() < 1e-12);
+    /// ```
+    #[must_use]
+    pub fn transform(self, natural: f64, size: Option<f64>) -> f64 {
+        match self {
+            Self::Pln => Scale::Log.transform(natural),
+            Self::Plo => Scale::Logit.transform(natural),
+            Self::Pas => Scale::Arcsine.transform(natural),
+            Self::Pft => proportion::double_arcsine(natural * size.unwrap_or(f64::NAN), size.unwrap_or(f64::NAN)),
+            Self::Irs => natural.sqrt(),
+            Self::Irft => rate::freeman_tukey(natural, size.unwrap_or(f64::NAN)),
+            Self::Irln | Self::Or | Self::Rr | Self::Peto | Self::Rom | Self::Hr | Self::Median => ln(natural),
+            Self::Zcor => atanh(natural),
+            Self::Gen
+            | Self::Pr
+            | Self::Ir
+            | Self::Rd
+            | Self::As
+            | Self::Phi
+            | Self::Md
+            | Self::Smd
+            | Self::Smdh
+            | Self::Cor
+            | Self::Ucor => natural,
+        }
+    }
+
+    /// Returns whether it is a ratio on the natural scale, 1 standing for no effect.
+    #[must_use]
+    pub fn is_ratio(self) -> bool {
+        matches!(self, Self::Or | Self::Rr | Self::Peto | Self::Rom | Self::Hr)
+    }
+
+    /// Returns whether it is a proportion on the natural scale.
+    #[must_use]
+    pub fn is_proportion(self) -> bool {
+        matches!(self, Self::Pr | Self::Pln | Self::Plo | Self::Pas | Self::Pft)
     }
 
     /// Returns whether the natural scale is another than the analysis scale.
@@ -260,5 +339,20 @@ pub(super) fn events(name: &'static str, events: f64, n_name: &'static str, n: f
         Err(EffectError::EventsAboveN { name, events, n })
     } else {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_measure_comes_back_from_its_scale() {
+        for &measure in Measure::ALL {
+            for natural in [0.05, 0.3, 0.8] {
+                let y = measure.transform(natural, Some(40.0));
+                assert!((measure.back(y, Some(40.0)) - natural).abs() < 1e-12, "{measure} {natural}");
+            }
+        }
     }
 }

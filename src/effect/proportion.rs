@@ -26,7 +26,7 @@ pub(super) fn estimate(measure: Measure, xi: f64, ni: f64, add: f64) -> Result<E
     Ok(Estimate { yi, vi })
 }
 
-fn double_arcsine(x: f64, n: f64) -> f64 {
+pub(super) fn double_arcsine(x: f64, n: f64) -> f64 {
     0.5 * (asin((x / (n + 1.0)).sqrt()) + asin(((x + 1.0) / (n + 1.0)).sqrt()))
 }
 

@@ -17,10 +17,15 @@ pub(super) fn estimate(measure: Measure, xi: f64, ti: f64, add: f64) -> Result<E
         Measure::Ir => (x / ti, x / (ti * ti)),
         Measure::Irln => (ln(x / ti), 1.0 / x),
         Measure::Irs => ((x / ti).sqrt(), 0.25 / ti),
-        Measure::Irft => (0.5 * ((x / ti).sqrt() + ((x + 1.0) / ti).sqrt()), 0.25 / ti),
+        Measure::Irft => (freeman_tukey(x / ti, ti), 0.25 / ti),
         other => return Err(EffectError::WrongInput(other)),
     };
     Ok(Estimate { yi, vi })
+}
+
+/// Returns the Freeman-Tukey value of a rate at time `t`.
+pub(super) fn freeman_tukey(rate: f64, t: f64) -> f64 {
+    0.5 * (rate.sqrt() + (rate + 1.0 / t).sqrt())
 }
 
 /// Returns the rate whose Freeman-Tukey value at time `t` is `y`: solves `2y = √r + √(r + 1/t)`, 0 below what 0 events give.

@@ -2,7 +2,7 @@
 
 use super::proportion::double_arcsine_back;
 use crate::diag::named;
-use crate::num;
+use crate::num::{self, Link};
 
 named! {
     /// A scale for a single proportion `p`.
@@ -31,12 +31,17 @@ impl Scale {
     /// ```
     #[must_use]
     pub fn transform(self, p: f64) -> f64 {
+        self.link().map_or_else(|| num::asin(p.sqrt()), |link| link.transform(p))
+    }
+
+    /// Returns the scale as published intervals know it; `None` for the arcsines.
+    fn link(self) -> Option<Link> {
         match self {
-            Self::Plain => p,
-            Self::Log => num::ln(p),
-            Self::Logit => num::ln(p / (1.0 - p)),
-            Self::Cloglog => num::ln(-num::ln(p)),
-            Self::Arcsine | Self::DoubleArcsine => num::asin(p.sqrt()),
+            Self::Plain => Some(Link::Plain),
+            Self::Log => Some(Link::Log),
+            Self::Logit => Some(Link::Logit),
+            Self::Cloglog => Some(Link::LogLog),
+            Self::Arcsine | Self::DoubleArcsine => None,
         }
     }
 
@@ -65,13 +70,7 @@ impl Scale {
     /// Returns |dy/dp| at `p`, so that `SE(y) = SE(p) · slope` (delta method).
     #[must_use]
     pub fn slope(self, p: f64) -> f64 {
-        match self {
-            Self::Plain => 1.0,
-            Self::Log => 1.0 / p,
-            Self::Logit => 1.0 / (p * (1.0 - p)),
-            Self::Cloglog => 1.0 / (p * num::ln(p).abs()),
-            Self::Arcsine | Self::DoubleArcsine => 1.0 / (2.0 * (p * (1.0 - p)).sqrt()),
-        }
+        self.link().map_or_else(|| 1.0 / (2.0 * (p * (1.0 - p)).sqrt()), |link| link.slope(p))
     }
 
     /// Returns the proportion that stands at `y` among `n` observed: exact for the double arcsine (Miller 1978), as

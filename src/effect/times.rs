@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::Estimate;
+use super::measure::positive;
+use super::{EffectError, Estimate, Measure};
 use crate::evidence::{Bound, Level, Median, Reported, Spread};
 use crate::num;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
@@ -40,15 +41,24 @@ pub enum LogPrecision {
 pub fn median(published: &Median) -> Option<(Estimate, LogPrecision)> {
     let Reported::Value(median) = published.median else { return None };
     let Some(Spread::Confidence(Bound::At(lower), upper, level)) = published.spread else { return None };
-    if lower.0 <= 0.0 || lower.0 >= median.0 {
+    let upper = match upper {
+        Bound::At(upper) => Some(upper.0),
+        Bound::NotReached => None,
+    };
+    with_ends(median.0, lower.0, upper, level)
+}
+
+/// Returns the effect of a median in any unit of time; an upper end that is not reached is `None`.
+fn with_ends(median: f64, lower: f64, upper: Option<f64>, level: Level) -> Option<(Estimate, LogPrecision)> {
+    if lower <= 0.0 || lower >= median {
         return None;
     }
     let z = quantile(level);
     let (se, how) = match upper {
-        Bound::At(upper) => ((num::ln(upper.0) - num::ln(lower.0)) / (2.0 * z), LogPrecision::Interval),
-        Bound::NotReached => ((num::ln(median.0) - num::ln(lower.0)) / z, LogPrecision::LowerHalf),
+        Some(upper) => ((num::ln(upper) - num::ln(lower)) / (2.0 * z), LogPrecision::Interval),
+        None => ((num::ln(median) - num::ln(lower)) / z, LogPrecision::LowerHalf),
     };
-    Some((Estimate { yi: num::ln(median.0), vi: se * se }, how))
+    Some((Estimate { yi: num::ln(median), vi: se * se }, how))
 }
 
 /// Returns the effect ln HR of a hazard ratio, from its interval or, without one, from its two-sided P value; `None` where
@@ -69,6 +79,43 @@ pub fn hazard_ratio(ratio: f64, ci: Option<(f64, f64, Level)>, p: Option<f64>) -
         (None, None) => return None,
     };
     (yi.is_finite() && se.is_finite() && se > 0.0).then_some((Estimate { yi, vi: se * se }, how))
+}
+
+/// Returns the effect of [`hazard_ratio`], or which of its figures is out of range.
+pub(super) fn log_hazard_ratio(
+    hr: f64,
+    ci: Option<(f64, f64, Level)>,
+    p: Option<f64>,
+) -> Result<Estimate, EffectError> {
+    positive("hr", hr)?;
+    if let Some((lower, upper, _)) = ci {
+        positive("ci_upper", upper)?;
+        about("hr", hr, (lower, upper))?;
+    }
+    if let Some(value) = p.filter(|p| !(*p > 0.0 && *p < 1.0)) {
+        return Err(EffectError::Figure { name: "p", value, expected: "a number between 0 and 1" });
+    }
+    hazard_ratio(hr, ci, p).map(|(effect, _)| effect).ok_or(EffectError::Undefined(Measure::Hr))
+}
+
+/// Returns the effect of [`median`], or which of its figures is out of range; an upper end that is not reached is infinite.
+pub(super) fn log_median(value: f64, (lower, upper): (f64, f64), level: Level) -> Result<Estimate, EffectError> {
+    positive("median", value)?;
+    about("median", value, (lower, upper))?;
+    let effect = with_ends(value, lower, Some(upper).filter(|upper| upper.is_finite()), level);
+    effect.map(|(effect, _)| effect).ok_or(EffectError::Undefined(Measure::Median))
+}
+
+/// Checks that positive ends stand in order about their estimate.
+fn about(name: &'static str, value: f64, (lower, upper): (f64, f64)) -> Result<(), EffectError> {
+    positive("ci_lower", lower)?;
+    if lower.partial_cmp(&upper) != Some(std::cmp::Ordering::Less) {
+        Err(EffectError::ReversedInterval { lower, upper })
+    } else if (lower..=upper).contains(&value) {
+        Ok(())
+    } else {
+        Err(EffectError::OutsideInterval { name, value, ends: (lower, upper) })
+    }
 }
 
 fn quantile(level: Level) -> f64 {

@@ -1,7 +1,7 @@
 //! What a printed interval of a proportion tells: the scale it was built on, and how many patients it takes.
 
 use super::{CiScale, Interval, Level, Printed};
-use crate::num;
+use crate::num::Link;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
 
 /// Halves of an interval that differ by less than this, as a ratio, are called equal.
@@ -70,7 +70,7 @@ impl Ratio {
 
 fn ratio(estimate: Printed, interval: &Interval, scale: CiScale) -> Ratio {
     let ratio = |lower: f64, estimate: f64, upper: f64| {
-        let [lower, estimate, upper] = [lower, estimate, upper].map(|p| transform(scale, p.clamp(0.0, 1.0)));
+        let [lower, estimate, upper] = [lower, estimate, upper].map(|p| scale.link().transform(p.clamp(0.0, 1.0)));
         (upper - estimate) / (estimate - lower)
     };
     let ([lower_least, lower_most], [estimate_least, estimate_most], [upper_least, upper_most]) =
@@ -90,23 +90,15 @@ fn range(printed: Printed) -> [f64; 2] {
     [value.0 - half_unit, value.0 + half_unit]
 }
 
-/// A proportion on a scale, turned so that it rises with the proportion.
-fn transform(scale: CiScale, p: f64) -> f64 {
-    match scale {
-        CiScale::LogLog => -num::ln(-num::ln(p)),
-        CiScale::Log => num::ln(p),
-        CiScale::Plain => p,
-        CiScale::Logit => num::ln(p / (1.0 - p)),
-    }
-}
-
-/// Returns d(transform)/dp, which carries a standard error of `p` to the scale.
-fn slope(scale: CiScale, p: f64) -> f64 {
-    match scale {
-        CiScale::LogLog => -1.0 / (p * num::ln(p)),
-        CiScale::Log => 1.0 / p,
-        CiScale::Plain => 1.0,
-        CiScale::Logit => 1.0 / (p * (1.0 - p)),
+impl CiScale {
+    /// Returns the scale's mathematics.
+    fn link(self) -> Link {
+        match self {
+            Self::LogLog => Link::LogLog,
+            Self::Log => Link::Log,
+            Self::Plain => Link::Plain,
+            Self::Logit => Link::Logit,
+        }
     }
 }
 
@@ -127,33 +119,62 @@ fn slope(scale: CiScale, p: f64) -> f64 {
 /// ```
 #[must_use]
 pub fn implied_size(estimate: Printed, interval: &Interval) -> Option<f64> {
+    implied_sizes(estimate, interval, Rounded::Outwards).min_by(f64::total_cmp)
+}
+
+/// Returns the most patients that an interval can imply, its printed digits allowed for, as [`implied_size`] does the least;
+/// `None` too where the digits leave no width for certain.
+#[must_use]
+pub fn largest_implied_size(estimate: Printed, interval: &Interval) -> Option<f64> {
+    implied_sizes(estimate, interval, Rounded::Inwards).max_by(f64::total_cmp)
+}
+
+/// Which way the ends of an interval may have been rounded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rounded {
+    /// They lie as far apart as their digits allow.
+    Outwards,
+    /// They lie as near as their digits allow.
+    Inwards,
+}
+
+/// Returns the sizes that the interval implies at the least, the printed and the largest estimate.
+fn implied_sizes(estimate: Printed, interval: &Interval, rounded: Rounded) -> impl Iterator<Item = f64> {
+    let [least, most] = range(estimate);
+    let estimates = [least, estimate.value.0, most].into_iter();
+    let ends = ends(estimate, interval, rounded);
+    estimates.filter_map(move |survival| {
+        let (link, lower, upper) = ends?;
+        let on_scale = |p: f64| link.transform(p);
+        let half = match (lower, upper) {
+            (Some(lower), Some(upper)) => (on_scale(upper) - on_scale(lower)) / 2.0,
+            (None, Some(upper)) => on_scale(upper) - on_scale(survival),
+            (Some(lower), None) => on_scale(survival) - on_scale(lower),
+            (None, None) => return None,
+        };
+        let size = effective_size(survival, half / quantile(interval.level) / link.slope(survival));
+        (size.is_finite() && size > 0.0).then_some(size)
+    })
+}
+
+/// Returns the scale and the ends that are off the boundary; `None` where they tell nothing.
+fn ends(estimate: Printed, interval: &Interval, rounded: Rounded) -> Option<(Link, Option<f64>, Option<f64>)> {
     let (lower, upper) = (interval.lower.value.0, interval.upper.value.0);
-    if estimate.value.0 <= 0.0 || estimate.value.0 >= 1.0 {
+    if estimate.value.0 <= 0.0 || estimate.value.0 >= 1.0 || (lower <= 0.0 && upper >= 1.0) {
         return None;
     }
-    let scale = match (lower <= 0.0, upper >= 1.0) {
-        (true, true) => return None,
-        (false, false) => interval.scale.unwrap_or_else(|| interval_symmetry(estimate, interval).nearest),
-        _ => CiScale::LogLog,
+    let on_boundary = lower <= 0.0 || upper >= 1.0;
+    let scale = interval.scale.unwrap_or_else(|| interval_symmetry(estimate, interval).nearest);
+    let link = if on_boundary { Link::LogLog } else { scale.link() };
+    let step = |end: Printed, outwards: f64| {
+        let moved = end.value.0 + end.half_unit * if rounded == Rounded::Outwards { outwards } else { -outwards };
+        // An end that prints just inside may lie on the boundary itself, infinitely far away: take it as printed.
+        if moved > 0.0 && moved < 1.0 { moved } else { end.value.0 }
     };
-    let (widest_lower, widest_upper) = (lower - interval.lower.half_unit, upper + interval.upper.half_unit);
-    let size = |survival: f64| {
-        let on_scale = |p: f64| transform(scale, p);
-        let half = if lower <= 0.0 {
-            on_scale(widest_upper) - on_scale(survival)
-        } else if upper >= 1.0 {
-            on_scale(survival) - on_scale(widest_lower)
-        } else {
-            // An end that prints just inside may lie on the boundary itself, infinitely far away: take it as printed.
-            let lower = if widest_lower > 0.0 { widest_lower } else { lower };
-            let upper = if widest_upper < 1.0 { widest_upper } else { upper };
-            (on_scale(upper) - on_scale(lower)) / 2.0
-        };
-        effective_size(survival, half / quantile(interval.level) / slope(scale, survival))
-    };
-    let [least, most] = range(estimate);
-    let sizes = [least, estimate.value.0, most].map(size).into_iter().filter(|size| size.is_finite() && *size > 0.0);
-    sizes.min_by(f64::total_cmp)
+    let (lower, upper) =
+        ((lower > 0.0).then(|| step(interval.lower, -1.0)), (upper < 1.0).then(|| step(interval.upper, 1.0)));
+    let crossed = lower.zip(upper).is_some_and(|(lower, upper)| lower >= upper);
+    (!crossed).then_some((link, lower, upper))
 }
 
 /// Returns how many patients a standard error implies: the least number that the printed digits allow.

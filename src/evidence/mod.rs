@@ -1,27 +1,40 @@
 //! Checked studies: what a paper printed, typed, with units, each knowing its place in its file.
 
+mod appraisal;
 mod checks;
 mod cohort;
+mod extraction;
+pub mod flow;
 mod interval_scale;
+mod kappa;
 mod lower;
 mod protocol;
 mod quantity;
 mod result;
 mod study;
 
+pub use appraisal::{
+    Answer, Item, Judgement, LowIf, Needs, RaterAgreement, Rating, RiskOfBias, RiskRule, Score, Scoring, TOOLS, Tool,
+    Verdict, rater_agreement,
+};
 pub use checks::{Accepted, accept, check};
 pub use cohort::{Cohort, FollowUp};
-pub use interval_scale::{Symmetry, implied_size, interval_symmetry, size_implied_by_se};
-pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, words};
+pub use extraction::{
+    Agreement, Choice, Compared, Decision, DoubleExtraction, Extraction, Field, FieldKind, agreed, agreement, compare,
+};
+pub use flow::{Flow, Included, OtherFlow, ReportFlow};
+pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_implied_size, size_implied_by_se};
+pub use kappa::cohen_kappa;
+pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
 pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
     Survival, TimePoint,
 };
-pub use study::{Centres, Conflict, Date, Design, Reference, RiskOfBias, Source, Study, Treatment};
+pub use study::{Centres, Conflict, Date, Design, Reference, Source, Study, Treatment};
 
-pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Role, Status, Timing, Unit};
+pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
 
 use serde::Serialize;
 
@@ -32,4 +45,6 @@ pub struct Evidence {
     pub protocol: Protocol,
     /// The studies, sorted by id.
     pub studies: Vec<Study>,
+    /// Studies that two people extracted, each without the other, sorted by id.
+    pub extractions: Vec<DoubleExtraction>,
 }

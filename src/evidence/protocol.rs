@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Months, OutcomeKind};
+use super::{Flow, Months, OutcomeKind, RiskRule};
 use crate::diag::Place;
 
 /// The agreed part of `review.yaml`.
@@ -18,6 +18,10 @@ pub struct Protocol {
     pub outcomes: Vec<Outcome>,
     /// Findings that the authors have looked at and accepted.
     pub exceptions: Vec<Exception>,
+    /// Where the studies come from, as PRISMA 2020 counts it.
+    pub flow: Option<Flow>,
+    /// What the review calls low risk of bias, if it says so.
+    pub risk_rule: Option<RiskRule>,
 }
 
 impl Protocol {
@@ -58,6 +62,8 @@ pub struct Outcome {
     pub at_most: Option<String>,
     /// For counts: the grades that this outcome takes (`2` for grade 2), if it is one grade of a toxicity.
     pub grade: Option<super::Grade>,
+    /// What is said of patients who have it, for sentences: `are alive`.
+    pub of_100: Option<String>,
 }
 
 impl Outcome {

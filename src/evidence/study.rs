@@ -1,8 +1,13 @@
 //! A publication: its reference, design, cohorts, sources and what is disputed.
 
+use std::fmt;
+
 use serde::Serialize;
 
-use super::{Bound, Cohort, Comparison, FollowUp, Grade, Months, Printed, Proportion, Reported, Timing};
+use super::{
+    Bound, Cohort, Comparison, Extraction, FollowUp, Grade, Months, Printed, Proportion, Reported, Risk, RiskOfBias,
+    Timing,
+};
 use crate::diag::Place;
 
 /// One series: one file under `studies/`.
@@ -34,8 +39,12 @@ pub struct Study {
     pub overlaps: Vec<String>,
     /// Ratings, if any.
     pub risk_of_bias: Option<RiskOfBias>,
+    /// Its risk of bias under the review's rule; unknown where there is no rule.
+    pub risk: Risk,
     /// A fact and the source it comes from, where it is not the study's usual one.
     pub facts: Vec<(String, String)>,
+    /// Who took the figures from the paper, and what was decided where two did.
+    pub extraction: Option<Extraction>,
     /// Markdown by the authors.
     pub notes: Option<String>,
     /// Its file.
@@ -129,6 +138,14 @@ pub struct Date {
     pub day: Option<u8>,
 }
 
+/// Prints `2007`, `2007-03` or `2007-03-15`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.year)?;
+        [self.month, self.day].into_iter().flatten().try_for_each(|part| write!(f, "-{part:02}"))
+    }
+}
+
 /// What was given.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Treatment {
@@ -198,19 +215,6 @@ pub struct Conflict {
     pub quote: Option<String>,
     /// What was decided and why.
     pub resolution: String,
-    /// Where it is written.
-    pub place: Place,
-}
-
-/// Ratings with one tool.
-#[derive(Debug, Clone, Serialize)]
-pub struct RiskOfBias {
-    /// The tool's name.
-    pub tool: String,
-    /// Who rated.
-    pub by: Option<String>,
-    /// Item and judgement, in the file's order.
-    pub items: Vec<(String, String)>,
     /// Where it is written.
     pub place: Place,
 }

@@ -8,7 +8,7 @@ use super::heterogeneity::Heterogeneity;
 use super::interval::Precision;
 use super::linear::{Centre, Linear, Mean, centre};
 use super::prediction::{Prediction, predict};
-use super::tau2::{Likelihood, Tau2, q_profile};
+use super::tau2::{Likelihood, Tau2, tau2_limits};
 use super::{Estimate, FitError, IntervalMethod, Limits, ModelKind, PredictionMethod, Spec, Tau2Method};
 use crate::evidence::Level;
 use crate::num::ln;
@@ -46,7 +46,8 @@ pub struct Fit {
     pub tau2: f64,
     /// Its standard error.
     pub tau2_se: Option<f64>,
-    /// Its Q-profile interval; `None` for a common effect and for a group that shares τ² with others.
+    /// Its interval, by the method that was asked for, or by profile likelihood for a model of counts with normal effects; `None` for a
+    /// common effect, for a group that shares τ² with others, and for the beta-binomial model, whose τ² follows from two parameters.
     pub tau2_ci: Option<Limits>,
     /// The unrestricted estimate of τ² would not be positive.
     pub tau2_at_boundary: bool,
@@ -86,6 +87,8 @@ pub enum Remark {
     OtherMaximum(f64),
     /// The first interval is not defined for this model: the second was taken in its place.
     IntervalInPlaceOf(IntervalMethod, IntervalMethod),
+    /// The beta-binomial model has no interval of τ² and none for a new study.
+    NoIntervalOfTau2,
 }
 
 impl fmt::Display for Remark {
@@ -95,6 +98,10 @@ impl fmt::Display for Remark {
                 "all effects are equal, so the Hartung-Knapp variance is 0; the inverse variance is used in its place",
             ),
             Self::OtherMaximum(tau2) => write!(f, "the likelihood has a second, lower maximum at τ² = {tau2}"),
+            Self::NoIntervalOfTau2 => f.write_str(
+                "the beta-binomial model has no interval of τ² and no prediction interval: τ² follows from its two parameters, and \
+                 no published interval allows for the uncertainty of both",
+            ),
             Self::IntervalInPlaceOf(asked, taken) => {
                 write!(f, "the interval {asked} is not defined for this model: {taken} is used in its place")
             }
@@ -150,7 +157,7 @@ fn whole_fit(mean: &Mean, tau2: Option<Tau2>, spec: &Spec) -> Result<Fit, FitErr
     check_level(spec.level)?;
     let mut fit = conclude(mean, &Whole::of(mean, tau2), spec)?;
     if let Some(tau2) = tau2 {
-        fit.tau2_ci = Some(q_profile(mean, spec.level)?);
+        fit.tau2_ci = Some(tau2_limits(mean, spec)?);
         fit.log_likelihood = log_likelihood(mean, spec.tau2, &tau2);
     }
     Ok(fit)
@@ -179,7 +186,7 @@ fn log_likelihood(model: &impl Linear, method: Tau2Method, tau2: &Tau2) -> Optio
 }
 
 /// What a mean takes from the model it is part of: itself alone in a pool, all groups where they share τ².
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Whole {
     pub tau2: Option<Tau2>,
     /// Σ wᵢ(yᵢ − µ)² / df at wᵢ = 1 / (vᵢ + τ²).

@@ -4,7 +4,10 @@
 //! checked set of estimates, which every estimator of τ² in [`tau2`] takes.
 
 pub mod bayes;
+#[cfg(test)]
+mod bcg;
 mod beta_binomial;
+mod bivariate;
 mod counts;
 mod error;
 mod fit;
@@ -14,10 +17,12 @@ mod i2_limits;
 mod interval;
 mod linear;
 mod mantel_haenszel;
+mod multilevel;
 mod peto;
 mod prediction;
 mod predictive_bootstrap;
 mod regression;
+mod robust;
 pub mod sensitivity;
 pub mod small_study;
 mod spec;
@@ -25,14 +30,19 @@ mod subgroup;
 pub mod tau2;
 
 pub use crate::effect::{Estimate, Limits};
+pub use bivariate::{Bivariate, PairedEffects, bivariate};
 pub use counts::fit_counts;
 pub use error::FitError;
 pub use fit::{Fit, Remark, fit, fit_at};
 pub use heterogeneity::Heterogeneity;
 pub use linear::{Groups, Linear, Mean, Moments};
 pub use mantel_haenszel::{TableTest, cochran_mantel_haenszel, tarone};
-pub use prediction::Prediction;
+pub use multilevel::{Multilevel, multilevel};
+pub use prediction::{Prediction, new_study_above};
 pub use predictive_bootstrap::PredictiveSample;
-pub use regression::{Coefficient, Design, ModeratorTest, Regression, regress};
-pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Method};
+pub use regression::{
+    At, Coefficient, Design, ModeratorTest, OnLine, Permutation, Regression, permutation_test, regress,
+};
+pub use robust::{Correction, robust};
+pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Interval, Tau2Method};
 pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups};

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::bayes::{Posterior, Priors};
 use super::interval::{Error, Precision};
 use super::linear::{Linear as _, Mean};
 use super::predictive_bootstrap::PredictiveSample;
-use super::{FitError, IntervalMethod, Limits, PredictionMethod, Spec};
+use super::{Estimate, Fit, FitError, IntervalMethod, Limits, PredictionMethod, Spec};
 use crate::num::distribution::{Distribution as _, StudentT};
 
 /// An interval for the true effect of a new study: µ ± t·√(τ² + SE²).
@@ -23,7 +24,7 @@ pub struct Prediction {
 
 impl Prediction {
     /// Returns the probability that the true effect of a new study lies above `threshold`, by the t distribution of this interval;
-    /// `None` for the bootstrap, where [`super::PredictiveSample::share_above`] answers.
+    /// `None` for the bootstrap and the posterior, where [`new_study_above`] answers.
     ///
     /// # References
     /// Higgins, Thompson & Spiegelhalter (2009), section 5, <https://doi.org/10.1111/j.1467-985X.2008.00552.x>
@@ -43,6 +44,41 @@ impl Prediction {
         let centre = 0.5 * (self.limits.lower + self.limits.upper);
         self.se.map(|se| StudentT::new(self.df).sf((threshold - centre) / se))
     }
+}
+
+/// Returns the probability that the true effect of a new study lies above `threshold`, on the analysis scale, by what the prediction
+/// interval of `fit` was made from: its t distribution, the bootstrap's draws, or the posterior with these `priors`.
+///
+/// `None` where there is no prediction interval: below three studies, for a common effect, with [`PredictionMethod::None`].
+///
+/// # Errors
+/// As [`super::fit`] and [`Posterior::new`]; `estimates` are those of `fit`.
+///
+/// # Examples
+/// ```
+/// use forestable::model::{Estimate, Spec, bayes::Priors, fit, new_study_above};
+/// let trials = [(-0.5, 0.04), (-0.1, 0.02), (-0.9, 0.09), (0.2, 0.05)].map(|(yi, vi)| Estimate { yi, vi });
+/// let pooled = fit(&trials, &Spec::default())?;
+/// let above = new_study_above(&trials, &pooled, Priors::default(), pooled.estimate)?;
+/// assert!((above.unwrap() - 0.5).abs() < 1e-12);
+/// # Ok::<(), forestable::model::FitError>(())
+/// ```
+pub fn new_study_above(
+    estimates: &[Estimate],
+    fit: &Fit,
+    priors: Priors,
+    threshold: f64,
+) -> Result<Option<f64>, FitError> {
+    let Some(prediction) = fit.prediction else { return Ok(None) };
+    Ok(match prediction.method {
+        PredictionMethod::Bootstrap => {
+            let mean = Mean::new(estimates)?;
+            let sample = PredictiveSample::draw(&mean, PredictiveSample::DRAWS, PredictiveSample::SEED);
+            Some(sample.share_above(threshold))
+        }
+        PredictionMethod::Posterior => Some(1.0 - Posterior::new(estimates, priors)?.predictive().cdf(threshold)),
+        _ => prediction.above(threshold),
+    })
 }
 
 /// Returns the prediction interval that `spec` asks for about a mean of `k` studies; `None` below three studies, for a common

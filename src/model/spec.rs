@@ -58,6 +58,19 @@ impl ModelKind {
 }
 
 named! {
+    /// A confidence interval of τ².
+    Tau2Interval, "interval of τ²":
+    /// Q-profile: exact for normal effects (Viechtbauer).
+    QProfile = "QP",
+    /// From Q with the fixed weights 1 / √vᵢ (Jackson).
+    GeneralisedQ = "GENQ",
+    /// From Q with the fixed weights 1 / vᵢ (Biggerstaff and Jackson).
+    CochranQ = "BJ",
+    /// Profile likelihood (Hardy and Thompson): restricted, but for ML the full one.
+    ProfileLikelihood = "PL",
+}
+
+named! {
     /// A confidence interval of the pooled estimate.
     IntervalMethod, "interval":
     /// Normal quantile, inverse-variance standard error.
@@ -112,6 +125,8 @@ pub struct Spec {
     pub model: ModelKind,
     /// The estimator of τ²; without meaning for a common effect.
     pub tau2: Tau2Method,
+    /// The interval of τ²; without meaning for a common effect and for counts.
+    pub tau2_interval: Tau2Interval,
     /// The interval of the pooled estimate.
     pub interval: IntervalMethod,
     /// The interval for a new study; without meaning for a common effect.
@@ -148,12 +163,13 @@ impl Spec {
     }
 }
 
-/// Random effects, REML, HKSJ, prediction interval V, 95%.
+/// Random effects, REML, Q-profile, HKSJ, prediction interval V, 95%.
 impl Default for Spec {
     fn default() -> Self {
         Self {
             model: ModelKind::Random,
             tau2: Tau2Method::Reml,
+            tau2_interval: Tau2Interval::QProfile,
             interval: IntervalMethod::Hksj,
             prediction: PredictionMethod::V,
             level: Level::NINETY_FIVE,

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::fit::{Fit, Whole, between, check_level, conclude};
 use super::linear::{Groups, Linear as _, Mean, centre};
-use super::tau2::q_profile;
-use super::{Estimate, FitError, IntervalMethod, Limits, ModelKind, Spec, fit};
+use super::tau2::{Likelihood, Tau2, profile_likelihood, q_profile};
+use super::{Estimate, FitError, IntervalMethod, Limits, ModelKind, Spec, Tau2Interval, fit};
 use crate::diag::named;
 use crate::num::distribution::{ChiSquared, Distribution as _, FisherF};
 
@@ -51,8 +51,11 @@ pub struct CommonTau2 {
     pub value: f64,
     /// Its standard error.
     pub se: f64,
-    /// Its Q-profile interval.
+    /// Its interval.
     pub ci: Limits,
+    /// How the interval was made: the one asked for, but Q-profile in place of those from Q with fixed weights, whose law is known for
+    /// one mean only.
+    pub interval: Tau2Interval,
 }
 
 /// The test of no difference between groups.
@@ -172,7 +175,15 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
     };
     let test = test(&centres, factor.map(|factor| (factor, all.residual_df())));
     let common_tau2 = match tau2 {
-        Some(tau2) => Some(CommonTau2 { value: tau2.value, se: tau2.se, ci: q_profile(all, spec.level)? }),
+        Some(Tau2 { value, se, .. }) => {
+            let (interval, ci) = match spec.tau2_interval {
+                Tau2Interval::ProfileLikelihood => {
+                    (spec.tau2_interval, profile_likelihood(all, Likelihood::of(spec.tau2), spec.level)?)
+                }
+                _ => (Tau2Interval::QProfile, q_profile(all, spec.level)?),
+            };
+            Some(CommonTau2 { value, se, ci, interval })
+        }
         None => None,
     };
     Ok(Subgroups { groups, tau2: SubgroupTau2::Common, common_tau2, test })

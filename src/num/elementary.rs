@@ -77,3 +77,9 @@ pub fn atan2(y: f64, x: f64) -> f64 {
 pub fn tanh(x: f64) -> f64 {
     libm::tanh(x)
 }
+
+/// Returns the inverse hyperbolic tangent of `x`; infinite at ±1, NaN beyond.
+#[must_use]
+pub fn atanh(x: f64) -> f64 {
+    libm::atanh(x)
+}

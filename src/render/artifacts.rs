@@ -6,13 +6,10 @@ use sha2::{Digest, Sha256};
 
 use super::figure::Drawing;
 use super::templates::{RenderError, Templates};
-use super::{csv, html, markdown};
+use super::{csv, html, json, latex, markdown, word};
 use crate::report::Report;
 use crate::report::page::{Block, Page};
-use crate::report::plots::Plot;
-
-/// Dots per inch of the PNG pictures.
-const RESOLUTION: u16 = 300;
+use crate::report::plots::{Lettering, Plot};
 
 /// One file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,30 +40,45 @@ pub enum Pictures {
 struct Drawn {
     id: String,
     csv: String,
-    svg: String,
-    /// `None` for a picture that is too large or that the format cannot hold.
+    json: String,
+    /// The stem of each page's file and its picture.
+    svg: Vec<(String, String)>,
+    /// `None` for a picture that is too large, is in pages or that the format cannot hold.
     png: Option<Vec<u8>>,
     pdf: Option<Vec<u8>>,
 }
 
 impl Drawn {
     fn of(plot: &Plot, pictures: Pictures) -> Self {
-        let drawing = Drawing::of(&plot.figure);
+        let drawings: Vec<Drawing> = plot.pages().map(Drawing::of).collect();
+        let svg = |drawing: &Drawing| match plot.lettering {
+            Lettering::Text => drawing.svg(),
+            Lettering::Outlines => drawing.outlined_svg(),
+        };
         let all = pictures == Pictures::All;
+        let png = match drawings.as_slice() {
+            [only] if all => only.png(plot.resolution.dots_per_inch()).ok(),
+            _ => None,
+        };
         Self {
             id: plot.id.clone(),
             csv: csv::data(&plot.data),
-            svg: drawing.svg(),
-            png: all.then(|| drawing.png(RESOLUTION).ok()).flatten(),
-            pdf: all.then(|| drawing.pdf().ok()).flatten(),
+            json: json::figure(plot),
+            svg: plot.pages().map(|page| page.id.clone()).zip(drawings.iter().map(svg)).collect(),
+            png,
+            pdf: all.then(|| Drawing::pages(&drawings).ok()).flatten(),
         }
     }
 
     fn into_artifacts(self) -> impl Iterator<Item = Artifact> {
-        let (csv, svg) = (self.csv.into_bytes(), self.svg.into_bytes());
-        let files = [("csv", Some(csv)), ("svg", Some(svg)), ("png", self.png), ("pdf", self.pdf)];
-        let path = move |kind: &str| format!("figures/{}.{kind}", self.id);
-        files.into_iter().filter_map(move |(kind, bytes)| Some(Artifact { path: path(kind), bytes: bytes? }))
+        let [csv, json] = [self.csv, self.json].map(|text| Some(text.into_bytes()));
+        let files = [("csv", csv), ("json", json), ("png", self.png), ("pdf", self.pdf)];
+        let path = |stem: &str, kind: &str| format!("figures/{stem}.{kind}");
+        let files = files
+            .into_iter()
+            .filter_map(move |(kind, bytes)| Some(Artifact { path: path(&self.id, kind), bytes: bytes? }));
+        let pages = self.svg.into_iter().map(move |(stem, svg)| Artifact::text(path(&stem, "svg"), svg));
+        files.chain(pages)
     }
 }
 
@@ -77,9 +89,16 @@ impl Drawn {
 pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
     let mut artifacts = Vec::new();
     for table in &report.tables {
-        artifacts.push(Artifact::text(format!("tables/{}.md", table.id), markdown::table(templates, table)?));
-        artifacts.push(Artifact::text(format!("tables/{}.html", table.id), html::table(templates, table)?));
-        artifacts.push(Artifact::text(format!("tables/{}.csv", table.id), csv::table(table)));
+        let path = |kind: &str| format!("tables/{}.{kind}", table.id);
+        artifacts.push(Artifact::text(path("md"), markdown::table(templates, table)?));
+        artifacts.push(Artifact::text(path("html"), html::embedded(templates, table)?));
+        artifacts.push(Artifact::text(path("tex"), latex::table(templates, table)?));
+        artifacts.push(Artifact::text(path("csv"), csv::table(table)));
+        artifacts.push(Artifact::text(path("json"), json::table(table)));
+        artifacts.push(Artifact { path: path("docx"), bytes: word::table(templates, table)? });
+    }
+    if !report.tables.is_empty() {
+        artifacts.push(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
     }
     for pool in &report.pools {
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
@@ -101,7 +120,7 @@ fn illustrated(page: &Page, drawn: &[Drawn]) -> Page {
         if let Block::Figure(block) = block
             && let Some(drawn) = drawn.iter().find(|drawn| drawn.id == block.id)
         {
-            block.svg.clone_from(&drawn.svg);
+            block.svg = drawn.svg.iter().map(|(_, svg)| svg.as_str()).collect();
         }
     }
     page

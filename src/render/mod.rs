@@ -1,4 +1,4 @@
-//! A report becomes artifacts: Markdown, HTML, SVG, PNG, PDF, CSV, JSON.
+//! A report becomes artifacts: Markdown, HTML, LaTeX, Word, SVG, PNG, PDF, CSV, JSON.
 
 mod artifacts;
 pub mod change;
@@ -6,14 +6,17 @@ pub mod csv;
 pub mod figure;
 mod glyphs;
 pub mod html;
+pub mod json;
+pub mod latex;
 pub mod markdown;
 mod palette;
 mod pdf;
 mod plot;
 mod png;
-mod prose;
+pub mod prose;
 mod scene;
 mod svg;
 pub mod templates;
+pub mod word;
 
 pub use artifacts::{Artifact, Pictures, artifacts, manifest};

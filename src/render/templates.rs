@@ -3,114 +3,214 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use serde::Serialize;
-use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+use tera::{Context, Delimiters, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
-use super::{markdown, prose};
+use super::{latex, markdown, prose, word};
 use crate::diag::{Code, Diagnostic, Place, Spot};
 
 /// The folder of a review that holds its own templates.
 pub const FOLDER: &str = "templates";
 
-/// The built-in templates, name and text: what a review's own `templates/` may override.
-pub const BUILT_IN: [(&str, &str); 9] = [
-    ("page.html", include_str!("../../templates/page.html")),
-    ("page.css", include_str!("../../templates/page.css")),
-    ("page.md", include_str!("../../templates/page.md")),
-    ("figure.html", include_str!("../../templates/figure.html")),
-    ("files.html", include_str!("../../templates/files.html")),
-    ("files.md", include_str!("../../templates/files.md")),
-    ("marks.html", include_str!("../../templates/marks.html")),
-    ("table.html", include_str!("../../templates/table.html")),
-    ("table.md", include_str!("../../templates/table.md")),
-];
+/// A built-in template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuiltIn {
+    /// Its name, by which a review's own takes its place: `table.html`.
+    pub name: &'static str,
+    /// What it makes, in a line.
+    pub about: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// Names the built-in templates, with what each makes.
+macro_rules! built_in {
+    ($($name:literal $about:literal)+) => {
+        &[$(BuiltIn { name: $name, about: $about, text: include_str!(concat!("../../templates/", $name)) }),+]
+    };
+}
+
+/// The built-in templates: what a review's own `templates/` may override.
+pub const BUILT_IN: &[BuiltIn] = built_in! {
+    "page.html" "the page, `index.html`"
+    "page.css" "the looks of the page and of embedded tables"
+    "page.md" "the report in Markdown, `report.md`"
+    "embed.html" "a table as a small page of its own, for an `<iframe>`"
+    "figure.html" "a figure on the page"
+    "files.html" "the links to a table's or figure's files, on the page"
+    "files.md" "the same links in Markdown"
+    "marks.html" "the footnote marks of a cell, on the page"
+    "preamble.tex" "what a LaTeX document needs before it takes a table"
+    "table.html" "a table in HTML"
+    "table.md" "a table in Markdown"
+    "table.tex" "a table in LaTeX"
+    "table-head.tex" "the header lines of a table in LaTeX"
+    "table-notes.tex" "the notes of a table in LaTeX"
+    "word-caption.xml" "a numbered caption in Word"
+    "word-document.xml" "the body of a Word file"
+    "word-page.xml" "the page size and margins of a Word file"
+    "word-paragraph.xml" "a paragraph in Word"
+    "word-styles.xml" "the styles of a Word file"
+    "word-table.xml" "a table in Word"
+};
 
 /// What one template may write at most: a loop over everything, inside a loop over everything, ends here.
 const OUTPUT_LIMIT: usize = 64 << 20;
 
-/// All templates of a review, parsed: one engine for HTML and one for Markdown, each with its own escaping.
+/// How long one template may take: loops that write nothing end here.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// All templates of a review, parsed: one engine for each language, each with its own escaping.
 ///
 /// A template sees the data it is given and the other templates of its kind, by name; it can't read a file, a clock or
 /// the environment, and it can't count: every cell is text already.
 #[derive(Debug)]
-pub struct Templates {
-    html: Tera,
-    markdown: Tera,
-}
+pub struct Templates(BTreeMap<Kind, Arc<Tera>>);
 
 impl Templates {
     /// Parses the built-in templates and the review's own, name (`table.html`) → text, over them.
     ///
     /// # Errors
-    /// A name that ends in none of `.html`, `.css`, `.md`; a template with a fault in its syntax, or one that names an
-    /// unknown filter, function or template.
+    /// A name that no template has the ending of; a template with a fault in its syntax, or one that names an unknown
+    /// filter, function or template.
     pub fn new(own: &BTreeMap<String, String>) -> Result<Self, RenderError> {
         if let Some(name) = own.keys().find(|name| Kind::of(name).is_none()) {
             return Err(RenderError {
                 template: name.clone(),
                 position: None,
-                message: "a template's name ends in .html, .css or .md".into(),
+                message: "a template's name ends in .html, .css, .md, .tex or .xml".into(),
             });
         }
-        let mut html = Tera::new();
-        html.autoescape_on([".html"]);
-        html.register_filter("prose", |text: &str, _: Kwargs, _: &State| Value::safe_string(&prose::to_html(text)));
-        let mut markdown = Tera::new();
-        markdown.autoescape_on([".md"]);
-        markdown.set_escape_fn(|text, out| out.write_all(markdown::escape(text).as_bytes()));
-        markdown.register_filter("line", |text: &str, _: Kwargs, _: &State| {
-            Value::safe_string(&markdown::escape_line(text))
-        });
-        markdown
-            .register_filter("prose", |text: &str, _: Kwargs, _: &State| Value::safe_string(&prose::to_markdown(text)));
-        markdown.register_filter("address", |text: &str, _: Kwargs, _: &State| {
-            Value::safe_string(&markdown::escape_address(text))
-        });
-
-        for (kind, engine) in [(Kind::Html, &mut html), (Kind::Markdown, &mut markdown)] {
+        let engine = |kind: Kind| {
+            let mut engine = kind.engine();
             engine.register_function("range", |_: Kwargs, _: &State| -> TeraResult<Value> {
                 Err(tera::Error::message("a template loops over what it is given; there is no `range`"))
             });
-            let built_in = BUILT_IN.iter().map(|(name, text)| (*name, *text));
+            let built_in = BUILT_IN.iter().map(|template| (template.name, template.text));
             let own = own.iter().map(|(name, text)| (name.as_str(), text.as_str()));
             let all: BTreeMap<&str, &str> =
                 built_in.chain(own).filter(|(name, _)| Kind::of(name) == Some(kind)).collect();
             engine.add_raw_templates(all).map_err(|error| RenderError::of("", &error))?;
+            Ok((kind, Arc::new(engine)))
+        };
+        Kind::ALL.into_iter().map(engine).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Returns these templates with authors' raw HTML obeyed on the page, but for elements that run or load something.
+    #[must_use]
+    pub fn with_raw_html(mut self) -> Self {
+        if let Some(engine) = self.0.get_mut(&Kind::Html).and_then(Arc::get_mut) {
+            filter(engine, "prose", prose::to_html_with_raw);
         }
-        Ok(Self { html, markdown })
+        self
     }
 
     /// Fills the template `name`, which sees `data` under the name `given`.
     pub(super) fn render(&self, name: &str, given: &'static str, data: &impl Serialize) -> Result<String, RenderError> {
-        let engine = if Kind::of(name) == Some(Kind::Markdown) { &self.markdown } else { &self.html };
-        let mut output = Bounded(Vec::new());
-        let mut context = Context::new();
-        Value::try_from_serializable(data)
-            .and_then(|value| {
-                context.insert_value(given, value);
-                engine.render_to(name, &context, &mut output)
-            })
-            .map_err(|error| RenderError::of(name, &error))?;
-        Ok(String::from_utf8_lossy(&output.0).into_owned())
+        self.render_within(TIME_LIMIT, name, given, data)
+    }
+
+    /// Fills a template on a thread of its own, which is left behind where it takes too long: nothing can stop it.
+    fn render_within(
+        &self,
+        limit: Duration,
+        name: &str,
+        given: &'static str,
+        data: &impl Serialize,
+    ) -> Result<String, RenderError> {
+        let error = |message: String| RenderError { template: name.to_owned(), position: None, message };
+        let engine =
+            Kind::of(name).and_then(|kind| self.0.get(&kind)).ok_or_else(|| error("no such template".into()))?;
+        let value = Value::try_from_serializable(data).map_err(|fault| RenderError::of(name, &fault))?;
+        let (engine, template) = (Arc::clone(engine), name.to_owned());
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let mut output = Bounded(Vec::new());
+            let mut context = Context::new();
+            context.insert_value(given, value);
+            let filled = engine.render_to(&template, &context, &mut output);
+            // Nobody listens any more where the time was over.
+            let _ = sender.send(filled.map(|()| String::from_utf8_lossy(&output.0).into_owned()));
+        });
+        match receiver.recv_timeout(limit) {
+            Ok(filled) => filled.map_err(|fault| RenderError::of(name, &fault)),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(error(format!("the template takes more than {} seconds", limit.as_secs_f32())))
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(error("the template breaks the template engine".into())),
+        }
     }
 }
 
-/// Which engine a template belongs to.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The language that a template writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Html,
     Markdown,
+    Latex,
+    Word,
 }
 
 impl Kind {
+    const ALL: [Self; 4] = [Self::Html, Self::Markdown, Self::Latex, Self::Word];
+
     fn of(name: &str) -> Option<Self> {
         match name.rsplit_once('.')?.1 {
             "html" | "css" => Some(Self::Html),
             "md" => Some(Self::Markdown),
+            "tex" => Some(Self::Latex),
+            "xml" => Some(Self::Word),
             _ => None,
         }
     }
+
+    /// Returns an engine that escapes as this language wants it, with the filters that its templates use.
+    fn engine(self) -> Tera {
+        let mut engine = Tera::new();
+        match self {
+            Self::Html => {
+                engine.autoescape_on([".html"]);
+                filter(&mut engine, "prose", prose::to_html);
+            }
+            Self::Markdown => {
+                engine.autoescape_on([".md"]);
+                engine.set_escape_fn(|text, out| out.write_all(markdown::escape(text).as_bytes()));
+                filter(&mut engine, "line", markdown::escape_line);
+                filter(&mut engine, "prose", prose::to_markdown);
+                filter(&mut engine, "address", markdown::escape_address);
+            }
+            Self::Latex => {
+                // Braces and per cent signs are LaTeX's own.
+                let delimiters = Delimiters {
+                    block_start: "<%".into(),
+                    block_end: "%>".into(),
+                    variable_start: "<<".into(),
+                    variable_end: ">>".into(),
+                    comment_start: "<#".into(),
+                    comment_end: "#>".into(),
+                };
+                engine.set_delimiters(delimiters).expect("the delimiters differ");
+                engine.autoescape_on([".tex"]);
+                engine.set_escape_fn(|text, out| out.write_all(latex::escape(text).as_bytes()));
+                filter(&mut engine, "prose", latex::prose);
+            }
+            Self::Word => {
+                engine.autoescape_on([".xml"]);
+                engine.set_escape_fn(|text, out| out.write_all(word::escape(text).as_bytes()));
+            }
+        }
+        engine
+    }
+}
+
+/// Registers a filter whose result needs no escaping.
+fn filter(engine: &mut Tera, name: &'static str, of: fn(&str) -> String) {
+    engine.register_filter(name, move |text: &str, _: Kwargs, _: &State| Value::safe_string(&of(text)));
 }
 
 /// A buffer that refuses to grow past [`OUTPUT_LIMIT`].
@@ -221,3 +321,19 @@ impl fmt::Display for RenderError {
 }
 
 impl std::error::Error for RenderError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loop_that_writes_nothing_is_stopped() {
+        let loops = 12;
+        let text = "{% for a in page %}".repeat(loops) + &"{% endfor %}".repeat(loops);
+        let templates = Templates::new(&BTreeMap::from([("page.html".to_owned(), text)])).expect("parses");
+        let data: Vec<u8> = vec![0; 40];
+        let limit = Duration::from_millis(50);
+        let error = templates.render_within(limit, "page.html", "page", &data).expect_err("it never ends");
+        assert_eq!(error.to_string(), "templates/page.html: the template takes more than 0.05 seconds");
+    }
+}

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
+use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
+use super::certainty_tables::certainty_tables;
 use super::comparison_table::{comparison_table, difference_words, test};
 use super::curves_table::curves_table;
+use super::extraction_tables::{agreement_table, decisions_table};
 use super::format;
 use super::gallery::gallery;
 use super::log_tables::{hazard_ratios_table, medians_table};
@@ -14,6 +17,7 @@ use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, S
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
+use super::robustness_tables::{clusters_table, heterogeneity_table, moderators_table};
 use super::series_table::{pool_words, series_table};
 use super::table::Table;
 use super::toxicity_table::toxicity_table;
@@ -50,12 +54,19 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         over_time: over_time_table(evidence, findings),
         medians: medians_table(evidence, findings),
         hazard_ratios: hazard_ratios_table(evidence, findings),
+        heterogeneity: heterogeneity_table(evidence, findings),
+        moderators: moderators_table(evidence, findings),
+        clusters: clusters_table(evidence, findings),
         sensitivity: sensitivity_table(evidence, findings),
         precision: precision_table(evidence, findings),
         curves: curves_table(evidence, findings),
         honesty: honesty_table(evidence, findings),
         left_out: left_out_table(evidence, findings),
         conflicts: conflicts_table(evidence),
+        agreement: agreement_table(evidence),
+        decisions: decisions_table(evidence),
+        risk_of_bias: risk_of_bias_tables(evidence),
+        certainty: certainty_tables(evidence, plan, findings),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     let page = assembly.page(&planned, &figures, &audit);
@@ -73,22 +84,41 @@ struct Audit {
     over_time: Table,
     medians: Table,
     hazard_ratios: Table,
+    heterogeneity: Table,
+    moderators: Table,
+    clusters: Table,
     sensitivity: Table,
     precision: Table,
     curves: Table,
     honesty: Table,
     left_out: Table,
     conflicts: Table,
+    agreement: Table,
+    decisions: Table,
+    risk_of_bias: Vec<Table>,
+    certainty: Vec<Table>,
 }
 
 impl Audit {
     /// Returns the tables that have a row, in the order of the page.
     fn into_tables(self) -> impl Iterator<Item = Table> {
-        let Self { over_time, medians, hazard_ratios, sensitivity, precision, curves, honesty, left_out, conflicts } =
-            self;
-        [over_time, medians, hazard_ratios, sensitivity, precision, curves, honesty, left_out, conflicts]
-            .into_iter()
-            .filter(|table| !table.rows.is_empty())
+        let alone = [
+            self.over_time,
+            self.medians,
+            self.hazard_ratios,
+            self.heterogeneity,
+            self.moderators,
+            self.clusters,
+            self.sensitivity,
+            self.precision,
+            self.curves,
+            self.honesty,
+            self.left_out,
+            self.conflicts,
+            self.agreement,
+            self.decisions,
+        ];
+        (alone.into_iter().chain(self.risk_of_bias).chain(self.certainty)).filter(|table| !table.rows.is_empty())
     }
 }
 
@@ -101,15 +131,18 @@ enum Shelf {
     OverTime,
     /// It shows what they rest on.
     Robustness,
+    /// It shows where the series come from.
+    Search,
 }
 
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Labbe => Self::Results,
             FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
                 Self::OverTime
             }
+            FigureKind::Flow => Self::Search,
             _ => Self::Robustness,
         }
     }
@@ -127,6 +160,8 @@ impl Assembly<'_> {
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
+            section("certainty", "How sure this is", tables_of(&audit.certainty)),
             section("tables", "Tables", planned.iter().map(table_block).collect()),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(
@@ -135,6 +170,12 @@ impl Assembly<'_> {
                 self.figures(figures, Shelf::Robustness),
             ),
             section("over-time", "Survival over time", self.over_time(figures, audit)),
+            section(
+                "heterogeneity",
+                "How far the series disagree, and what that goes with",
+                table_blocks(&[&audit.heterogeneity, &audit.moderators, &audit.clusters]),
+            ),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(audit)),
             section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(
                 "precision",
@@ -143,6 +184,7 @@ impl Assembly<'_> {
             ),
             section("left-out", "What could not be pooled", table_blocks(&[&audit.left_out])),
             section("contradictions", "Contradictions between sources", table_blocks(&[&audit.conflicts])),
+            section("extraction", "Double extraction", table_blocks(&[&audit.agreement, &audit.decisions])),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -268,6 +310,12 @@ impl Assembly<'_> {
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
     }
 
+    /// Returns the answers of each tool with what the review makes of them.
+    fn risk_of_bias(&self, audit: &Audit) -> Vec<Block> {
+        let rule = risk_rule_words(self.evidence).map(Block::Prose);
+        rule.into_iter().chain(tables_of(&audit.risk_of_bias)).collect()
+    }
+
     fn exceptions(&self) -> Vec<Fact> {
         let exceptions = self.evidence.protocol.exceptions.iter();
         exceptions
@@ -341,15 +389,14 @@ fn table_blocks(tables: &[&Table]) -> Vec<Block> {
     tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_block(table)).collect()
 }
 
+fn tables_of(tables: &[Table]) -> Vec<Block> {
+    tables.iter().map(table_block).collect()
+}
+
 fn table_block(table: &Table) -> Block {
-    let files = ["md", "html", "csv"].map(|kind| {
-        let label = match kind {
-            "md" => "Markdown",
-            "html" => "HTML",
-            _ => "CSV",
-        };
-        file(label, format!("tables/{}.{kind}", table.id))
-    });
+    let kinds =
+        [("Markdown", "md"), ("HTML", "html"), ("LaTeX", "tex"), ("Word", "docx"), ("CSV", "csv"), ("JSON", "json")];
+    let files = kinds.map(|(label, kind)| file(label, format!("tables/{}.{kind}", table.id)));
     Block::Table(TableBlock { table: table.clone(), files: files.into() })
 }
 

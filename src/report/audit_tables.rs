@@ -12,7 +12,7 @@ use crate::model::ModelKind;
 use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey};
 
 /// Where there is nothing to show.
-const DASH: &str = "–";
+pub(super) const DASH: &str = "–";
 
 /// Returns how the standard error of every pooled survival proportion was obtained.
 #[must_use]
@@ -194,7 +194,7 @@ fn outcome_names(evidence: &Evidence, findings: &Findings) -> Vec<String> {
 }
 
 /// Returns the title of an analysis over its rows.
-fn heading(evidence: &Evidence, found: &AnalysisFindings) -> Row {
+pub(super) fn heading(evidence: &Evidence, found: &AnalysisFindings) -> Row {
     let title = wording::analysis_title(&evidence.protocol, &found.analysis);
     Row { kind: RowKind::Group, key: Some(found.analysis.id.clone()), cells: vec![Cell::text(title)] }
 }
@@ -367,11 +367,17 @@ fn taken_fact(study: &Study, cohort: &Cohort, about: &str) -> Option<String> {
     }
 }
 
-fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]) -> Row {
+pub(super) fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]) -> Row {
     Row { kind: RowKind::Entry, key: key.cloned(), cells: texts.map(Cell::text).into() }
 }
 
-fn table(id: &str, caption: &str, columns: &[(&str, &str, Align)], rows: Vec<Row>, notes: Vec<String>) -> Table {
+pub(super) fn table(
+    id: &str,
+    caption: &str,
+    columns: &[(&str, &str, Align)],
+    rows: Vec<Row>,
+    notes: Vec<String>,
+) -> Table {
     Table {
         id: id.to_owned(),
         caption: caption.to_owned(),

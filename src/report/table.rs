@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::format::counted;
+
 /// One table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Table {
@@ -17,6 +19,136 @@ pub struct Table {
     pub footnotes: Vec<Footnote>,
     /// Unmarked lines under the table: abbreviations, legend of glyphs, how the pool was made.
     pub notes: Vec<String>,
+}
+
+impl Table {
+    /// Returns its anchor, the same in every rendering and every build: `table-pfs`.
+    #[must_use]
+    pub fn anchor(&self) -> String {
+        anchor("table", &self.id)
+    }
+
+    /// Returns what it is in words, for whoever can't see it: its size, its columns and the headings of its rows.
+    ///
+    /// The caption is not repeated: it is read out before.
+    #[must_use]
+    pub fn alternative(&self) -> String {
+        let headers = self.columns.iter().map(|column| match &column.spanner {
+            Some(spanner) => format!("{spanner}: {}", column.header),
+            None => column.header.clone(),
+        });
+        let groups = self.rows.iter().filter(|row| row.kind == RowKind::Group);
+        let groups: Vec<&str> = groups.filter_map(|row| Some(row.cells.first()?.text.as_str())).collect();
+        let rows = self.rows.len() - groups.len();
+        let mut words = format!(
+            "Table of {} and {}: {}.",
+            counted(rows as u64, "row", "rows"),
+            counted(self.columns.len() as u64, "column", "columns"),
+            headers.collect::<Vec<_>>().join("; ")
+        );
+        if !groups.is_empty() {
+            words.push_str(&format!(" Its rows stand under these headings: {}.", groups.join("; ")));
+        }
+        words
+    }
+
+    /// Returns the cells of a column, those of rows across all columns left out.
+    pub fn cells(&self, column: usize) -> impl Iterator<Item = &Cell> {
+        let rows = self.rows.iter().filter(|row| !matches!(row.kind, RowKind::Group | RowKind::Remark));
+        rows.filter_map(move |row| row.cells.get(column))
+    }
+
+    /// Returns how many characters a column's longest text has, a word of its header or a cell.
+    #[must_use]
+    pub fn width(&self, column: usize) -> usize {
+        let header = self.columns.get(column).map_or("", |column| column.header.as_str());
+        let words = header.split_whitespace().map(|word| word.chars().count());
+        words.chain(self.cells(column).map(|cell| cell.text.chars().count())).max().unwrap_or(0)
+    }
+
+    /// Returns how many characters of a line each column gets: figures what they need, words the rest in proportion.
+    ///
+    /// A table that fits gets what it needs, and no more; one that cannot fit is cut in proportion.
+    #[must_use]
+    pub fn shares(&self, line: usize) -> Vec<usize> {
+        /// How many characters a column of words is made wide for at most.
+        const WIDEST: usize = 40;
+        /// Words as short as these are not broken over lines.
+        const SHORT: usize = 14;
+        let needs: Vec<usize> = (0..self.columns.len()).map(|at| self.width(at).clamp(3, WIDEST)).collect();
+        let figures = |at: &usize| self.columns[*at].align != Align::Left || needs[*at] <= SHORT;
+        let all: usize = needs.iter().sum();
+        let fixed: usize = (0..needs.len()).filter(figures).map(|at| needs[at]).sum();
+        if all <= line {
+            return needs;
+        }
+        let roomy = fixed * 3 <= line * 2;
+        let share = |at: usize| match roomy {
+            true if figures(&at) => needs[at],
+            true => needs[at] * (line - fixed) / (all - fixed),
+            false => needs[at] * line / all,
+        };
+        (0..needs.len()).map(|at| share(at).max(3)).collect()
+    }
+}
+
+/// Returns the anchor of a table, a figure or a section: its kind and its id, as attributes, addresses and labels hold it.
+#[must_use]
+pub fn anchor(kind: &str, id: &str) -> String {
+    format!("{kind}-{}", plain_name(id))
+}
+
+/// Returns the id as a name that an attribute, an address and a style sheet can hold: any other character becomes `-`.
+#[must_use]
+pub fn plain_name(id: &str) -> String {
+    id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect()
+}
+
+/// Where decimal points meet: how far each figure of a decimal column is set in.
+#[derive(Debug)]
+pub struct Decimals(Vec<usize>);
+
+impl Decimals {
+    /// How long a mark of absence may be to stand flush with the figures: `NR`, `–`.
+    const SHORT_MARK: usize = 3;
+
+    /// Measures the columns of a table.
+    #[must_use]
+    pub fn of(table: &Table) -> Self {
+        let width = |(at, column): (usize, &Column)| match column.align {
+            Align::Decimal => table.cells(at).map(|cell| Self::whole_part(&cell.text)).max().unwrap_or(0),
+            _ => 0,
+        };
+        Self(table.columns.iter().enumerate().map(width).collect())
+    }
+
+    /// Returns by how many figures' widths a text of this column is set in; 0 for words and in other columns.
+    #[must_use]
+    pub fn indent(&self, column: usize, text: &str) -> usize {
+        match Self::whole_part(text) {
+            0 => 0,
+            whole => self.0.get(column).map_or(0, |width| width.saturating_sub(whole)),
+        }
+    }
+
+    /// Returns how many characters stand before the decimal point, counted as a whole in a short mark of absence.
+    fn whole_part(text: &str) -> usize {
+        match leading_figures(text) {
+            0 if text.chars().count() <= Self::SHORT_MARK => text.chars().count(),
+            end => text[..end].chars().count(),
+        }
+    }
+}
+
+/// Returns the byte where the figures end that a text begins with, a sign before them allowed for; 0 if it begins with
+/// words.
+#[must_use]
+pub fn leading_figures(text: &str) -> usize {
+    let sign = text.find(|c: char| !matches!(c, '<' | '>' | '≤' | '≥' | '−' | '-' | '+' | '~' | ' ')).unwrap_or(0);
+    match text[sign..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - sign) {
+        0 => 0,
+        figures => sign + figures,
+    }
 }
 
 /// One column.

@@ -2,8 +2,11 @@
 
 use super::format::{counted, fixed, percent, time, trimmed, whole};
 use crate::effect::{NoEffect, PrecisionGrade, Rung, Scale};
-use crate::evidence::{Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Status, Study, Unit};
-use crate::review::{Analysis, Findings, LeftOut, OverlapRule, Reason};
+use crate::evidence::{
+    Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Risk, Status, Study, Unit,
+};
+use crate::model::{ModelKind, Tau2Interval};
+use crate::review::{Analysis, AnalysisFindings, Findings, LeftOut, OverlapRule, Reason};
 
 /// Returns a study's label and year, or its id where the review does not know it.
 #[must_use]
@@ -195,6 +198,19 @@ pub fn scale(scale: Scale) -> &'static str {
     }
 }
 
+/// Returns how the interval of τ² in an analysis was made.
+#[must_use]
+pub fn tau2_interval(found: &AnalysisFindings) -> &'static str {
+    let spec = &found.analysis.methods.spec;
+    match (spec.model, spec.tau2_interval) {
+        (ModelKind::Bayes, _) => "the central interval of the posterior",
+        (_, Tau2Interval::QProfile) => "Q-profile (Viechtbauer 2007)",
+        (_, Tau2Interval::GeneralisedQ) => "generalised Q with weights 1/SE (Jackson 2013)",
+        (_, Tau2Interval::CochranQ) => "generalised Q with inverse-variance weights (Biggerstaff and Jackson 2008)",
+        (_, Tau2Interval::ProfileLikelihood) => "profile likelihood (Hardy and Thompson 1996)",
+    }
+}
+
 /// Returns the name of the scale of a printed interval.
 #[must_use]
 pub fn ci_scale(scale: CiScale) -> &'static str {
@@ -272,6 +288,9 @@ pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> S
         Reason::SingleEventOnly => "only single kinds of event".to_owned(),
         Reason::OtherGrades => "only counts of other grades".to_owned(),
         Reason::Status => "not of the status admitted".to_owned(),
+        Reason::Risk(Risk::Low) => "low risk of bias".to_owned(),
+        Reason::Risk(Risk::NotLow) => "not of low risk of bias".to_owned(),
+        Reason::Risk(Risk::Unknown) => "risk of bias not known".to_owned(),
         Reason::Precision(grade) => format!("precision of grade {} not admitted", grade.as_str()),
         Reason::SeveralCohorts(cohorts) => {
             let study = evidence.studies.iter().find(|study| study.id == left_out.study);

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::certainty::Graded;
+use super::clusters::Clustered;
 use super::digitise::DigitisedCurve;
 use super::honesty::Prediction;
 use super::log_pools::LogPool;
+use super::moderators::Moderated;
 use super::over_time::OverTime;
 use super::plan::Analysis;
 use super::rounding::Rounding;
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{Effect, NoEffect};
-use crate::evidence::{Comparison, Median, Months, Timing, Unit};
+use crate::evidence::{Comparison, Median, Months, Risk, Timing, Unit};
 use crate::model::{Fit, FitError, Subgroups};
 
 /// All that the review's plan gave.
@@ -32,6 +35,8 @@ pub struct Findings {
     pub predictions: Vec<Prediction>,
     /// The effect of every published survival proportion at a stated time, pooled or not, on the default scale.
     pub effects: BTreeMap<ResultKey, Result<Effect, NoEffect>>,
+    /// How sure the review is of the answers that it grades.
+    pub certainty: Vec<Graded>,
 }
 
 impl Findings {
@@ -68,6 +73,13 @@ pub struct AnalysisFindings {
     pub groups: Option<Groups>,
     /// The same pool under each variation of the plan.
     pub sensitivity: Vec<SensitivityRow>,
+    /// The meta-regression; `None` where no moderator was asked for.
+    pub moderated: Option<Moderated>,
+    /// What clusters do to the pool; `None` where no two of its series belong together.
+    pub clustered: Option<Clustered>,
+    /// The probability that a new series' true value lies below the threshold; `None` where none was asked for, or there is no
+    /// prediction interval.
+    pub new_below: Option<f64>,
     /// How far the rounding of the printed figures can move the pool; `None` for counts and below two series.
     pub rounding: Option<Rounding>,
 }
@@ -217,6 +229,8 @@ pub enum Reason {
     OtherGrades,
     /// Not of the status that is admitted.
     Status,
+    /// Not of the risk of bias that is admitted.
+    Risk(Risk),
     /// Not of the precision that is admitted.
     Precision(PrecisionGrade),
     /// Several cohorts qualify and `pick` does not say which.

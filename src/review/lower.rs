@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, Plan, TablePlan, Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OWN_TABLES, Plan, TablePlan, Term, Variation,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
-use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, words};
+use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Proportion, Risk, words};
 use crate::model::bayes::Priors;
 use crate::model::{ModelKind, Spec, SubgroupTau2};
-use crate::source::raw::{Id, RawAnalysis, RawFigure, RawReview, RawSensitivity, RawTable, Text};
+use crate::source::raw::{
+    Count, Id, RawAnalysis, RawCertainty, RawFigure, RawGrade, RawReview, RawSensitivity, RawTable, Text,
+};
 use crate::source::{Raw, is_id};
 
 /// Returns the plan of a review, and every name in it that leads nowhere.
@@ -26,7 +29,8 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
         planner.lower.report(finding.help("start one with `forestable new ID`, such as `forestable new trovo-2018`"));
     }
     let plan = raw.review.record.as_ref();
-    let plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
+    let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
+    plan.written.clone_from(&raw.review_written);
     (plan, planner.lower.finish())
 }
 
@@ -39,10 +43,12 @@ const GRADES: [(&str, &[PrecisionGrade]); 2] = [
         &[PrecisionGrade::A, PrecisionGrade::B, PrecisionGrade::C, PrecisionGrade::E],
     ),
 ];
+/// A summary of findings with more rows is not one (Cochrane Handbook, chapter 14).
+const MOST_GRADES: usize = 7;
 
-struct Planner<'a> {
+pub(super) struct Planner<'a> {
     evidence: &'a Evidence,
-    lower: Lower<'a>,
+    pub(super) lower: Lower<'a>,
 }
 
 impl Planner<'_> {
@@ -58,12 +64,41 @@ impl Planner<'_> {
             .map(|(id, analysis)| self.analysis(id, analysis, &defaults, sensitivity))
             .collect();
         let tables = field!(review.tables).entries().map(|(id, table)| self.table(id, table)).collect();
-        let mut figures: Vec<FigurePlan> =
-            field!(review.figures).entries().map(|(id, figure)| self.figure(id, figure, &analyses)).collect();
-        if review.value.figures.is_none() {
-            figures = analyses.iter().map(default_figure).collect();
+        let defaults = field!(review.figure_defaults).present();
+        let looks = defaults.map_or_else(Looks::default, |defaults| {
+            self.looks(defaults.value.looks(), &defaults.path, &Looks::default())
+        });
+        let figures = match review.value.figures {
+            Some(_) => {
+                let figures = field!(review.figures);
+                figures.entries().map(|(id, figure)| self.figure(id, figure, &analyses, &looks)).collect()
+            }
+            None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
+        };
+        let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
+        Plan { analyses, clusters: self.clusters(review), tables, figures, certainty, written: None }
+    }
+
+    /// Returns the cluster of each study that belongs to one.
+    fn clusters(&mut self, review: At<'_, RawReview>) -> BTreeMap<String, String> {
+        let mut clusters: BTreeMap<String, String> = BTreeMap::new();
+        for (name, studies) in field!(review.clusters).entries() {
+            for (index, id) in studies.value.iter().enumerate() {
+                let at = At { value: &**id, path: studies.path.index(index) };
+                let study = self.lower.study_id(at);
+                if let Some(other) = clusters.insert(study, name.to_owned()) {
+                    let message = format!("`{}` belongs to two clusters, `{other}` and `{name}`", at.value);
+                    let finding = Diagnostic::new(codes::DOUBLED_FIELD, at.path.place(), message);
+                    self.lower.report(finding.expected("a study in one cluster").help("take it out of one of them"));
+                }
+            }
         }
-        Plan { analyses, tables, figures }
+        clusters
+    }
+
+    fn moderators(&mut self, at: At<'_, RawAnalysis>) -> Vec<Term> {
+        let moderators = field!(at.moderators);
+        moderators.items().filter_map(|term| self.name(term.map(|term| &**term))).collect()
     }
 
     fn analysis(
@@ -91,6 +126,7 @@ impl Planner<'_> {
         }
         let filter = Filter {
             status: raw.status.clone().unwrap_or_default(),
+            risk: self.risks(field!(at.risk)),
             exclude: self.studies(field!(at.exclude)),
             ..Filter::default()
         };
@@ -114,6 +150,7 @@ impl Planner<'_> {
             outcome,
             at: self.lower.read(field!(at.at)),
             cohort: self.primaries(at),
+            moderators: self.moderators(at),
             group_by: raw.group_by.as_ref().map(|_| GroupBy::Timing),
             sort: self.word(field!(at.sort)).unwrap_or_default(),
             pick: self.picks(at),
@@ -136,6 +173,7 @@ impl Planner<'_> {
         self.choose(&mut choices, raw.settings(), &at.path);
         let mut exclude = filter.exclude.clone();
         exclude.extend(self.studies(field!(at.exclude)));
+        let risk = self.risks(field!(at.risk));
         Variation {
             name: words(&raw.name).unwrap_or_default(),
             methods: choices.methods(kind),
@@ -143,6 +181,7 @@ impl Planner<'_> {
                 status: raw.status.clone().unwrap_or_else(|| filter.status.clone()),
                 grade: raw.grade.iter().flatten().filter_map(|grade| grade.parse::<PrecisionGrade>().ok()).collect(),
                 timing: raw.timing.or(filter.timing),
+                risk: if risk.is_empty() { filter.risk.clone() } else { risk },
                 exclude,
             },
         }
@@ -151,6 +190,12 @@ impl Planner<'_> {
     fn table(&mut self, id: &str, at: At<'_, RawTable>) -> TablePlan {
         let raw = at.value;
         self.check_id(id, &at.path);
+        if OWN_TABLES.contains(&id) {
+            let message = format!("`{id}` is a table that every report has");
+            let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
+            self.lower
+                .report(finding.expected("another id").help("rename it: both would be the same file in `output/`"));
+        }
         let outcomes = field!(at.outcomes);
         let known: Vec<&str> = self.evidence.protocol.outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
         let outcomes = outcomes
@@ -167,7 +212,7 @@ impl Planner<'_> {
         }
     }
 
-    fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis]) -> FigurePlan {
+    fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis], defaults: &Looks) -> FigurePlan {
         self.check_id(id, &at.path);
         let known: Vec<&str> = analyses.iter().map(|analysis| analysis.id.as_str()).collect();
         let kind: FigureKind = self.word(field!(at.kind)).unwrap_or_default();
@@ -179,7 +224,7 @@ impl Planner<'_> {
         let analyses: Vec<String> = one.into_iter().chain(several).collect();
         let help = if kind.takes_several() { "write `analyses: [ID, ID]`" } else { "write `analysis: ID`" };
         let fault = match analyses.len() {
-            0 => Some((codes::MISSING_FIELD, format!("the figure `{id}` shows no analysis"))),
+            0 if !kind.needs_none() => Some((codes::MISSING_FIELD, format!("the figure `{id}` shows no analysis"))),
             k if k > 1 && !kind.takes_several() => {
                 Some((codes::WRONG_KIND, format!("the figure `{id}` shows {k} analyses; a {kind} plot shows one")))
             }
@@ -188,14 +233,74 @@ impl Planner<'_> {
         if let Some((code, message)) = fault {
             self.lower.report(Diagnostic::new(code, at.path.place().as_key(), message).help(help));
         }
-        FigurePlan {
-            id: id.to_owned(),
-            title: words(&at.value.title),
-            kind,
-            analyses,
-            layout: self.word(field!(at.layout)).unwrap_or_default(),
-            width: self.word(field!(at.width)).unwrap_or_default(),
+        if kind == FigureKind::Flow && self.evidence.protocol.flow.is_none() {
+            let message = format!("the figure `{id}` shows a flow that the review does not give");
+            let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.place().as_key(), message);
+            self.lower.report(finding.help("give its counts under `flow` in review.yaml"));
         }
+        let looks = self.looks(at.value.looks(), &at.path, defaults);
+        FigurePlan { id: id.to_owned(), title: words(&at.value.title), kind, analyses, looks }
+    }
+
+    /// Returns the judgements on certainty.
+    fn certainty(&mut self, at: At<'_, RawCertainty>, analyses: &[Analysis]) -> CertaintyPlan {
+        let raw = at.value;
+        let known: Vec<&str> = analyses.iter().map(|analysis| analysis.id.as_str()).collect();
+        let grades = field!(at.grades);
+        let grades: Vec<GradePlan> = grades
+            .entries()
+            .map(|(id, grade)| {
+                self.lower.known_id(At { value: id, path: grade.path }, codes::UNKNOWN_ANALYSIS, known.iter().copied());
+                self.grade(id, grade)
+            })
+            .collect();
+        if grades.len() > MOST_GRADES {
+            let message = format!("{} answers in a summary of findings", grades.len());
+            let finding = Diagnostic::new(codes::TOO_MANY_GRADES, at.path.key("grades").place().as_key(), message);
+            self.lower.report(finding.expected("seven at most").help("keep those that a decision needs"));
+        }
+        CertaintyPlan {
+            framing: match raw.framing.as_deref() {
+                Some("intervention") => Framing::Intervention,
+                _ => Framing::Prognosis,
+            },
+            by: words(&raw.by).unwrap_or_default(),
+            grades,
+        }
+    }
+
+    fn grade(&mut self, id: &str, at: At<'_, RawGrade>) -> GradePlan {
+        let mut judged = Vec::new();
+        for (domain, down) in [
+            (Domain::RiskOfBias, field!(at.risk_of_bias)),
+            (Domain::Inconsistency, field!(at.inconsistency)),
+            (Domain::Indirectness, field!(at.indirectness)),
+            (Domain::Imprecision, field!(at.imprecision)),
+            (Domain::PublicationBias, field!(at.publication_bias)),
+        ] {
+            let Some(at) = down.present() else { continue };
+            judged.extend(self.judged(domain, field!(at.down), &at.value.reason, -1));
+        }
+        for (domain, up) in [
+            (Domain::LargeEffect, field!(at.large_effect)),
+            (Domain::DoseResponse, field!(at.dose_response)),
+            (Domain::OpposingConfounding, field!(at.opposing_confounding)),
+        ] {
+            let Some(at) = up.present() else { continue };
+            judged.extend(self.judged(domain, field!(at.up), &at.value.reason, 1));
+        }
+        GradePlan { analysis: id.to_owned(), judged, comment: words(&at.value.comment), place: at.path.place() }
+    }
+
+    /// Returns the judgement of a domain; `sign` is −1 for one that lowers the certainty.
+    fn judged(&mut self, domain: Domain, at: At<'_, Option<Count>>, reason: &Option<Text>, sign: i8) -> Option<Judged> {
+        let levels: u64 = self.lower.read(At { value: at.value, path: at.path })?;
+        if levels > 2 {
+            let finding = Diagnostic::new(codes::BAD_NUMBER, at.path.place(), format!("{levels} levels at once"));
+            self.lower.report(finding.expected("0, 1 or 2").help("a domain moves the certainty by two levels at most"));
+            return None;
+        }
+        Some(Judged { domain, levels: sign * i8::try_from(levels).ok()?, reason: words(reason)? })
     }
 
     /// Reports an id that cannot be the name of a file.
@@ -221,7 +326,7 @@ impl Planner<'_> {
         let pick = field!(at.pick);
         for (id, cohort) in pick.entries() {
             let Some(study) = self.evidence.studies.iter().find(|study| study.id == id) else {
-                self.lower.study_id(At { value: id, path: cohort.path });
+                self.lower.study_key(id, &cohort.path);
                 continue;
             };
             let cohorts = study.cohorts.iter().map(|cohort| &cohort.id);
@@ -233,6 +338,20 @@ impl Planner<'_> {
 
     fn studies(&mut self, at: At<'_, Option<Vec<Id>>>) -> Vec<String> {
         at.items().map(|id| self.lower.study_id(id.map(|id| &**id))).collect()
+    }
+
+    /// Returns the risks of bias that a pool admits, after reporting that no rule says which they are.
+    fn risks(&mut self, at: At<'_, Option<Vec<Risk>>>) -> Vec<Risk> {
+        if at.value.is_some() && self.evidence.protocol.risk_rule.is_none() {
+            let finding =
+                Diagnostic::new(codes::MISSING_FIELD, at.path.place(), "the review does not say what low risk is");
+            self.lower.report(
+                finding
+                    .expected("`risk_of_bias` in review.yaml with the rule under `low_if`")
+                    .help("state the rule: no tool has a cut-off that all accept"),
+            );
+        }
+        at.value.clone().unwrap_or_default()
     }
 
     fn times(&mut self, at: At<'_, RawTable>) -> Vec<Months> {
@@ -247,15 +366,21 @@ impl Planner<'_> {
         settings: impl Iterator<Item = (&'static str, &'s str)>,
         path: &Path<'_>,
     ) {
+        let mut scale = None;
         for (key, name) in settings {
             let at = At { value: name, path: path.key(key) };
             match key {
-                "scale" => set(&mut choices.scale, self.name(at).map(Some)),
+                "scale" => {
+                    scale = self.name(at);
+                    set(&mut choices.scale, scale.map(Some));
+                }
                 "model" => set(&mut choices.spec.model, self.name(at)),
                 "tau2" => set(&mut choices.spec.tau2, self.name(at)),
+                "tau2_interval" => set(&mut choices.spec.tau2_interval, self.name(at)),
                 "interval" => set(&mut choices.spec.interval, self.name(at)),
                 "prediction" => set(&mut choices.spec.prediction, self.name(at)),
                 "level" => set(&mut choices.spec.level, self.lower.parse::<Level>(at)),
+                "threshold" => set(&mut choices.threshold, self.lower.parse::<Proportion>(at).map(Some)),
                 "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
                 "tau_prior" => set(&mut choices.priors.tau, self.name(at)),
                 "mu_prior" => set(&mut choices.priors.mu, self.name(at)),
@@ -263,15 +388,27 @@ impl Planner<'_> {
                 _ => {}
             }
         }
+        self.check_scale_of_counts(choices, scale, path);
+    }
+
+    /// Reports a scale written beside a model of counts, which has one of its own.
+    fn check_scale_of_counts(&mut self, choices: &Choices, scale: Option<Scale>, path: &Path<'_>) {
+        let model = choices.spec.model;
+        if model.takes_counts() && scale.is_some_and(|scale| scale != Scale::Logit) {
+            let message = format!("the model `{model}` pools on the logit scale alone");
+            let finding = Diagnostic::new(codes::SCALE_FOR_KIND, path.key("scale").place(), message);
+            let finding = finding.expected(format!("`{}`, or no `scale`", Scale::Logit));
+            self.lower.report(finding.help("leave `scale` out, or take the model `random`"));
+        }
     }
 
     /// Returns the value that a word names.
-    fn word<T: FromStr<Err: Display>>(&mut self, at: At<'_, Option<Text>>) -> Option<T> {
+    pub(super) fn word<T: FromStr<Err: Display>>(&mut self, at: At<'_, Option<Text>>) -> Option<T> {
         let at = at.present()?;
         self.name(at.map(|word| &**word))
     }
 
-    fn name<T: FromStr<Err: Display>>(&mut self, at: At<'_, str>) -> Option<T> {
+    pub(super) fn name<T: FromStr<Err: Display>>(&mut self, at: At<'_, str>) -> Option<T> {
         at.value
             .parse()
             .map_err(|unknown| {
@@ -302,6 +439,7 @@ struct Choices {
     priors: Priors,
     subgroup_tau2: SubgroupTau2,
     missing_precision: MissingPrecision,
+    threshold: Option<Proportion>,
 }
 
 impl Choices {
@@ -322,6 +460,7 @@ impl Choices {
             priors: self.priors,
             subgroup_tau2: if linear { self.subgroup_tau2 } else { SubgroupTau2::Separate },
             missing_precision: self.missing_precision,
+            threshold: self.threshold,
         }
     }
 }
@@ -334,14 +473,13 @@ fn admits(kind: OutcomeKind, scale: Scale) -> bool {
     }
 }
 
-fn default_figure(analysis: &Analysis) -> FigurePlan {
+fn default_figure(analysis: &Analysis, looks: &Looks) -> FigurePlan {
     FigurePlan {
         id: format!("{}-forest", analysis.id),
         title: None,
         kind: FigureKind::default(),
         analyses: vec![analysis.id.clone()],
-        layout: Layout::default(),
-        width: Width::default(),
+        looks: looks.clone(),
     }
 }
 

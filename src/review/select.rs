@@ -109,6 +109,9 @@ fn choose<'a>(
     if filter.timing.is_some_and(|timing| timing != study.design.timing) {
         return Err((None, Reason::OtherTiming));
     }
+    if !filter.risk.is_empty() && !filter.risk.contains(&study.risk) {
+        return Err((None, Reason::Risk(study.risk)));
+    }
     let assess = |cohort: &'a Cohort| assess(study, cohort, outcome, analysis, filter);
     if let Some(picked) = analysis.pick.get(&study.id) {
         let cohort = study.cohort(picked).ok_or_else(|| (None, Reason::PickedCohort(picked.clone())))?;

@@ -10,24 +10,30 @@ mod shape;
 mod sources;
 mod structure;
 mod tree;
+mod written;
 mod yaml;
 
 pub use bibliography::{Record, RecordError, read_records};
-pub use files::{LoadError, WriteError, create_file, is_id, read_text, replace_file, write_folder};
+pub use files::{
+    EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_text, replace_file, write_folder,
+};
 pub use numbers::{Column, Numbers};
 pub use revision::RevisionError;
 pub use schema::{review_schema, study_schema};
 pub use sources::Sources;
+pub use written::Written;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
-use raw::{RawReview, RawStudy};
+use raw::{RawExtraction, RawReview, RawStudy};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::diag::{Diagnostic, Severity};
 use files::{Found, TextFile, Unreadable};
+use schema::decisions_schema;
 use shape::Shape;
 use tree::Node;
 
@@ -36,8 +42,12 @@ use tree::Node;
 pub struct Raw {
     /// `review.yaml`.
     pub review: RawFile<RawReview>,
+    /// The same as plain data; `None` where nothing could be read.
+    pub review_written: Option<Written>,
     /// `studies/*.yaml`, in the order of their ids.
     pub studies: Vec<RawFile<RawStudy>>,
+    /// `studies/*.a.yaml` and `studies/*.b.yaml`: what two people extracted, in the order of the studies' ids.
+    pub extractions: Vec<Extractions>,
     /// `templates/*`: the review's own templates, name and text.
     pub templates: BTreeMap<String, String>,
     /// `studies/curves/*.csv`: digitised curves, by their path from `studies/`, as a study names them.
@@ -57,6 +67,26 @@ pub struct RawFile<T> {
     pub faulty: bool,
 }
 
+/// What two people extracted from the paper of one study, each without the other.
+#[derive(Debug)]
+pub struct Extractions {
+    /// The study's id.
+    pub study: String,
+    /// The two, as far as they are there.
+    pub both: [Option<Extracted>; 2],
+}
+
+/// What one of the two wrote down. It is no study of the review: what is wrong with it stops nothing.
+#[derive(Debug)]
+pub struct Extracted {
+    /// The file.
+    pub raw: RawFile<RawStudy>,
+    /// The same as plain data; `None` where nothing could be read.
+    pub written: Option<Written>,
+    /// Its departures from the grammar.
+    pub findings: Vec<Diagnostic>,
+}
+
 /// Reads `review.yaml` and every study of the review in the folder `root`.
 ///
 /// Every file is read, and every departure from the grammar in every file is returned: a field that cannot be read is
@@ -74,7 +104,31 @@ pub fn load(root: &Path) -> Result<(Raw, Sources, Vec<Diagnostic>), LoadError> {
 /// [`RevisionError`] where git does not know the revision, or there is no review in it.
 pub fn load_revision(root: &Path, revision: &str) -> Result<(Raw, Sources, Vec<Diagnostic>), RevisionError> {
     let files = revision::files(root, revision)?;
-    files::find_in(&files).map(understand).ok_or_else(|| RevisionError::NoReview(revision.to_owned()))
+    load_files(&files).ok_or_else(|| RevisionError::NoReview(revision.to_owned()))
+}
+
+/// Reads a review whose files are at hand, path from its folder and bytes, as [`load`] does; `None` without `review.yaml`.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// let files = BTreeMap::from([("review.yaml".to_owned(), b"title: Nothing yet".to_vec())]);
+/// let (raw, _, findings) = forestable::source::load_files(&files).unwrap();
+/// assert_eq!((raw.studies.len(), findings[0].code.0), (0, "E107"));
+/// ```
+#[must_use]
+pub fn load_files(files: &BTreeMap<String, Vec<u8>>) -> Option<(Raw, Sources, Vec<Diagnostic>)> {
+    files::find_in(files).map(understand)
+}
+
+/// Reads what was decided between two extractions, in any YAML file; findings call it by its name.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn load_decisions(path: &Path) -> io::Result<(RawFile<RawExtraction>, Sources, Vec<Diagnostic>)> {
+    let (file, text) = (path.display().to_string(), Ok(read_text(path)?));
+    let read = read(TextFile { id: String::new(), file, text }, &Shape::of(&decisions_schema()));
+    let (mut sources, mut findings) = (Sources::default(), Vec::new());
+    Ok((read.enter(&mut sources, &mut findings), sources, findings))
 }
 
 fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
@@ -82,8 +136,19 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
     let review = read(found.review, &Shape::of(&review_schema()));
     let studies: Vec<_> = found.studies.into_par_iter().map(|study| read(study, &study_shape)).collect();
     let (mut sources, mut findings) = (Sources::default(), found.findings);
+    let review_written = review.root.as_ref().map(Written::from);
     let review = review.enter(&mut sources, &mut findings);
     let studies = studies.into_iter().map(|study| study.enter(&mut sources, &mut findings)).collect();
+    let mut pairs: BTreeMap<String, [Option<Extracted>; 2]> = BTreeMap::new();
+    for extraction in found.extractions {
+        let Some(study) = extraction_of(&extraction.id).map(str::to_owned) else { continue };
+        let second = usize::from(extraction.id.ends_with(EXTRACTORS[1]));
+        let read = read(extraction, &study_shape);
+        let (written, mut findings) = (read.root.as_ref().map(Written::from), Vec::new());
+        let raw = read.enter(&mut sources, &mut findings);
+        pairs.entry(study).or_default()[second] = Some(Extracted { raw, written, findings });
+    }
+    let extractions = pairs.into_iter().map(|(study, both)| Extractions { study, both }).collect();
     let mut templates = BTreeMap::new();
     for TextFile { id, file, text } in found.templates {
         match text {
@@ -95,7 +160,7 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
         }
     }
     let curves = found.curves.into_iter().map(|curve| table(curve, &mut sources, &mut findings)).collect();
-    (Raw { review, studies, templates, curves }, sources, findings)
+    (Raw { review, review_written, studies, extractions, templates, curves }, sources, findings)
 }
 
 /// Reads a digitised curve; the path is the one by which a study names it.

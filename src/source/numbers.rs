@@ -201,7 +201,13 @@ impl<'a> Column<'a> {
 
     /// Returns the text of each cell, empty where there is none.
     pub fn texts(self) -> impl Iterator<Item = &'a str> {
-        self.table.rows.iter().map(move |row| row.cells.get(self.index).unwrap_or_default())
+        (0..self.table.rows.len()).map(move |row| self.text(row))
+    }
+
+    /// Returns the text of the cell in this row, empty where there is none.
+    #[must_use]
+    pub fn text(self, row: usize) -> &'a str {
+        self.table.rows.get(row).and_then(|row| row.cells.get(self.index)).unwrap_or_default()
     }
 
     /// Returns the place of the cell in this row.
@@ -215,7 +221,7 @@ impl<'a> Column<'a> {
     /// # Errors
     /// A finding that shows the cell: empty, or not a finite number.
     pub fn number(&self, row: usize) -> Result<f64, Diagnostic> {
-        let text = self.table.rows.get(row).and_then(|row| row.cells.get(self.index)).unwrap_or_default();
+        let text = self.text(row);
         match text.replace('−', "-").parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number),
             _ if text.is_empty() => {

@@ -78,6 +78,16 @@ impl Walk<'_> {
             self.structure.repairs.push((field.span.clone(), "~"));
             return;
         }
+        if let Content::Scalar { text, .. } = &node.content
+            && let Some(letter) = text.chars().find(|letter| is_unprintable(*letter))
+        {
+            let finding =
+                Diagnostic::new(codes::WRONG_KIND, path.place(), "the value holds a character that prints nothing");
+            let finding =
+                finding.found(format!("U+{:04X}", u32::from(letter))).expected("letters, signs and line ends");
+            self.unreadable(finding.help("remove it: it came in with a copy from elsewhere"), node, shape, field);
+            return;
+        }
         match (shape, &node.content) {
             (Shape::Scalar, Content::Scalar { .. }) => {}
             (Shape::Words(words), Content::Scalar { text, .. }) => {
@@ -222,6 +232,11 @@ fn owner(node: &Node, entries: &[Entry], path: Path<'_>) -> Place {
         }
         _ => place,
     }
+}
+
+/// Whether a character stands for nothing that a page or a picture could show.
+fn is_unprintable(letter: char) -> bool {
+    (letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) || matches!(letter, '\u{fffe}' | '\u{ffff}')
 }
 
 fn fits(shape: &Shape, content: &Content) -> bool {

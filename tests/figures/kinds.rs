@@ -6,7 +6,7 @@ use std::path::Path;
 use forestable::diag::Severity;
 use forestable::evidence::Evidence;
 use forestable::report::plots;
-use forestable::review::{FigureKind, FigurePlan, Findings, Layout, Plan, Width};
+use forestable::review::{FigureKind, FigurePlan, Findings, Layout, Looks, Plan, Width};
 use forestable::{evidence, review, source};
 use tempfile::TempDir;
 
@@ -39,7 +39,7 @@ fn every_kind_fits_in_every_layout() {
         for (&layout, &width) in
             Layout::ALL.iter().flat_map(|layout| Width::ALL.iter().map(move |width| (layout, width)))
         {
-            let plan = FigurePlan { layout, width, ..figure.clone() };
+            let plan = FigurePlan { looks: Looks { layout, width, ..Looks::default() }, ..figure.clone() };
             let plot = plots::plot(&evidence, &findings, &plan).unwrap_or_else(|| panic!("no {kind}"));
             assert_sound(&plot.figure);
             let columns = plot.data.columns.len();

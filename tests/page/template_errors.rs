@@ -38,6 +38,7 @@ fn a_fault_is_shown_with_template_line_and_column() {
         ("a\nb {{ table.caption | shout }}", 2, 22, "shout"),
         ("{% include \"../../secret.html\" %}", 1, 12, "secret"),
         ("{% include \"/etc/passwd\" %}", 1, 12, "passwd"),
+        ("{% include \"table.html\" %}", 1, 1, "table.html"),
         ("{{ now() }}", 1, 4, "now"),
         ("{% for i in range(end=100000) %}{% endfor %}", 1, 13, "range"),
     ] {
@@ -73,13 +74,13 @@ fn a_template_that_never_ends_is_stopped() {
 #[test]
 fn a_name_of_another_kind_is_refused() {
     let error = Templates::new(&own("table.docx", "")).expect_err("no such kind");
-    assert_eq!(error.to_string(), "templates/table.docx: a template's name ends in .html, .css or .md");
+    assert_eq!(error.to_string(), "templates/table.docx: a template's name ends in .html, .css, .md, .tex or .xml");
 }
 
 /// What `template eject` writes can be used as it is.
 #[test]
 fn the_built_in_templates_are_valid_as_own_ones() {
-    let ejected = BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let ejected = BUILT_IN.iter().map(|template| (template.name.to_owned(), template.text.to_owned())).collect();
     let (own, built_in) = (Templates::new(&ejected), Templates::new(&BTreeMap::new()));
     let (own, built_in) = (own.expect("parses"), built_in.expect("parses"));
     let page = fixture::page();

@@ -33,9 +33,12 @@ pub fn compare(tally: &mut Tally) {
                 let sd = name == "mu" && key == ".sd" && priors.mu == MuPrior::Flat;
                 if sd && infinite {
                     assert_eq!(found, None, "{what}");
+                    // Proof: the integral grows with its end, and does not come to rest.
+                    let to = |end| standard_deviation(&estimates, priors.tau, end);
+                    assert!(to(9.0) > 1.05 * to(6.0) && to(6.0) > 1.05 * to(3.0), "{what}");
                     tally.contested(found, &expected, CLOSE, INFINITE);
                 } else if let (true, Some(sd)) = (sd, found) {
-                    let by_other_rule = standard_deviation(&estimates, priors.tau);
+                    let by_other_rule = standard_deviation(&estimates, priors.tau, 9.0);
                     assert!((sd / by_other_rule - 1.0).abs() < 1e-6, "{what}: {sd} is not {by_other_rule}");
                     tally.contested(found, &expected, CLOSE, CUT_OFF);
                 } else {
@@ -46,11 +49,12 @@ pub fn compare(tally: &mut Tally) {
     }
 }
 
-/// Returns the posterior standard deviation of µ with a flat prior, by the trapezoidal rule over ln τ.
-fn standard_deviation(estimates: &[Estimate], prior: TauPrior) -> f64 {
+/// Returns the posterior standard deviation of µ with a flat prior, by the trapezoidal rule over ln τ, out to
+/// τ = 10^`end`.
+fn standard_deviation(estimates: &[Estimate], prior: TauPrior, end: f64) -> f64 {
     let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
     for step in -8000..=6000 {
-        let tau = exp(f64::from(step) * 9.0 * ln(10.0) / 6000.0);
+        let tau = exp(f64::from(step) * end * ln(10.0) / 6000.0);
         let w: Vec<f64> = estimates.iter().map(|estimate| 1.0 / (estimate.vi + tau * tau)).collect();
         let sum: f64 = w.iter().sum();
         let mean = w.iter().zip(estimates).map(|(w, estimate)| w * estimate.yi).sum::<f64>() / sum;

@@ -10,6 +10,7 @@ mod joint_survival;
 mod kaplan_meier;
 mod meta_regression;
 mod models;
+mod multivariate;
 mod proportion_intervals;
 mod proportions_meta;
 mod sensitivity;
@@ -34,6 +35,7 @@ fn every_reference_figure_agrees() {
     proportions_meta::compare(&mut tally);
     counts::compare(&mut tally);
     bayesian::compare(&mut tally);
+    multivariate::compare(&mut tally);
     kaplan_meier::compare(&mut tally);
     survival_precision::compare(&mut tally);
     summary_survival_curve::compare(&mut tally);

@@ -12,7 +12,7 @@ use crate::tally::{Tally, cases, estimates, interval, text};
 const LOOSE: &str = "metafor's PM and PMM stop short of the root of Q(τ²) = k − 1 (or the median of χ²): \
                      the reference's τ² leaves a larger residual than ours";
 
-const BOUNDARY: &str = "metafor's ML stops a trifle above 0 where the likelihood falls from 0 on";
+const BOUNDARY: &str = "metafor's ML or REML stops a trifle above 0 where the likelihood falls from 0 on";
 
 const TOLERANCE: f64 = 1e-6;
 
@@ -47,6 +47,17 @@ pub fn compare(tally: &mut Tally) {
         // The reference's iteration ends at τ² of 1e-12 or so where the likelihood falls from 0 on, and I² with it.
         let boundary =
             found.tau2_at_boundary && expected["tau2"].as_f64().is_some_and(|tau2| tau2 > 0.0 && tau2 < 1e-9);
+        if boundary {
+            // Proof: the likelihood falls from 0 on, all the way.
+            let (mean, theirs) = (Mean::new(&estimates).unwrap(), expected["tau2"].as_f64().unwrap());
+            let likelihood = match spec.tau2 {
+                Tau2Method::MaximumLikelihood => Likelihood::Full,
+                _ => Likelihood::Restricted,
+            };
+            let log = |tau2: f64| likelihood.log(&mean, tau2);
+            assert!(log(0.0) >= log(theirs) - 1e-13, "{}", case["data"]);
+            assert!((0..30).all(|step| log(0.0) > log(1e-6 * 2.0_f64.powi(step))), "{}", case["data"]);
+        }
         let mut figure = |name: &str, found: Option<f64>, expected: &Value| {
             if boundary {
                 tally.contested(found, expected, TOLERANCE, BOUNDARY);

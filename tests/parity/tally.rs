@@ -86,6 +86,25 @@ pub fn estimates(case: &Value) -> Vec<forestable::model::Estimate> {
     pairs.map(|(yi, vi)| forestable::model::Estimate { yi, vi }).collect()
 }
 
+/// Returns the studies with a variance between them added to each: their common-effect model is the random-effects model at this τ².
+pub fn enlarged(
+    estimates: &[forestable::model::Estimate],
+    tau2: impl Fn(usize) -> f64,
+) -> Vec<forestable::model::Estimate> {
+    let larger = |(index, one): (usize, &forestable::model::Estimate)| forestable::model::Estimate {
+        vi: one.vi + tau2(index),
+        ..*one
+    };
+    estimates.iter().enumerate().map(larger).collect()
+}
+
+/// Proves that `found` solves Q(τ²) = `df`, and that `theirs` solves it no better.
+#[track_caller]
+pub fn prove_root(q: impl Fn(f64) -> f64, df: f64, found: f64, theirs: f64) {
+    let (ours, reference) = ((q(found) - df).abs(), (q(theirs) - df).abs());
+    assert!(ours < 1e-10 && ours <= reference, "Q misses {df} by {ours} at {found}, by {reference} at {theirs}");
+}
+
 /// The reference's names of intervals, which are metafor's and meta's.
 pub fn interval(name: &str) -> forestable::model::IntervalMethod {
     use forestable::model::IntervalMethod;

@@ -14,7 +14,7 @@ const FILES: [(&str, &str); 3] = [
 
 /// Writes the files into a folder that has no review yet.
 pub fn run(args: &Args, init: &InitArgs) -> Result<Status, Failure> {
-    let folder = args.directory.join(&init.folder);
+    let folder = args.path(&init.folder);
     for (name, text) in FILES {
         source::create_file(&folder.join(name), text)?;
     }

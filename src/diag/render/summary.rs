@@ -9,7 +9,9 @@ use crate::diag::{Diagnostic, Severity, counted};
 #[must_use]
 pub fn summary(findings: &[Diagnostic], studies: usize, consequence: &str) -> String {
     let files: BTreeSet<&str> = findings.iter().map(|finding| finding.primary.place.file.as_str()).collect();
-    let is_study = |file: &&str| file.starts_with("studies/") && file.ends_with(".yaml");
+    // `studies/x.a.yaml` is one of two extractions of a study, and none itself.
+    let stem = |file: &str| file.strip_prefix("studies/")?.strip_suffix(".yaml").map(str::to_owned);
+    let is_study = |file: &&str| stem(file).is_some_and(|stem| !stem.contains('.'));
     let in_studies = files.iter().copied().filter(is_study).count();
     let elsewhere = files.iter().copied().filter(|file| !is_study(file)).map(str::to_owned);
     let of_studies = (in_studies > 0).then(|| format!("{in_studies} of {}", counted(studies, "study")));

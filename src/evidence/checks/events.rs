@@ -1,12 +1,13 @@
 //! No more events than people.
 
-use super::super::{Cohort, Contrast, Count, Curve, Evidence, Published, ResultEntry, Survival};
+use super::super::{Cohort, Contrast, Count, Curve, Evidence, Published, ResultEntry, Survival, Unit};
 use super::{people, results, size};
 use crate::diag::{Diagnostic, Place, codes};
 
 pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (_, cohort, result) in results(evidence) {
+        findings.extend(own_number(cohort, result));
         match &result.published {
             Published::Count(count) => of_count(count, cohort, result, &mut findings),
             Published::Survival(survival) => of_survival(survival, cohort, result, &mut findings),
@@ -22,6 +23,19 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
         }
     }
     findings
+}
+
+/// A result's own number of people is of its cohort's: most often one above it counts lesions.
+fn own_number(cohort: &Cohort, result: &ResultEntry) -> Option<Diagnostic> {
+    let n = result.n.filter(|_| result.unit == Unit::Patients)?;
+    let places = [result.place.key("n"), cohort.place.key("patients")];
+    let finding = above(n, "counted", cohort.patients.value()?, "patients", places)?;
+    let lesions = cohort.lesions.and_then(|lesions| lesions.value());
+    Some(if lesions == Some(n) {
+        finding.help("that is the number of lesions: write `unit: lesions`")
+    } else {
+        finding
+    })
 }
 
 fn of_count(count: &Count, cohort: &Cohort, result: &ResultEntry, findings: &mut Vec<Diagnostic>) {

@@ -32,7 +32,8 @@ pub fn accept(evidence: &Evidence, findings: Vec<Diagnostic>) -> Accepted {
             None => sorted.open.push(finding),
         }
     }
-    let unused = exceptions.iter().zip(used).filter(|(_, used)| !used).map(|(exception, _)| {
+    let unused = exceptions.iter().zip(used).filter(|(exception, used)| !used && !is_slip(exception));
+    let unused = unused.map(|(exception, _)| {
         let message = format!("no finding {} in `{}` to accept", exception.code, exception.study);
         Diagnostic::new(codes::UNUSED_EXCEPTION, exception.place.clone(), message)
             .expected("a warning, or an error from E220 to E224, as `forestable check` prints it")
@@ -71,12 +72,17 @@ impl<'a> Subject<'a> {
         let narrower = |wanted: &Option<String>, found: Option<&String>| wanted.is_none() || wanted.as_ref() == found;
         let time = self.result.and_then(time_of);
         is_judgement(code)
-            && exception.code.eq_ignore_ascii_case(code.0)
+            && (exception.code.eq_ignore_ascii_case(code.0) || is_slip(exception))
             && self.studies.iter().any(|study| study.id == exception.study)
             && narrower(&exception.cohort, self.cohort.map(|cohort| &cohort.id))
             && narrower(&exception.outcome, self.result.map(|result| &result.outcome))
             && exception.at.is_none_or(|at| time.is_some_and(|time| (time.0 - at.0).abs() <= 0.5))
     }
+}
+
+/// Whether the exception's code is none: until that is mended, it accepts whatever it may have meant.
+fn is_slip(exception: &Exception) -> bool {
+    codes::rule(&exception.code).is_none()
 }
 
 fn is_judgement(code: Code) -> bool {

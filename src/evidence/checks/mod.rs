@@ -8,11 +8,15 @@ mod events;
 mod exceptions;
 mod implied_size;
 mod intervals;
+mod levels;
 mod medians;
 mod overlaps;
+mod reasons;
 mod rising;
+mod short_of_size;
 mod subgroups;
 mod symmetry;
+mod variants;
 mod whole_numbers;
 
 pub use exceptions::{Accepted, accept};
@@ -21,7 +25,7 @@ use super::{Cohort, Evidence, Printed, Published, ResultEntry, Study, Survival, 
 use crate::diag::{Diagnostic, Place};
 
 /// The checks, in the order in which they run.
-const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 13] = [
+const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 17] = [
     intervals::check,
     dates::check,
     events::check,
@@ -30,11 +34,15 @@ const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 13] = [
     rising::check,
     bounds::check,
     implied_size::check,
+    short_of_size::check,
     symmetry::check,
+    levels::check,
     whole_numbers::check,
     medians::check,
     disagreement::check,
+    variants::check,
     overlaps::check,
+    reasons::check,
 ];
 
 /// Returns everything in the evidence that cannot be, or hardly can be.

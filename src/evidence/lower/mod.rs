@@ -1,6 +1,9 @@
 //! Raw records become evidence: every value is understood, every reference is followed.
 
+mod appraisal;
 mod curve;
+mod extraction;
+mod flow;
 mod protocol;
 mod quantity;
 mod record;
@@ -12,9 +15,10 @@ pub use quantity::{ABSENCES, Quantity, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use super::{Evidence, Protocol, Study};
-use crate::diag::{At, Code, Diagnostic, codes, nearest, one_of};
-use crate::source::{Numbers, Raw};
+use super::{Evidence, Extraction, Protocol, Study};
+use crate::diag::{At, Code, Diagnostic, Path, Place, codes, nearest, one_of};
+use crate::source::raw::RawExtraction;
+use crate::source::{Numbers, Raw, RawFile};
 
 /// Returns the evidence in `raw`, and every value and reference in it that cannot be understood.
 ///
@@ -34,9 +38,27 @@ pub fn lower(raw: &Raw) -> (Evidence, Vec<Diagnostic>) {
     if raw.studies.iter().all(|study| !study.faulty) {
         lower.report_unused_curves();
     }
+    let extractions = raw.extractions.iter().filter_map(|both| lower.extractions(both)).collect();
     let findings = lower.findings;
     declare_overlaps_both_ways(&mut studies);
-    (Evidence { protocol, studies }, findings)
+    (Evidence { protocol, studies, extractions }, findings)
+}
+
+/// Returns what was decided between two extractions, and every value that cannot be understood; `None` where nothing
+/// could be read.
+#[must_use]
+pub fn lower_decisions(raw: &RawFile<RawExtraction>) -> (Option<Extraction>, Vec<Diagnostic>) {
+    let mut lower = Lower {
+        studies: Vec::new(),
+        protocol: None,
+        curves: None,
+        curves_taken: BTreeSet::new(),
+        complete: !raw.faulty,
+        findings: Vec::new(),
+    };
+    let record = raw.record.as_ref();
+    let record = record.map(|value| lower.extraction(At { value, path: Path::file(&raw.file) }));
+    (record, lower.findings)
 }
 
 /// An overlap declared in one file holds for both.
@@ -145,19 +167,29 @@ impl<'a> Lower<'a> {
         code: Code,
         known: impl IntoIterator<Item = &'k S>,
     ) -> String {
+        self.compare(at.value, at.path.place(), code, known);
+        at.value.to_owned()
+    }
+
+    /// Reports `id` where it is none of `known`.
+    fn compare<'k, S: AsRef<str> + ?Sized + 'k>(
+        &mut self,
+        id: &str,
+        place: Place,
+        code: Code,
+        known: impl IntoIterator<Item = &'k S>,
+    ) {
         let known: Vec<&str> = known.into_iter().map(AsRef::as_ref).collect();
-        let id = at.value;
         let unreadable = known.is_empty() && !self.complete;
         if !known.contains(&id) && !unreadable {
             let (noun, home) = reference(code);
-            let finding = Diagnostic::new(code, at.path.place(), format!("unknown {noun} `{id}`"));
+            let finding = Diagnostic::new(code, place, format!("unknown {noun} `{id}`"));
             self.report(match nearest(id, known.iter().copied()) {
                 Some(meant) => finding.expected(one_of(&known)).help(format!("write `{meant}`")),
                 None if known.is_empty() => finding.help(format!("enter it under {home} first")),
                 None => finding.expected(one_of(&known)).help(format!("take one of these, or enter it under {home}")),
             });
         }
-        id.to_owned()
     }
 
     /// Returns the id of an outcome of the review.
@@ -174,6 +206,12 @@ impl<'a> Lower<'a> {
     pub fn study_id(&mut self, at: At<'_, str>) -> String {
         let studies = self.studies.clone();
         self.known_id(at, codes::UNKNOWN_STUDY, studies)
+    }
+
+    /// Reports a key that is no study of the review.
+    pub fn study_key(&mut self, id: &str, path: &Path<'_>) {
+        let studies = self.studies.clone();
+        self.compare(id, path.place().as_key(), codes::UNKNOWN_STUDY, studies);
     }
 }
 

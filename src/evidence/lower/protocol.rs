@@ -14,6 +14,7 @@ impl Lower<'_> {
         let outcomes = field!(review.outcomes);
         let ids: Vec<_> = outcomes.value.iter().flat_map(|outcomes| outcomes.keys()).collect();
         let exceptions = field!(review.exceptions);
+        let flow = field!(review.flow).present().and_then(|flow| self.flow(flow));
         Protocol {
             title: words(&review.value.title).unwrap_or_default(),
             question: field!(review.question).present().map(|at| self.question(at, &ids)).unwrap_or_default(),
@@ -23,6 +24,8 @@ impl Lower<'_> {
                 .collect(),
             outcomes: outcomes.entries().map(|(id, outcome)| self.outcome_record(id, outcome, &ids)).collect(),
             exceptions: exceptions.items().filter_map(|exception| self.exception(exception, &ids)).collect(),
+            flow,
+            risk_rule: field!(review.risk_of_bias).present().map(|at| self.risk_rule(at)),
         }
     }
 
@@ -54,6 +57,7 @@ impl Lower<'_> {
             mix: Mix { unit: mix(Mixable::Unit), method: mix(Mixable::Method) },
             at_most: self.known(field!(at.at_most), codes::UNKNOWN_OUTCOME, ids.iter().copied()),
             grade: self.read(field!(at.grade)),
+            of_100: words(&raw.of_100),
         }
     }
 

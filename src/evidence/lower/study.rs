@@ -3,12 +3,12 @@
 use super::{Lower, words};
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::evidence::{
-    Absence, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, RiskOfBias,
-    Source, Study, TimePoint, Timing, Treatment,
+    Absence, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, Risk, Source,
+    Study, TimePoint, Timing, Treatment,
 };
 use crate::source::RawFile;
 use crate::source::raw::{
-    Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawRiskOfBias, RawSource, RawStudy, RawTreatment,
+    CountOrAbsence, Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawSource, RawStudy, RawTreatment,
 };
 
 /// What stands for a cohort in a conflict where the other source does not say which it means.
@@ -33,7 +33,11 @@ impl Lower<'_> {
         let (cohorts, comparisons) = (field!(at.cohorts), field!(at.comparisons));
         let (sources, conflicts) = (field!(at.sources), field!(at.conflicts));
         let (overlaps, facts) = (field!(at.overlaps), field!(at.facts));
+        let risk_of_bias = field!(at.risk_of_bias).present().and_then(|rated| self.risk_of_bias(rated, raw, &ids));
+        let rule = self.protocol.and_then(|protocol| protocol.risk_rule.as_ref());
         Some(Study {
+            risk: rule.map_or(Risk::Unknown, |rule| rule.risk(risk_of_bias.as_ref())),
+            risk_of_bias,
             id: file.id.clone(),
             label: words(&raw.label).unwrap_or_else(|| default_label(&reference)),
             reference,
@@ -46,13 +50,13 @@ impl Lower<'_> {
             sources: sources.entries().map(|(id, source)| self.source(id, source)).collect(),
             conflicts: conflicts.items().map(|conflict| self.conflict(conflict, &ids)).collect(),
             overlaps: overlaps.items().map(|id| self.study_id(id.map(|id| &**id))).collect(),
-            risk_of_bias: field!(at.risk_of_bias).present().map(risk_of_bias),
             facts: (facts.entries())
                 .map(|(fact, source)| {
                     let source = source.map(|id| &**id);
                     (fact.to_owned(), self.known_id(source, codes::UNKNOWN_SOURCE, ids.sources.iter().copied()))
                 })
                 .collect(),
+            extraction: field!(at.extraction).present().map(|at| self.extraction(at)),
             notes: words(&raw.notes),
             place: at.path.place(),
         })
@@ -122,8 +126,8 @@ impl Lower<'_> {
             primary: primary.unwrap_or_default(),
             label: words(&at.value.label),
             definition: words(&at.value.definition),
-            patients: self.read(field!(at.patients)).unwrap_or(Reported::Absent(Absence::NotReported)),
-            lesions: self.read(field!(at.lesions)),
+            patients: self.size(field!(at.patients)).unwrap_or(Reported::Absent(Absence::NotReported)),
+            lesions: self.size(field!(at.lesions)),
             of: self.known(
                 field!(at.of),
                 codes::UNKNOWN_COHORT,
@@ -134,6 +138,19 @@ impl Lower<'_> {
             results: results.items().filter_map(|result| self.result(result, ids)).collect(),
             place: at.path.place(),
         }
+    }
+
+    /// Returns how many there are, after reporting a group of nobody.
+    fn size(&mut self, at: At<'_, Option<CountOrAbsence>>) -> Option<Reported<u64>> {
+        let size = self.read(at)?;
+        if size == Reported::Value(0) {
+            self.report(
+                Diagnostic::new(codes::BAD_COUNT, at.path.place(), "a cohort of nobody has no results")
+                    .expected("a whole number from 1, or `not reported`")
+                    .help("write `not reported` where the paper is silent, or remove the cohort"),
+            );
+        }
+        Some(size)
     }
 
     fn source(&mut self, id: &str, at: At<'_, RawSource>) -> Source {
@@ -227,21 +244,6 @@ fn treatment(raw: &RawTreatment) -> Treatment {
         fractions: words(&raw.fractions),
         systemic: words(&raw.systemic),
         sites: words(&raw.sites),
-    }
-}
-
-fn risk_of_bias(at: At<'_, RawRiskOfBias>) -> RiskOfBias {
-    let raw = at.value;
-    RiskOfBias {
-        tool: words(&raw.tool).unwrap_or_default(),
-        by: words(&raw.by),
-        items: raw
-            .items
-            .iter()
-            .flat_map(|items| &items.0)
-            .map(|(item, rating)| (item.clone(), rating.to_string()))
-            .collect(),
-        place: at.path.place(),
     }
 }
 

@@ -69,7 +69,53 @@ pub struct Shrinkage {
     pub upper: Vec<f64>,
 }
 
+/// A density along the axis of what it is the density of, ready to be drawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DensityCurve {
+    /// Values in rising order, evenly spaced.
+    pub x: Vec<f64>,
+    /// The density at each.
+    pub density: Vec<f64>,
+}
+
+/// The densities of a posterior.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Densities {
+    /// Of the mean.
+    pub mu: DensityCurve,
+    /// Of the standard deviation between studies.
+    pub tau: DensityCurve,
+    /// Of the true effect of a new study.
+    pub predictive: DensityCurve,
+}
+
 impl Posterior {
+    /// Returns the densities, each at 201 points between its quantiles of 0.1% and 99.9%; that of τ from 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use forestable::model::{Estimate, bayes::{Posterior, Priors}};
+    /// let two = [(0.2, 0.04), (0.5, 0.09)].map(|(yi, vi)| Estimate { yi, vi });
+    /// let curve = Posterior::new(&two, Priors::default())?.densities().mu;
+    /// let area: f64 = curve.density.iter().sum::<f64>() * (curve.x[1] - curve.x[0]);
+    /// assert!((area - 0.998).abs() < 1e-3);
+    /// # Ok::<(), forestable::model::FitError>(())
+    /// ```
+    #[must_use]
+    pub fn densities(&self) -> Densities {
+        const STEPS: u32 = 200;
+        let curve = |from: f64, to: f64, density: &dyn Fn(f64) -> f64| {
+            let x: Vec<f64> = (0..=STEPS).map(|i| from + (to - from) * f64::from(i) / f64::from(STEPS)).collect();
+            DensityCurve { density: x.iter().map(|&x| density(x)).collect(), x }
+        };
+        let of = |mixture: Mixture| curve(mixture.quantile(0.001), mixture.quantile(0.999), &|x| mixture.density(x));
+        Densities {
+            mu: of(self.mu()),
+            tau: curve(0.0, self.tau_quantile(0.999), &|tau| self.tau_density(tau)),
+            predictive: of(self.predictive()),
+        }
+    }
+
     /// Returns the posterior in figures.
     ///
     /// # Agreement

@@ -75,7 +75,7 @@ pub fn asymmetry(
         RegressionTest::Linear => (ModelKind::Common, IntervalMethod::Hksj),
     };
     let tau2 = Tau2Method::Reml;
-    let spec = Spec { model, tau2, interval, prediction: PredictionMethod::None, level: spec.level };
+    let spec = Spec { model, tau2, interval, prediction: PredictionMethod::None, ..*spec };
     let Regression { coefficients, .. } = regress(estimates, &design, &spec)?;
     match coefficients.as_slice() {
         [limit, slope] => Ok(conclude(limit, slope)),

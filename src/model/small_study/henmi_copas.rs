@@ -68,7 +68,7 @@ pub fn henmi_copas(estimates: &[Estimate], level: Level) -> Result<HenmiCopas, F
             gamma_tails(expectation * expectation / spread, largest * expectation / spread).lower * Normal.density(r)
         };
         // Where the rule of 7 points is good to 1e-8, that of 15, which is taken, is good to more than 1e-12; 4 further on nothing is left.
-        integrate(density, t, t.max(4.0) + 4.0, 1e-8)
+        integrate(density, t, t.max(4.0) + 4.0, 1e-8).unwrap_or(f64::NAN)
     };
     let tail = 0.5 * (1.0 - level.0);
     let critical = root(|t| beyond(t) - tail, 1e-4, 10.0).ok_or(FitError::HenmiCopas)? * variance.sqrt();

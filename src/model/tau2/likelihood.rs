@@ -16,6 +16,12 @@ pub enum Likelihood {
 }
 
 impl Likelihood {
+    /// Returns the likelihood that goes with an estimator: the full one with ML, else the restricted.
+    #[must_use]
+    pub fn of(method: Tau2Method) -> Self {
+        if method == Tau2Method::MaximumLikelihood { Self::Full } else { Self::Restricted }
+    }
+
     /// Returns the log-likelihood of `model` at `tau2`, the coefficients at their best.
     ///
     /// `−½ (k ln 2π + Σ ln(vᵢ + τ²) + yᵀPy)`; the restricted one has `k − p` for `k` and adds `−½ ln |XᵀWX| + ½ ln |XᵀX|`.

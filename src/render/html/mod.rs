@@ -16,22 +16,20 @@ pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError
     templates.render("table.html", "table", &table::TableView::new(table, None, &[]))
 }
 
+/// Returns the table as a small page of its own, with the page's looks: what an `<iframe>` shows.
+///
+/// # Errors
+/// A template of the review's own that can't be filled.
+pub fn embedded(templates: &Templates, table: &Table) -> Result<String, RenderError> {
+    templates.render("embed.html", "table", &table::TableView::new(table, None, &[]))
+}
+
 /// Returns the whole page: one file with its style and pictures inside, no script, readable from disk.
 ///
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn page(templates: &Templates, page: &Page) -> Result<String, RenderError> {
     templates.render("page.html", "page", &page::PageView::new(page))
-}
-
-/// Returns the id as an anchor of this kind: `table-pfs`.
-fn anchor(kind: &str, id: &str) -> String {
-    format!("{kind}-{}", plain_name(id))
-}
-
-/// Returns the id as a name that an attribute, an address and a style sheet can hold: any other character becomes `-`.
-fn plain_name(id: &str) -> String {
-    id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect()
 }
 
 /// Returns the address if a reader may be sent there: the web, and nothing else.

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::table::TableView;
-use super::{anchor, plain_name};
 use crate::report::page::{Block, Fact, FigureBlock, FileLink, KeyResult, Page, Reference, Section};
-use crate::report::table::Table;
+use crate::report::table::{Table, anchor, plain_name};
 
 /// What `page.html` is given.
 #[derive(Serialize)]

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{anchor, plain_name, web_address};
+use super::web_address;
 use crate::report::page::FileLink;
-use crate::report::table::{Align, Cell, Citation, Column, Row, RowKind, Table};
+use crate::report::table::{Align, Cell, Citation, Column, Decimals, Row, RowKind, Table, leading_figures, plain_name};
 
 /// One table.
 #[derive(Serialize)]
@@ -134,8 +134,7 @@ struct Arranging<'a> {
     anchor: String,
     /// For each column, how its cells are set.
     classes: Vec<&'static str>,
-    /// For each column, how many figures its longest whole part has.
-    widths: Vec<usize>,
+    decimals: Decimals,
     /// Which columns say what a row is about: none of their cells is cited.
     plain: Vec<bool>,
     marks_met: Vec<&'a str>,
@@ -146,18 +145,17 @@ struct Arranging<'a> {
 
 impl<'a> Arranging<'a> {
     fn new(table: &'a Table) -> Self {
-        let cells =
-            |at: usize| table.rows.iter().filter(|row| row.cells.len() > 1).filter_map(move |row| row.cells.get(at));
-        let widths = table.columns.iter().enumerate().map(|(at, column)| match column.align {
-            Align::Decimal => cells(at).map(|cell| whole_part(&cell.text).chars().count()).max().unwrap_or(0),
-            _ => 0,
-        });
         Self {
             table,
-            anchor: anchor("table", &table.id),
-            classes: table.columns.iter().enumerate().map(|(at, column)| class(column.align, cells(at))).collect(),
-            widths: widths.collect(),
-            plain: (0..table.columns.len()).map(|at| cells(at).all(|cell| cell.citation.is_none())).collect(),
+            anchor: table.anchor(),
+            classes: table
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(at, column)| class(column.align, table.cells(at)))
+                .collect(),
+            decimals: Decimals::of(table),
+            plain: (0..table.columns.len()).map(|at| table.cells(at).all(|cell| cell.citation.is_none())).collect(),
             marks_met: Vec::new(),
             citations: Vec::new(),
             row_header: None,
@@ -239,8 +237,6 @@ impl<'a> Arranging<'a> {
     }
 
     fn cell(&mut self, cell: &'a Cell, at: usize, row: &'a Row) -> CellView<'a> {
-        let width = self.widths.get(at).copied().unwrap_or(0);
-        let whole = whole_part(&cell.text).chars().count();
         let marks = cell.marks.iter().map(|mark| {
             let first = !self.marks_met.contains(&mark.as_str());
             if first {
@@ -258,7 +254,7 @@ impl<'a> Arranging<'a> {
             headers: None,
             class: self.class(at, cell),
             text: &cell.text,
-            indent: if whole == 0 { 0 } else { width.saturating_sub(whole) },
+            indent: self.decimals.indent(at, &cell.text),
             marks,
             citation: cell.citation.as_ref().map(|citation| self.cite(citation, cell, at, row)),
         }
@@ -303,28 +299,8 @@ impl<'a> Arranging<'a> {
     }
 }
 
-/// Returns the text up to where decimal points are to meet: its leading figures with a sign, or a short mark of absence.
-fn whole_part(text: &str) -> &str {
-    match leading_figures(text) {
-        0 if text.chars().count() <= SHORT_MARK => text,
-        end => &text[..end],
-    }
-}
-
-/// Returns where the figures end that a text begins with, a sign before them allowed for; 0 if it begins with words.
-fn leading_figures(text: &str) -> usize {
-    let sign = text.find(|c: char| !matches!(c, '<' | '>' | '≤' | '≥' | '−' | '-' | '+' | '~' | ' ')).unwrap_or(0);
-    match text[sign..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - sign) {
-        0 => 0,
-        figures => sign + figures,
-    }
-}
-
 /// How many columns fit a page without being set closer.
 const ROOMY_COLUMNS: usize = 8;
-
-/// How long a mark of absence may be to stand flush with the figures: `NR`, `–`.
-const SHORT_MARK: usize = 3;
 
 /// How long words may be to stay on one line: `Last follow-up`.
 const SHORT_WORDS: usize = 14;

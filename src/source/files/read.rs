@@ -18,6 +18,8 @@ const TEMPLATES: &str = "templates";
 
 /// The folder of digitised curves, beside the studies that name them.
 const CURVES: &str = "studies/curves";
+/// How the files of the two people who read the same paper end, before `.yaml`.
+pub const EXTRACTORS: [&str; 2] = ["a", "b"];
 
 /// Larger than any study file; reading stops here, so that a stray file cannot fill the memory.
 const LARGEST: u64 = 4 << 20;
@@ -65,6 +67,8 @@ impl std::error::Error for LoadError {
 pub(in crate::source) struct Found {
     pub review: TextFile,
     pub studies: Vec<TextFile>,
+    /// Files with one of two extractions of a study, `STUDY.a` or `STUDY.b` for an id.
+    pub extractions: Vec<TextFile>,
     /// The review's own templates, each with its whole name for an id.
     pub templates: Vec<TextFile>,
     /// The digitised curves, each with its whole name for an id.
@@ -123,6 +127,7 @@ fn gather(
     let mut found = Found {
         review: text_file("review", REVIEW.to_owned()),
         studies: Vec::new(),
+        extractions: Vec::new(),
         templates: templates.map(|name| text_file(name, format!("{TEMPLATES}/{name}"))).collect(),
         curves: curves.map(|name| text_file(name, format!("{CURVES}/{name}"))).collect(),
         findings: Vec::new(),
@@ -130,7 +135,8 @@ fn gather(
     for name in studies {
         let file = format!("{STUDIES}/{name}");
         match name.rsplit_once('.') {
-            Some((stem, "yaml")) if !is_extraction(stem) => {
+            Some((stem, "yaml")) if extraction_of(stem).is_some() => found.extractions.push(text_file(stem, file)),
+            Some((stem, "yaml")) => {
                 if !is_id(stem) {
                     let finding = Diagnostic::new(codes::BAD_ID, Place::file(&file), format!("`{stem}` is not an id"))
                         .expected("words in lower case and digits, joined by hyphens, such as `milano-2012`");
@@ -158,12 +164,13 @@ pub fn is_id(text: &str) -> bool {
 
 /// Whether this file in the folder of templates is one.
 fn is_template(name: &str) -> bool {
-    [".html", ".css", ".md"].iter().any(|ending| name.ends_with(ending))
+    [".html", ".css", ".md", ".tex", ".xml"].iter().any(|ending| name.ends_with(ending))
 }
 
-/// Whether this is one of two independent extractions of a study (`x.a.yaml`, `x.b.yaml`), not the study.
-fn is_extraction(stem: &str) -> bool {
-    stem.ends_with(".a") || stem.ends_with(".b")
+/// Returns the study of which this file is one of two independent extractions: `x` of `x.a` and `x.b`.
+#[must_use]
+pub fn extraction_of(stem: &str) -> Option<&str> {
+    EXTRACTORS.iter().find_map(|extractor| stem.strip_suffix(extractor)?.strip_suffix('.'))
 }
 
 /// Returns the names of the files in `folder` that are not hidden, sorted; none where there is no such folder.

@@ -213,12 +213,12 @@ pub fn create_file(path: &Path, text: &str) -> Result<(), WriteError> {
 ///
 /// # Errors
 /// [`WriteError::Io`] where it cannot be written.
-pub fn replace_file(path: &Path, text: &str) -> Result<(), WriteError> {
+pub fn replace_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
     let failed = |error| WriteError::Io(path.to_owned(), error);
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
-    fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path)).map_err(failed)
+    fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, path)).map_err(failed)
 }
 
 /// Makes a folder's entries durable; a no-op where folders cannot be opened.

@@ -1,22 +1,27 @@
 //! Records as they are written, before any value is understood: the one description of the grammar.
 
+mod appraisal;
+mod certainty;
 mod collection;
 mod review;
 mod scalar;
 mod study;
 mod words;
 
+pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule};
+pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
 pub use review::{
-    RawAnalysis, RawException, RawFigure, RawFilter, RawMethods, RawOutcome, RawQuestion, RawReview, RawSensitivity,
-    RawTable, RawVariant, RawVocabulary,
+    RawAnalysis, RawBenchmark, RawException, RawFigure, RawFigureColumn, RawFigureDefaults, RawFilter, RawFlow,
+    RawIncluded, RawLooks, RawMethods, RawOtherFlow, RawOutcome, RawQuestion, RawReview, RawSensitivity, RawTable,
+    RawVariant, RawVocabulary,
 };
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, Text, Time,
     TimeOrAbsence,
 };
 pub use study::{
-    RawCohort, RawComparison, RawConflict, RawDesign, RawFollowUp, RawReference, RawResult, RawRiskOfBias, RawSource,
-    RawStudy, RawTreatment,
+    RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
+    RawSource, RawStudy, RawTreatment,
 };
-pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Role, Status, Timing, Unit};
+pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     Ascertainment, CiScale, Confidence, ConflictKind, Count, CountOrAbsence, Day, End, Grades, Id, Map, Moment, Number,
-    OneOr, Phase, Role, Share, ShareOrAbsence, Status, Text, Time, TimeOrAbsence, Timing, Unit,
+    OneOr, Phase, RawRiskOfBias, Role, Share, ShareOrAbsence, Status, Text, Time, TimeOrAbsence, Timing, Unit,
 };
 
 /// One published series.
@@ -45,6 +45,8 @@ pub struct RawStudy {
     pub risk_of_bias: Option<RawRiskOfBias>,
     /// A fact and the source it was read in, where that is not the study's usual one: `{enrolment: SOURCE}`.
     pub facts: Option<Map<Id>>,
+    /// Who took the figures from the paper; where two did, how their differences were decided.
+    pub extraction: Option<RawExtraction>,
     /// Free Markdown; printed under the study's table row.
     pub notes: Option<Text>,
 }
@@ -329,16 +331,35 @@ pub struct RawConflict {
     pub resolution: Option<Text>,
 }
 
-/// Ratings with one tool.
+/// Who wrote a file, or decided between two: `forestable adjudicate` writes it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub struct RawRiskOfBias {
-    /// The tool's name.
-    #[schemars(required)]
-    pub tool: Option<Text>,
-    /// Who rated.
+pub struct RawExtraction {
+    /// Who extracted the figures, or decided between two extractions.
     pub by: Option<Text>,
-    /// Item and judgement.
+    /// When.
+    pub on: Option<Day>,
+    /// Who extracted the figures, each without the other, where somebody decided between them.
+    pub extractors: Option<Vec<Text>>,
+    /// Every field that the two had differently.
+    pub decisions: Option<Vec<RawDecision>>,
+}
+
+/// What was decided on a field that two people extracted differently.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawDecision {
+    /// The field, as `forestable adjudicate` names it.
     #[schemars(required)]
-    pub items: Option<Map<Text>>,
+    pub field: Option<Text>,
+    /// What the first wrote; left out where it is nothing.
+    pub a: Option<Text>,
+    /// What the second wrote; left out where it is nothing.
+    pub b: Option<Text>,
+    /// What is taken: `a`, `b`, `neither`, or another value.
+    #[schemars(required)]
+    pub take: Option<Text>,
+    /// Why.
+    #[schemars(required)]
+    pub why: Option<Text>,
 }

@@ -126,3 +126,15 @@ pub enum ConflictKind {
     /// It cannot be true as printed.
     Implausible,
 }
+
+/// A study's risk of bias under the rule that the review states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Risk {
+    /// It reaches what the rule asks.
+    Low,
+    /// It does not, whatever the unread items say.
+    NotLow,
+    /// It is not rated, or the unread items decide.
+    Unknown,
+}

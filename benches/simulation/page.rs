@@ -1,0 +1,276 @@
+//! The page: tables of what was found, and what follows for a review.
+
+use std::fmt::Write as _;
+
+use crate::cell::{Cell, Precision};
+use crate::rule::RULES;
+use crate::tally::Tally;
+use crate::{Done, SEED, SLOW_RUNS, over};
+
+const SIZES: [usize; 4] = [2, 3, 5, 10];
+const TAUS: [f64; 4] = [0.0, 0.25, 0.5, 1.0];
+const INTERVALS: [(&str, &str); 6] = [
+    ("classic, V", "classic"),
+    ("t, HTS", "t"),
+    ("HKSJ, HK", "HKSJ"),
+    ("HKSJ-wide", "HKSJ-wide"),
+    ("mKH, HK", "mKH"),
+    ("KR, KR", "KR"),
+];
+const PREDICTIONS: [(&str, &str); 8] = [
+    ("classic, V", "V"),
+    ("t, HTS", "HTS"),
+    ("HKSJ, HK", "HK with HKSJ"),
+    ("mKH, HK", "HK with mKH"),
+    ("HKSJ, HK-PR", "HK-PR with HKSJ"),
+    ("mKH, HK-PR", "HK-PR with mKH"),
+    ("KR, KR", "KR"),
+    ("bootstrap", "bootstrap"),
+];
+const ESTIMATORS: [(&str, &str); 10] = [
+    ("DL", "DL"),
+    ("HE", "HE"),
+    ("HS", "HS"),
+    ("HSk", "HSk"),
+    ("SJ", "SJ"),
+    ("ML", "ML"),
+    ("mKH, HK", "REML"),
+    ("EB", "EB"),
+    ("PM", "PM"),
+    ("PMM", "PMM"),
+];
+const MODELS: [(&str, &str); 6] = [
+    ("mKH, HK", "log(−log S)"),
+    ("logit", "logit"),
+    ("log", "log"),
+    ("plain", "plain"),
+    ("binomial-normal", "binomial-normal model, t"),
+    ("Bayes, half-normal 0.5", "Bayes, log(−log S), τ half-normal 0.5"),
+];
+
+/// Returns `docs/simulation.md`.
+pub fn page(done: &[Done], runs: usize) -> String {
+    let mut page = opening(done, runs);
+    let mut table = |heading: &str, lead: &str, table: String| {
+        let _ = write!(page, "\n## {heading}\n\n{lead}\n\n{table}");
+    };
+    table(
+        "Does the 95% interval hold the truth?",
+        "Mean coverage in per cent over the cells with a survival of 30 to 90%, and in parentheses the cell where it is lowest. Nearer to 0 and 100% the scale and the model \
+         matter more than the interval: see the last table.\n\n![Coverage of the interval](simulation/intervals.svg)",
+        by_size(done, &INTERVALS, Cell::is_inner, &|tallies| share(tallies, |tally| Some(tally.coverage()))),
+    );
+    table(
+        "How wide is it?",
+        "Mean width in percentage points, over the same cells.",
+        by_size(done, &INTERVALS, Cell::is_inner, &|tallies| number(tallies, 0, Tally::width)),
+    );
+    table(
+        "Does it matter how precision was obtained?",
+        "Coverage of mKH with REML by what the papers print: the interval itself, or n and the median follow-up only (grade M of the ladder).",
+        by_precision(done),
+    );
+    table(
+        "Does the 95% prediction interval hold a new series' true survival?",
+        "Mean share of new series held, in per cent, over the cells with τ above 0 and a survival of 30 to 90%; in parentheses the lowest. There is none for two series.\n\n\
+         ![Coverage of the prediction interval](simulation/predictions.svg)",
+        by_size(done, &PREDICTIONS, |cell| cell.is_inner() && cell.tau > 0.0, &|tallies| {
+            share(tallies, Tally::prediction)
+        }),
+    );
+    table(
+        "How well is τ estimated?",
+        "Mean error of τ (root mean squared error), five series, a survival of 30 to 90%; τ on the scale log(−log S).\n\n![Error of τ](simulation/tau.svg)",
+        by_tau(done, 5),
+    );
+    table(
+        "Which scale, which model?",
+        "Bias of the pooled survival in percentage points, then coverage in per cent, all with mKH and REML where they apply. The truth is the median \
+         series'; series scatter normally on log(−log S), which favours that scale where τ is large.",
+        by_model(done),
+    );
+    page
+}
+
+fn opening(done: &[Done], runs: usize) -> String {
+    let unanswered = RULES
+        .iter()
+        .enumerate()
+        .map(|(index, rule)| (rule.name, mean(done.iter().map(|done| done.tallies[index].unanswered()))))
+        .filter(|(_, share)| *share > 0.0)
+        .map(|(name, share)| format!("{name} {:.3}%", 100.0 * share))
+        .collect::<Vec<_>>();
+    let unanswered = if unanswered.is_empty() {
+        "Every method gave an answer in every run.".to_owned()
+    } else {
+        format!("Pools without an answer (no convergence) are left out of the means: {}.", unanswered.join(", "))
+    };
+    format!(
+        "<!-- Written by `cargo run --release -p forestable-benches --bin simulation`: change that, not this. -->\n\
+         # What the choice of method does in pools like this field's\n\n\
+         Each of {cells} cells draws {runs} pools (seed {SEED}) of k = 2, 3, 5 or 10 series with 15 to 40 or 40 to 100 patients, a survival of 5, 30, 60, 90 or 98% at two years in the \
+         median series, a standard deviation τ between series of 0, 0.25, 0.5 or 1 on log(−log S), and exponential censoring with a median follow-up of 18 or 48 months. A \
+         series' Kaplan-Meier estimate is rounded to whole per cent as papers print it; beside it stands its rounded 95% interval, or n and the median follow-up only. The figures \
+         then take the way of `forestable build`: the ladder of precision, half an event added at 0% and 100%, the pool. A series whose last patient leaves before two years prints \
+         nothing and is drawn again. Count models, Bayes and the bootstrap have {slow} runs a cell. At a survival of 100% no event ever happens and no scale \
+         has a true value to hold: the nearest cell is 98%. {unanswered} The Monte Carlo error of a coverage of 95% is {error:.1} points a cell.\n\n\
+         [The figures of every k, τ, precision and method](simulation/coverage.csv) as CSV.\n{conclusion}",
+        cells = done.len(),
+        slow = SLOW_RUNS.min(runs),
+        error = 100.0 * (0.95_f64 * 0.05 / runs as f64).sqrt(),
+        conclusion = conclusion(done),
+    )
+}
+
+/// What follows for `review.yaml`, with the figures that it rests on.
+fn conclusion(done: &[Done]) -> String {
+    let inner = |name: &str, k: usize| over(done, name, move |cell| cell.is_inner() && cell.k == k);
+    let cover = |name: &str, k: usize| share(&inner(name, k), |tally| Some(tally.coverage()));
+    let width = |name: &str, k: usize| number(&inner(name, k), 0, Tally::width);
+    let held = |name: &str, k: usize| {
+        share(&over(done, name, move |cell| cell.is_inner() && cell.k == k && cell.tau > 0.0), Tally::prediction)
+    };
+    let near_all = |name: &str| {
+        let tallies = over(done, name, |cell| cell.survival == 0.98 && cell.k > 2);
+        (number(&tallies, 1, Tally::bias), share(&tallies, |tally| Some(tally.coverage())))
+    };
+    let (bias, covered) = near_all("mKH, HK");
+    let (counts_bias, counts_covered) = near_all("binomial-normal");
+    format!(
+        "\n## What a review should take\n\n\
+         Coverages in per cent, in parentheses the cell where each is lowest; survival of 30 to 90% unless it says otherwise.\n\n\
+         - **`interval: mKH`** holds the truth in {} of pools of three series and {} of ten. HKSJ, which may be narrower than sampling error alone allows, in {} and {}; the \
+         classic interval in {} and {}.\n\
+         - **Two series**: mKH holds the truth in {}, at a mean width of {} points of 100; the classic interval in {} at {} points. Nothing that can be said from two series is \
+         both honest and narrow.\n\
+         - **`prediction: HK`** beside mKH holds {} of new series at k = 3 and {} at k = 10; V, on the classic standard error, {} and {}.\n\
+         - **`model: glmm`** where survival is near 100%, as local control is: at 98% the half event that a transformed scale must add moves the pooled value by {bias} points and its \
+         interval holds the truth in {covered}; the binomial-normal model, which takes 100% as it is, is off by {counts_bias} and holds it in {counts_covered}.\n",
+        cover("mKH, HK", 3),
+        cover("mKH, HK", 10),
+        cover("HKSJ, HK", 3),
+        cover("HKSJ, HK", 10),
+        cover("classic, V", 3),
+        cover("classic, V", 10),
+        cover("mKH, HK", 2),
+        width("mKH, HK", 2),
+        cover("classic, V", 2),
+        width("classic, V", 2),
+        held("mKH, HK", 3),
+        held("mKH, HK", 10),
+        held("classic, V", 3),
+        held("classic, V", 10),
+    )
+}
+
+fn by_size(
+    done: &[Done],
+    rules: &[(&str, &str)],
+    kept: impl Fn(&Cell) -> bool + Copy,
+    cell: &dyn Fn(&[&Tally]) -> String,
+) -> String {
+    let head = SIZES.map(|k| format!("k = {k}"));
+    let row = |name: &str| SIZES.map(|k| cell(&over(done, name, move |cell| cell.k == k && kept(cell)))).to_vec();
+    markdown("method", &head, rules.iter().map(|(name, words)| (*words, row(name))))
+}
+
+fn by_precision(done: &[Done]) -> String {
+    let head = SIZES.map(|k| format!("k = {k}"));
+    let rows = [Precision::Interval, Precision::FollowUp].map(|printed| {
+        let kept = move |k: usize| move |cell: &Cell| cell.is_inner() && cell.k == k && cell.printed == printed;
+        let cells = SIZES.map(|k| share(&over(done, "mKH, HK", kept(k)), |tally| Some(tally.coverage())));
+        (printed.words(), cells.to_vec())
+    });
+    markdown("printed", &head, rows.into_iter())
+}
+
+fn by_tau(done: &[Done], k: usize) -> String {
+    let head = TAUS.map(|tau| format!("τ = {tau}"));
+    let row = |name: &str| {
+        let cell = |tau: f64| {
+            let tallies = over(done, name, move |cell| cell.is_inner() && cell.k == k && cell.tau == tau);
+            format!("{} ({})", number(&tallies, 2, Tally::tau_bias), number(&tallies, 2, Tally::tau_rms))
+        };
+        TAUS.map(cell).to_vec()
+    };
+    markdown("estimator", &head, ESTIMATORS.iter().map(|(name, words)| (*words, row(name))))
+}
+
+fn by_model(done: &[Done]) -> String {
+    let survivals = [0.05, 0.3, 0.6, 0.9, 0.98];
+    let head = survivals.map(|survival| format!("S = {:.0}%", 100.0 * survival));
+    let row = |name: &str| {
+        let cell = |survival: f64| {
+            let tallies = over(done, name, move |cell| cell.survival == survival && cell.k > 2);
+            format!("{}; {}", number(&tallies, 1, Tally::bias), share(&tallies, |tally| Some(tally.coverage())))
+        };
+        survivals.map(cell).to_vec()
+    };
+    markdown("k = 3, 5, 10", &head, MODELS.iter().map(|(name, words)| (*words, row(name))))
+}
+
+fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&'a str, Vec<String>)>) -> String {
+    let mut table = format!("| {corner} | {} |\n|---|{}\n", head.join(" | "), "---:|".repeat(head.len()));
+    for (name, cells) in rows {
+        let _ = writeln!(table, "| {name} | {} |", cells.join(" | "));
+    }
+    table
+}
+
+/// Returns the mean in per cent, and the lowest in parentheses; a dash where there is none.
+fn share(tallies: &[&Tally], of: impl Fn(&Tally) -> Option<f64>) -> String {
+    let shares: Vec<f64> = tallies.iter().filter_map(|tally| of(tally)).collect();
+    if shares.is_empty() {
+        return "–".to_owned();
+    }
+    let lowest = shares.iter().copied().fold(f64::INFINITY, f64::min);
+    format!("{:.1} ({:.1})", 100.0 * mean(shares.into_iter()), 100.0 * lowest)
+}
+
+fn number(tallies: &[&Tally], digits: usize, of: impl Fn(&Tally) -> f64) -> String {
+    let value = format!("{:.digits$}", mean(tallies.iter().map(|tally| of(tally))));
+    match value.strip_prefix('-') {
+        Some(size) if size.chars().any(|c| c.is_ascii_digit() && c != '0') => format!("−{size}"),
+        Some(size) => size.to_owned(),
+        None => value,
+    }
+}
+
+pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    sum / count
+}
+
+/// Returns the figures of every k, τ, precision and rule, over the other settings.
+pub fn csv(done: &[Done]) -> String {
+    let mut csv =
+        "k,tau,printed,method,coverage,lowest_coverage,width_points,bias_points,tau_bias,tau_rms,prediction\n"
+            .to_owned();
+    for k in SIZES {
+        for tau in TAUS {
+            for printed in [Precision::Interval, Precision::FollowUp] {
+                for rule in &RULES {
+                    let tallies =
+                        over(done, rule.name, move |cell| cell.k == k && cell.tau == tau && cell.printed == printed);
+                    let mean = |of: fn(&Tally) -> f64| mean(tallies.iter().map(|tally| of(tally)));
+                    let lowest = tallies.iter().map(|tally| tally.coverage()).fold(f64::INFINITY, f64::min);
+                    let prediction = tallies.iter().map(|tally| tally.prediction()).sum::<Option<f64>>();
+                    let prediction =
+                        prediction.map_or(String::new(), |sum| format!("{:.4}", sum / tallies.len() as f64));
+                    let _ = writeln!(
+                        csv,
+                        "{k},{tau},{},\"{}\",{:.4},{lowest:.4},{:.2},{:.2},{:.3},{:.3},{prediction}",
+                        printed.words(),
+                        rule.name,
+                        mean(Tally::coverage),
+                        mean(Tally::width),
+                        mean(Tally::bias),
+                        mean(Tally::tau_bias),
+                        mean(Tally::tau_rms),
+                    );
+                }
+            }
+        }
+    }
+    csv
+}

@@ -1,0 +1,205 @@
+//! LaTeX: each table for booktabs and threeparttable, to be taken into a document by `\input`.
+
+use serde::Serialize;
+
+use super::prose::{Run, paragraphs};
+use super::templates::{RenderError, Templates};
+use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
+
+/// Returns the table as LaTeX; one of more than [`LONGEST_FLOAT`] lines may break over pages, its header repeated.
+///
+/// Decimal figures are set by their whole parts, which costs no package that journals lack.
+///
+/// # Errors
+/// A template of the review's own that can't be filled.
+pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError> {
+    templates.render("table.tex", "table", &TableView::new(table))
+}
+
+/// Returns what a document needs before `\begin{document}` for any of the tables.
+///
+/// # Errors
+/// A template of the review's own that can't be filled.
+pub fn preamble(templates: &Templates) -> Result<String, RenderError> {
+    templates.render("preamble.tex", "version", &env!("CARGO_PKG_VERSION"))
+}
+
+/// How many lines a table may have to stand on one page.
+const LONGEST_FLOAT: usize = 30;
+
+/// How many columns a table may have to stand on an upright page.
+const PORTRAIT: usize = 8;
+
+/// How many characters fit the line of an upright page in small type.
+const PORTRAIT_LINE: usize = 95;
+
+/// How many characters fit the line of a page turned on its side.
+const LANDSCAPE_LINE: usize = 150;
+
+/// Returns the text on one line, with every character escaped that LaTeX takes for markup or a ligature.
+///
+/// ```
+/// use forestable::render::latex::escape;
+/// assert_eq!(escape("100% & a_b"), r"100\% \& a\_b");
+/// assert_eq!(escape("\"x\" -- [1]"), r#"{"}x{"} -{}- {[}1{]}"#);
+/// ```
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    for word in text.split_ascii_whitespace() {
+        if !escaped.is_empty() {
+            escaped.push(' ');
+            before = ' ';
+        }
+        for character in word.chars().filter(|character| !character.is_control()) {
+            match character {
+                '\\' => escaped.push_str(r"\textbackslash{}"),
+                '~' => escaped.push_str(r"\textasciitilde{}"),
+                '^' => escaped.push_str(r"\textasciicircum{}"),
+                '<' => escaped.push_str(r"\textless{}"),
+                '>' => escaped.push_str(r"\textgreater{}"),
+                '|' => escaped.push_str(r"\textbar{}"),
+                '{' | '}' | '$' | '&' | '#' | '%' | '_' => escaped.extend(['\\', character]),
+                // A star or a bracket after a line's end would be its argument; quotation marks are made of a pair.
+                '[' | ']' | '*' | '"' | '`' => escaped.extend(['{', character, '}']),
+                '-' | ',' | '\'' if before == character => escaped.extend(['{', '}', character]),
+                _ => escaped.push(character),
+            }
+            before = character;
+        }
+    }
+    escaped
+}
+
+/// Returns Markdown as LaTeX in one paragraph.
+pub(super) fn prose(text: &str) -> String {
+    let set: Vec<String> =
+        paragraphs(text).iter().map(|paragraph| paragraph.runs.iter().map(run).collect::<String>()).collect();
+    set.join(" ")
+}
+
+fn run(run: &Run) -> String {
+    let edge = |inside: Option<char>| if inside.is_some_and(char::is_whitespace) { " " } else { "" };
+    let mut text = escape(&run.text);
+    for (wanted, command) in [(run.bold, "textbf"), (run.italic, "emph"), (run.code, "texttt")] {
+        if wanted {
+            text = format!("\\{command}{{{text}}}");
+        }
+    }
+    format!("{}{text}{}", edge(run.text.chars().next()), edge(run.text.chars().last()))
+}
+
+/// A table, arranged for `table.tex`.
+#[derive(Serialize)]
+struct TableView<'a> {
+    anchor: String,
+    caption: &'a str,
+    alternative: String,
+    /// Whether it may break over pages.
+    long: bool,
+    /// The argument of `tabular`: LaTeX already.
+    columns: String,
+    /// The header over the header, and the rules under it, where there are spanners.
+    spanners: Vec<Span<'a>>,
+    rules: Vec<String>,
+    headers: Vec<&'a str>,
+    width: usize,
+    rows: Vec<RowView<'a>>,
+    footnotes: &'a [Footnote],
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Span<'a> {
+    text: &'a str,
+    columns: usize,
+}
+
+#[derive(Serialize)]
+struct RowView<'a> {
+    kind: RowKind,
+    cells: Vec<CellView<'a>>,
+}
+
+#[derive(Serialize)]
+struct CellView<'a> {
+    text: &'a str,
+    /// Figures as wide as those that are missing before the decimal point.
+    indent: String,
+    marks: String,
+}
+
+impl<'a> TableView<'a> {
+    fn new(table: &'a Table) -> Self {
+        let (spanners, decimals) = (spanners(&table.columns), Decimals::of(table));
+        Self {
+            anchor: table.anchor(),
+            caption: &table.caption,
+            alternative: table.alternative(),
+            long: table.rows.len() > LONGEST_FLOAT,
+            columns: columns(table),
+            rules: rules(&spanners),
+            spanners,
+            headers: table.columns.iter().map(|column| column.header.as_str()).collect(),
+            width: table.columns.len(),
+            rows: table.rows.iter().map(|row| RowView::new(row, &decimals)).collect(),
+            footnotes: &table.footnotes,
+            notes: &table.notes,
+        }
+    }
+}
+
+impl<'a> RowView<'a> {
+    fn new(row: &'a Row, decimals: &Decimals) -> Self {
+        let cell = |(at, cell): (usize, &'a Cell)| CellView {
+            text: &cell.text,
+            indent: "0".repeat(decimals.indent(at, &cell.text)),
+            marks: cell.marks.join(","),
+        };
+        Self { kind: row.kind, cells: row.cells.iter().enumerate().map(cell).collect() }
+    }
+}
+
+/// Returns the headers over columns, an empty one where a column has none; nothing if no column has one.
+fn spanners(columns: &[Column]) -> Vec<Span<'_>> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut previous = None;
+    for column in columns {
+        match (&column.spanner, spans.last_mut()) {
+            (Some(spanner), Some(last)) if previous == Some(spanner) => last.columns += 1,
+            (spanner, _) => spans.push(Span { text: spanner.as_deref().unwrap_or_default(), columns: 1 }),
+        }
+        previous = column.spanner.as_ref();
+    }
+    if spans.iter().all(|span| span.text.is_empty()) { Vec::new() } else { spans }
+}
+
+/// Returns the columns that a rule stands over, under each spanner: `2-3`.
+fn rules(spanners: &[Span]) -> Vec<String> {
+    let mut first = 1;
+    let mut rules = Vec::new();
+    for span in spanners {
+        if !span.text.is_empty() {
+            rules.push(format!("{first}-{}", first + span.columns - 1));
+        }
+        first += span.columns;
+    }
+    rules
+}
+
+/// Returns the columns as `tabular` wants them: as wide as their words where the line holds them, else in proportion.
+fn columns(table: &Table) -> String {
+    let count = table.columns.len();
+    let line = if count > PORTRAIT { LANDSCAPE_LINE } else { PORTRAIT_LINE } - 2 * count.min(PORTRAIT_LINE / 4);
+    let column = |(at, share): (usize, usize)| match table.columns[at].align {
+        Align::Center => "c".to_owned(),
+        Align::Right => "r".to_owned(),
+        Align::Left | Align::Decimal if table.width(at) <= share => "l".to_owned(),
+        // What the gaps between the columns leave of the line, in thousandths.
+        Align::Left | Align::Decimal => {
+            format!(r"p{{0.{:03}\linewidth}}", share * 1000_usize.saturating_sub(17 * count) / line)
+        }
+    };
+    table.shares(line).into_iter().enumerate().map(column).collect()
+}

@@ -1,0 +1,271 @@
+//! Word: headings, paragraphs, tables and figures as one `.docx`, of the same bytes every time.
+//!
+//! The body and the styles are templates; the package around them is fixed ([`package`]).
+
+mod package;
+mod table;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use self::package::Media;
+use self::table::TableView;
+use super::prose::{Paragraph, ParagraphKind, Run};
+use super::templates::{RenderError, Templates};
+use crate::report::table::{Table, anchor};
+
+/// What a Word file holds, from top to bottom.
+#[derive(Debug, Clone)]
+pub struct Document<'a> {
+    /// Its title, in the file's properties.
+    pub title: &'a str,
+    /// What it holds.
+    pub blocks: Vec<Block<'a>>,
+}
+
+/// One block of a Word file.
+#[derive(Debug, Clone)]
+pub enum Block<'a> {
+    /// A heading, running text, a line of a list.
+    Paragraph(Paragraph),
+    /// A table under its numbered caption, its notes below. One with many columns stands on pages turned on their side.
+    Table(&'a Table),
+    /// A picture over its numbered caption.
+    Figure(Figure<'a>),
+}
+
+/// A picture for a Word file.
+#[derive(Debug, Clone, Copy)]
+pub struct Figure<'a> {
+    /// Its id, for references in the file.
+    pub id: &'a str,
+    /// The caption, without a number.
+    pub caption: &'a str,
+    /// What it shows, in words.
+    pub alternative: &'a str,
+    /// The picture, at 300 dots per inch.
+    pub png: &'a [u8],
+}
+
+/// Returns the table as a Word file of its own.
+///
+/// # Errors
+/// As [`document`].
+pub fn table(templates: &Templates, table: &Table) -> Result<Vec<u8>, RenderError> {
+    document(templates, &Document { title: &table.caption, blocks: vec![Block::Table(table)] })
+}
+
+/// Returns a Word file; equal documents give equal bytes.
+///
+/// # Errors
+/// A template of the review's own that can't be filled; a file too large for its format.
+pub fn document(templates: &Templates, document: &Document<'_>) -> Result<Vec<u8>, RenderError> {
+    let mut arranging = Arranging::default();
+    let view = DocumentView { sections: arranging.sections(&document.blocks) };
+    let body = templates.render("word-document.xml", "document", &view)?;
+    let styles = templates.render("word-styles.xml", "document", &view)?;
+    let links: Vec<String> = arranging.links.iter().map(|link| escape(link)).collect();
+    package::package(&escape(document.title), &body, &styles, &links, &arranging.media).map_err(|error| RenderError {
+        template: "word-document.xml".to_owned(),
+        position: None,
+        message: format!("no Word file can be made of it: {error}"),
+    })
+}
+
+/// Returns the text with every character escaped that XML takes for markup; those that it can't hold are left out.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\t' | '\n' | '\r' => escaped.push(' '),
+            '\u{fffe}' | '\u{ffff}' => {}
+            character if character.is_control() => {}
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+/// What `word-document.xml` is given.
+#[derive(Serialize)]
+struct DocumentView<'a> {
+    sections: Vec<SectionView<'a>>,
+}
+
+/// A run of blocks on pages of one orientation.
+#[derive(Serialize)]
+struct SectionView<'a> {
+    orientation: Orientation,
+    blocks: Vec<BlockView<'a>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Orientation {
+    Portrait,
+    Landscape,
+}
+
+impl Orientation {
+    /// How many columns a table may have on an upright page.
+    const UPRIGHT: usize = 8;
+
+    fn of(block: &Block) -> Self {
+        match block {
+            Block::Table(table) if table.columns.len() > Self::UPRIGHT => Self::Landscape,
+            _ => Self::Portrait,
+        }
+    }
+
+    /// Returns the width between the margins of A4, in twentieths of a point.
+    fn line(self) -> usize {
+        match self {
+            Self::Portrait => 9638,
+            Self::Landscape => 14570,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "block", rename_all = "kebab-case")]
+enum BlockView<'a> {
+    Paragraph { paragraph: ParagraphView },
+    Table { table: TableView<'a> },
+    Figure { figure: FigureView<'a> },
+}
+
+#[derive(Serialize)]
+struct ParagraphView {
+    style: String,
+    /// How far it is set in, in twentieths of a point.
+    indent: usize,
+    marker: Option<String>,
+    runs: Vec<RunView>,
+}
+
+#[derive(Serialize)]
+struct RunView {
+    #[serde(flatten)]
+    run: Run,
+    /// The relation that holds the run's address.
+    relation: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FigureView<'a> {
+    #[serde(flatten)]
+    bookmark: Bookmark,
+    number: usize,
+    relation: String,
+    caption: &'a str,
+    alternative: &'a str,
+    /// Width and height in English metric units, 914,400 to the inch.
+    width: usize,
+    height: usize,
+}
+
+/// A place in the file that a reference can name.
+#[derive(Serialize)]
+struct Bookmark {
+    bookmark: String,
+    bookmark_id: usize,
+}
+
+/// The numbers that run through a document.
+#[derive(Default)]
+struct Arranging<'a> {
+    tables: usize,
+    figures: usize,
+    links: Vec<String>,
+    media: Vec<Media<'a>>,
+    bookmarks: BTreeSet<String>,
+}
+
+impl<'a> Arranging<'a> {
+    /// Returns the blocks in sections; a document without blocks is one empty page.
+    fn sections(&mut self, blocks: &[Block<'a>]) -> Vec<SectionView<'a>> {
+        let mut sections: Vec<SectionView> = Vec::new();
+        for block in blocks {
+            let orientation = Orientation::of(block);
+            let view = self.block(block, orientation);
+            match sections.last_mut() {
+                Some(last) if last.orientation == orientation => last.blocks.push(view),
+                _ => sections.push(SectionView { orientation, blocks: vec![view] }),
+            }
+        }
+        if sections.is_empty() {
+            sections.push(SectionView { orientation: Orientation::Portrait, blocks: Vec::new() });
+        }
+        sections
+    }
+
+    fn block(&mut self, block: &Block<'a>, orientation: Orientation) -> BlockView<'a> {
+        match block {
+            Block::Paragraph(paragraph) => BlockView::Paragraph { paragraph: self.paragraph(paragraph) },
+            Block::Table(table) => {
+                self.tables += 1;
+                let bookmark = self.bookmark(&table.anchor());
+                BlockView::Table { table: TableView::new(table, self.tables, bookmark, orientation.line(), self) }
+            }
+            Block::Figure(figure) => BlockView::Figure { figure: self.figure(figure, orientation.line()) },
+        }
+    }
+
+    fn paragraph(&mut self, paragraph: &Paragraph) -> ParagraphView {
+        const STEP: usize = 360;
+        let (style, depth, marker) = match &paragraph.kind {
+            ParagraphKind::Text => ("BodyText".to_owned(), 0, None),
+            ParagraphKind::Heading { level } => (format!("Heading{}", level.clamp(&1, &6)), 0, None),
+            ParagraphKind::Item { depth, marker } => ("ListParagraph".to_owned(), *depth, Some(marker.clone())),
+            ParagraphKind::Quote => ("Quote".to_owned(), 0, None),
+            ParagraphKind::Code => ("Code".to_owned(), 0, None),
+        };
+        let runs = paragraph.runs.iter().map(|run| RunView { run: run.clone(), relation: self.relation(run) });
+        ParagraphView { style, indent: STEP * usize::from(depth), marker, runs: runs.collect() }
+    }
+
+    /// Returns the relation of a run's address.
+    fn relation(&mut self, run: &Run) -> Option<String> {
+        let link = run.link.as_ref()?;
+        let at = self.links.iter().position(|known| known == link).unwrap_or_else(|| {
+            self.links.push(link.clone());
+            self.links.len() - 1
+        });
+        Some(package::link_relation(at))
+    }
+
+    fn figure(&mut self, figure: &Figure<'a>, line: usize) -> FigureView<'a> {
+        const PER_PIXEL: usize = 914_400 / 300;
+        const PER_TWIP: usize = 635;
+        self.figures += 1;
+        self.media.push(Media { png: figure.png });
+        let (width, height) = package::pixels(figure.png);
+        let (width, height) = (width * PER_PIXEL, height * PER_PIXEL);
+        let fitting = width.min(line * PER_TWIP);
+        FigureView {
+            bookmark: self.bookmark(&anchor("figure", figure.id)),
+            number: self.figures,
+            relation: package::media_relation(self.media.len() - 1),
+            caption: figure.caption,
+            alternative: figure.alternative,
+            width: fitting,
+            height: if width == 0 { 0 } else { height * fitting / width },
+        }
+    }
+
+    /// Returns an anchor as Word wants a bookmark: letters, figures and `_`, at most 40 of them, each once in a file.
+    fn bookmark(&mut self, anchor: &str) -> Bookmark {
+        let name: String = anchor.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(36).collect();
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !self.bookmarks.contains(name));
+        let bookmark = free.unwrap_or(name);
+        self.bookmarks.insert(bookmark.clone());
+        Bookmark { bookmark, bookmark_id: self.bookmarks.len() }
+    }
+}

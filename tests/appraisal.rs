@@ -1,0 +1,228 @@
+//! Tools of risk of bias held against their published item lists, and what is made of answers to them.
+
+use std::fs;
+
+use forestable::evidence::{
+    Evidence, Judgement, RaterAgreement, Risk, RiskOfBias, Score, TOOLS, Tool, Verdict, check, lower, rater_agreement,
+};
+use forestable::source::load;
+
+/// The published items, in order, each by a word of its text or name here, and the answers of the first.
+const PUBLISHED: [(&str, &[&str], &[&str]); 8] = [
+    (
+        "MINORS",
+        &[
+            "aim",
+            "consecutive",
+            "prospective",
+            "endpoints",
+            "unbiased",
+            "follow-up",
+            "loss",
+            "size",
+            "control",
+            "contemporary",
+            "baseline",
+            "statistics",
+        ],
+        &["2", "1", "0"],
+    ),
+    (
+        "JBI case series",
+        &[
+            "criteria",
+            "measured",
+            "identified",
+            "consecutive",
+            "complete",
+            "demographics",
+            "clinical information",
+            "outcomes",
+            "site",
+            "analysis",
+        ],
+        &["yes", "unclear", "no"],
+    ),
+    (
+        "IHE",
+        &[
+            "aim",
+            "prospective",
+            "centre",
+            "consecutive",
+            "characteristics",
+            "eligibility",
+            "similar point",
+            "intervention",
+            "co-interventions",
+            "a priori",
+            "blinded",
+            "appropriate methods",
+            "before and after",
+            "tests",
+            "follow-up",
+            "losses",
+            "variability",
+            "adverse",
+            "conclusions",
+            "interests",
+        ],
+        &["yes", "partial", "unclear", "no"],
+    ),
+    (
+        "Newcastle-Ottawa",
+        &[
+            "representativeness",
+            "non-exposed",
+            "exposure",
+            "start",
+            "comparability",
+            "assessment",
+            "length",
+            "adequacy",
+        ],
+        &["a", "b", "c", "d"],
+    ),
+    (
+        "ROBINS-I 2016",
+        &["confounding", "selection", "classification", "deviations", "missing", "measurement", "reported"],
+        &["low", "moderate", "serious", "critical", "no information"],
+    ),
+    (
+        "ROBINS-I V2",
+        &["confounding", "classification", "selection", "missing", "measurement", "reported"],
+        &["low", "moderate", "serious", "critical"],
+    ),
+    (
+        "RoB 2",
+        &["randomisation", "deviations", "missing", "measurement", "reported"],
+        &["low", "some concerns", "high"],
+    ),
+    (
+        "QUIPS",
+        &["participation", "attrition", "prognostic factor", "outcome", "confounding", "analysis"],
+        &["low", "moderate", "high"],
+    ),
+];
+
+#[test]
+fn every_tool_has_its_published_items_in_order_with_their_answers() {
+    assert_eq!(TOOLS.len(), PUBLISHED.len());
+    for (tool, (name, items, answers)) in TOOLS.iter().zip(PUBLISHED) {
+        assert_eq!(tool.name, name);
+        assert_eq!(tool.items.len(), items.len(), "{name}");
+        for (item, word) in tool.items.iter().zip(items) {
+            assert!(item.name.contains(word), "{name}: `{}` is not about {word}", item.name);
+            assert!(tool.answers(item).len() > 1, "{name}: `{}` has no answers", item.name);
+        }
+        let given: Vec<&str> = tool.answers(&tool.items[0]).iter().map(|answer| answer.answer.as_str()).collect();
+        assert_eq!(given, answers, "{name}");
+    }
+}
+
+#[test]
+fn tools_score_as_published() {
+    let most = |name: &str, one_arm: bool| -> u32 {
+        let tool = Tool::named(name).unwrap();
+        tool.items.iter().filter(|item| !(one_arm && item.comparative)).map(|item| tool.most(item)).sum()
+    };
+    // Ideal scores: MINORS 16 and 24; Newcastle-Ottawa nine stars, of which six need no second group.
+    assert_eq!([most("MINORS", true), most("MINORS", false)], [16, 24]);
+    assert_eq!([most("Newcastle-Ottawa", true), most("Newcastle-Ottawa", false)], [6, 9]);
+    assert_eq!([most("JBI case series", true), most("IHE", true)], [10, 20]);
+    for tool in TOOLS.iter() {
+        for item in &tool.items {
+            let judgements: Vec<_> = tool.answers(item).iter().map(|answer| answer.judgement).collect();
+            assert_eq!(judgements[0], Judgement::Low, "{}: the best answer of `{}` comes first", tool.name, item.name);
+        }
+    }
+}
+
+/// Returns the evidence of a review of one study, rated as `rating` says, under `rule`.
+fn rated(rating: &str, rule: &str) -> Evidence {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    let study = format!(
+        "reference: {{authors: [Case GH], title: A series, journal: J, year: 2021, doi: 10.1000/case}}\n\
+         design: {{timing: retrospective}}\ncohorts: {{all: {{primary: any, patients: 40}}}}\nrisk_of_bias: {rating}\n"
+    );
+    let review = format!("title: A review\noutcomes: {{os: {{name: Survival, kind: survival}}}}\n{rule}\n");
+    fs::write(folder.path().join("studies/case-2021.yaml"), study).unwrap();
+    fs::write(folder.path().join("review.yaml"), review).unwrap();
+    let (raw, _, mut findings) = load(folder.path()).unwrap();
+    let (evidence, more) = lower(&raw);
+    findings.extend(more);
+    findings.retain(|finding| finding.severity == forestable::diag::Severity::Error);
+    assert_eq!(findings, []);
+    assert!(check(&evidence).iter().all(|finding| finding.code.0 == "W211"));
+    evidence
+}
+
+fn rating(evidence: &Evidence) -> &RiskOfBias {
+    evidence.studies[0].risk_of_bias.as_ref().unwrap()
+}
+
+#[test]
+fn what_was_not_read_is_never_counted() {
+    let evidence =
+        rated("{tool: MINORS, items: {clearly stated aim: 2, prospective data: 1, planned study size: not read}}", "");
+    let score = rating(&evidence).score().unwrap();
+    assert_eq!(score, Score { points: 3, possible: 4, unread_points: 12, read: 2, applicable: 8 });
+    let verdicts: Vec<_> = rating(&evidence).agreed.iter().map(|rating| rating.verdict.word()).collect();
+    assert_eq!(verdicts[1], "not read");
+    assert!(verdicts[8..].iter().all(|verdict| *verdict == "not applicable"));
+}
+
+#[test]
+fn a_rule_leaves_open_what_unread_items_decide() {
+    let rule =
+        |least: u32| format!("risk_of_bias: {{low_if: {{MINORS: {{at_least: {least}}}}}, reason: agreed beforehand}}");
+    let risk =
+        |items: &str, least| rated(&format!("{{tool: MINORS, items: {{{items}}}}}"), &rule(least)).studies[0].risk;
+    let all_but_one = "clearly stated aim: 2, consecutive patients: 2, prospective data: 2, appropriate endpoints: 2, \
+                       unbiased assessment: 0, sufficient follow-up: 2, loss to follow-up below 5%: 2";
+    // 12 points, and at most 14.
+    assert_eq!(
+        [12, 13, 14, 15].map(|least| risk(all_but_one, least)),
+        [Risk::Low, Risk::Unknown, Risk::Unknown, Risk::NotLow]
+    );
+}
+
+#[test]
+fn items_and_the_worst_domain_can_be_asked_for() {
+    let rule = "risk_of_bias: {low_if: {MINORS: {items: {prospective data: 2, consecutive patients: 1}}}, reason: set}";
+    let risk = |items: &str| rated(&format!("{{tool: MINORS, items: {{{items}}}}}"), rule).studies[0].risk;
+    assert_eq!(risk("prospective data: 2, consecutive patients: 2"), Risk::Low);
+    assert_eq!(risk("prospective data: 1"), Risk::NotLow);
+    assert_eq!(risk("prospective data: 2"), Risk::Unknown);
+    let rule = "risk_of_bias: {low_if: {QUIPS: {worst: moderate}}, reason: set}";
+    let domains = |last: &str| {
+        format!(
+            "{{tool: QUIPS, items: {{participation: low, attrition: moderate, prognostic factor: low, \
+             outcome measurement: low, confounding: low, analysis and reporting: {last}}}}}"
+        )
+    };
+    assert_eq!(rated(&domains("low"), rule).studies[0].risk, Risk::Low);
+    assert_eq!(rated(&domains("high"), rule).studies[0].risk, Risk::NotLow);
+    assert_eq!(rated(&domains("not read"), rule).studies[0].risk, Risk::Unknown);
+    assert_eq!(rated(&domains("high"), "").studies[0].risk, Risk::Unknown, "without a rule nothing is low");
+}
+
+#[test]
+fn raters_are_kept_and_their_agreement_is_computed() {
+    let evidence = rated(
+        "{tool: MINORS, raters: {A: {clearly stated aim: 2, consecutive patients: 0, prospective data: 2, planned study \
+         size: not read}, B: {clearly stated aim: 2, consecutive patients: 2, prospective data: 2, planned study size: 0}}, \
+         consensus: {consecutive patients: 0, planned study size: 0}}",
+        "",
+    );
+    let found = rating(&evidence);
+    assert_eq!(found.raters.len(), 2);
+    assert!(matches!(found.agreed[1].verdict, Verdict::Answered(answer) if answer.answer == "0"));
+    // Both have read three items and agree on two: pₑ = (2·3 + 1·0)/9 = 2/3, κ = 0.
+    let [RaterAgreement { compared, same, kappa, .. }] = &rater_agreement([found])[..] else {
+        panic!("one pair of raters")
+    };
+    assert_eq!((*compared, *same), (3, 2));
+    assert!(kappa.unwrap().abs() < 1e-12);
+}
