@@ -10,7 +10,7 @@ use crate::report::figure::weights::percentages;
 use crate::report::log_tables::{arms, cohort_of, pooled_words, ratio};
 use crate::report::result_cell::median_figure;
 use crate::report::{format, wording};
-use crate::review::{AnalysisFindings, FigurePlan, Findings, LogPool, LogSeries};
+use crate::review::{AnalysisFindings, FigurePlan, Findings, LogPool, LogSeries, TableStyle};
 
 /// Returns the median times of the outcome of an analysis; `None` where no study reports one.
 pub(super) fn medians(
@@ -23,7 +23,7 @@ pub(super) fn medians(
     let pool = findings.medians.iter().find(|pool| pool.outcome == found.analysis.outcome)?;
     let rows = pool.series.iter().map(|series| {
         let (key, median) = &series.published;
-        let printed = median_figure(median);
+        let printed = median_figure(median, &TableStyle::default());
         let interval = match median.spread {
             Some(Spread::Confidence(Bound::At(lower), Bound::At(upper), _)) => Some((lower.0, upper.0)),
             Some(Spread::Confidence(Bound::At(lower), Bound::NotReached, _)) => Some((lower.0, f64::INFINITY)),
