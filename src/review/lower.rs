@@ -5,8 +5,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
+use super::moderators::Term;
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OWN_TABLES, Plan, TablePlan, Term, Variation,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OWN_TABLES, Plan, TablePlan, Variation,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
