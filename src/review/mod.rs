@@ -16,6 +16,7 @@ mod plan;
 mod rounding;
 mod run;
 mod select;
+mod table_plan;
 mod two_arms;
 
 pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
@@ -34,9 +35,10 @@ pub use moderators::{Moderated, Moderator, Term};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
-    Looks, Methods, OWN_TABLES, Plan, Resolution, Sort, TableKind, TablePlan, Variation, Width,
+    Looks, Methods, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};
+pub use table_plan::is_own_table;
 pub use two_arms::{TwoArms, risk_ratio, two_arms};

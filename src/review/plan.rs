@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::certainty::CertaintyPlan;
 use super::moderators::Term;
+pub use super::table_plan::{TableKind, TablePlan, TableStyle};
 use crate::diag::{Place, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
@@ -31,23 +32,6 @@ pub struct Plan {
     #[serde(skip)]
     pub written: Option<Written>,
 }
-
-/// Ids of the tables that a report has beside those of the plan.
-pub const OWN_TABLES: [&str; 13] = [
-    "over-time",
-    "medians",
-    "hazard-ratios",
-    "heterogeneity",
-    "moderators",
-    "clusters",
-    "sensitivity",
-    "precision",
-    "honesty",
-    "left-out",
-    "contradictions",
-    "agreement",
-    "decisions",
-];
 
 /// One pool.
 #[derive(Debug, Clone, Serialize)]
@@ -144,36 +128,6 @@ pub struct Variation {
     pub methods: Methods,
     /// The changed restrictions.
     pub filter: Filter,
-}
-
-/// One table.
-#[derive(Debug, Clone, Serialize)]
-pub struct TablePlan {
-    /// Its id.
-    pub id: String,
-    /// Its caption.
-    pub title: String,
-    /// What it shows.
-    pub kind: TableKind,
-    /// Only studies of this timing.
-    pub timing: Option<Timing>,
-    /// Ids of its outcomes, in order.
-    pub outcomes: Vec<String>,
-    /// Its time points; all that are reported otherwise.
-    pub at: Vec<Months>,
-}
-
-named! {
-    /// What a table shows.
-    #[derive(Default)]
-    TableKind, "kind of table":
-    /// One line a series and time point.
-    #[default]
-    Series = "series",
-    /// Retrospective against prospective, pooled.
-    Comparison = "comparison",
-    /// Counts of toxicity.
-    Toxicity = "toxicity",
 }
 
 /// One figure.
