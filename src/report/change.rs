@@ -10,7 +10,7 @@ use super::result_cell::{count_figure, median_figure, survival_figure};
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording::{adjective, analysis_title, study_name};
 use crate::evidence::{Evidence, Published, ResultEntry, Role, Study};
-use crate::review::{Change, Correction, PoolChange, PoolState, State, Step};
+use crate::review::{Change, Correction, PoolChange, PoolState, State, Step, TableStyle};
 
 /// What changed, every figure as text.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -217,10 +217,10 @@ fn figures(result: &ResultEntry) -> String {
         Published::Survival(survival) => {
             let numbers = [(survival.at_risk, "at risk"), (survival.events, "events"), (survival.censored, "censored")];
             let numbers = numbers.into_iter().filter_map(|(number, noun)| Some(format!(", {} {noun}", whole(number?))));
-            numbers.fold(survival_figure(survival), |text, number| text + &number)
+            numbers.fold(survival_figure(survival, &TableStyle::default()), |text, number| text + &number)
         }
-        Published::Count(count) => count_figure(count),
-        Published::Median(median) => median_figure(median),
+        Published::Count(count) => count_figure(count, &TableStyle::default()),
+        Published::Median(median) => median_figure(median, &TableStyle::default()),
         Published::Curve(curve) => curve.file.clone(),
         Published::Mean(mean) => format!("{} ± {}", mean.mean, mean.sd),
     };

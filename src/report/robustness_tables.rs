@@ -1,7 +1,7 @@
 //! Tables of what a pool rests on: its heterogeneity with all intervals, moderators, clusters.
 
-use super::audit_tables::{DASH, entry_row, heading, table};
-use super::format;
+use super::audit_tables::{entry_row, heading, table};
+use super::format::{self, DASH};
 use super::table::{Align, Row, Table};
 use super::wording;
 use crate::effect::Scale;
@@ -40,7 +40,7 @@ pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
          distribution."
             .to_owned()
     }));
-    table("heterogeneity", "How far the series of each pool disagree", &columns, rows, notes)
+    table(&columns, rows, notes)
 }
 
 fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -> Row {
@@ -101,8 +101,6 @@ pub fn moderators_table(evidence: &Evidence, findings: &Findings) -> Table {
         rows.extend(left_out(evidence, moderated).map(row));
     }
     table(
-        "moderators",
-        "What the effects of each pool go with",
         &[
             ("term", "Term", Align::Left),
             ("coefficient", "Coefficient (CI)", Align::Decimal),
@@ -231,8 +229,6 @@ pub fn clusters_table(evidence: &Evidence, findings: &Findings) -> Table {
     }
     let pooled = format!("Pooled % ({}CI)", wording::level_of(findings));
     table(
-        "clusters",
-        "Every pool without each cluster, and with errors that allow for clusters",
         &[("pool", "Pool", Align::Left), ("k", "k", Align::Right), ("pooled", &pooled, Align::Decimal)],
         rows,
         vec![format!("k, number of series; CI, confidence interval; {DASH}, fewer than two series are left.")],

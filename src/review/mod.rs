@@ -16,6 +16,7 @@ mod plan;
 mod rounding;
 mod run;
 mod select;
+mod table_plan;
 mod two_arms;
 
 pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
@@ -34,7 +35,7 @@ pub use moderators::Moderated;
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
-    Looks, Methods, Moderator, Plan, Resolution, Sort, TableKind, TablePlan, Term, Variation, Width, is_own_table,
+    Looks, Methods, Moderator, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Term, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 
 use super::certainty::CertaintyPlan;
+pub use super::table_plan::{TableKind, TablePlan, TableStyle};
 use crate::diag::{Place, UnknownName, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
@@ -32,33 +33,6 @@ pub struct Plan {
     #[serde(skip)]
     pub written: Option<Written>,
 }
-
-/// Returns whether a table of this id is one that a report has beside those of the plan.
-#[must_use]
-pub fn is_own_table(id: &str) -> bool {
-    OWN_TABLES.contains(&id) || id.starts_with("risk-of-bias-")
-}
-
-/// Ids of the files that stand beside the plan's tables; every tool for the risk of bias has one more.
-const OWN_TABLES: &[&str] = &[
-    "over-time",
-    "curves",
-    "medians",
-    "hazard-ratios",
-    "heterogeneity",
-    "moderators",
-    "clusters",
-    "sensitivity",
-    "precision",
-    "honesty",
-    "left-out",
-    "contradictions",
-    "agreement",
-    "decisions",
-    "certainty",
-    "summary-of-findings",
-    "preamble",
-];
 
 /// One pool.
 #[derive(Debug, Clone, Serialize)]
@@ -209,36 +183,6 @@ pub struct Variation {
     pub methods: Methods,
     /// The changed restrictions.
     pub filter: Filter,
-}
-
-/// One table.
-#[derive(Debug, Clone, Serialize)]
-pub struct TablePlan {
-    /// Its id.
-    pub id: String,
-    /// Its caption.
-    pub title: String,
-    /// What it shows.
-    pub kind: TableKind,
-    /// Only studies of this timing.
-    pub timing: Option<Timing>,
-    /// Ids of its outcomes, in order.
-    pub outcomes: Vec<String>,
-    /// Its time points; all that are reported otherwise.
-    pub at: Vec<Months>,
-}
-
-named! {
-    /// What a table shows.
-    #[derive(Default)]
-    TableKind, "kind of table":
-    /// One line a series and time point.
-    #[default]
-    Series = "series",
-    /// Retrospective against prospective, pooled.
-    Comparison = "comparison",
-    /// Counts of toxicity.
-    Toxicity = "toxicity",
 }
 
 /// One figure.

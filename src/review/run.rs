@@ -300,7 +300,7 @@ fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
             ModelKind::Random | ModelKind::Common => {
                 model::fit_subgroups(&estimates(entries), &group_of, &levels, &methods.spec, methods.subgroup_tau2)
             }
-            _ => model::fit_apart(&group_of, &levels, |members| {
+            _ => model::fit_apart(&group_of, &levels, methods.spec.level, |members| {
                 fit(&members.iter().map(|&index| entries[index].clone()).collect::<Vec<_>>(), methods)
             }),
         }

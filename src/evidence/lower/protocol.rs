@@ -23,6 +23,7 @@ impl Lower<'_> {
                 .map(|(word, printed)| (word.clone(), printed.to_string()))
                 .collect(),
             outcomes: outcomes.entries().map(|(id, outcome)| self.outcome_record(id, outcome, &ids)).collect(),
+            raw_html: review.value.raw_html.unwrap_or(false),
             exceptions: exceptions.items().filter_map(|exception| self.exception(exception, &ids)).collect(),
             flow,
             risk_rule: field!(review.risk_of_bias).present().map(|at| self.risk_rule(at)),

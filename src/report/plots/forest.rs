@@ -12,7 +12,7 @@ use crate::report::figure::text::Text;
 use crate::report::figure::weights::percentages;
 use crate::report::methods::methods_line;
 use crate::report::{format, wording};
-use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool};
+use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool, TableStyle};
 
 /// Below this many series a prediction interval is marked as imprecise (figures.md, 3.1).
 const IMPRECISE_BELOW: usize = 5;
@@ -305,7 +305,7 @@ fn pooled_rows(
 }
 
 fn lesions(cohort: &Cohort) -> String {
-    cohort.lesions.map(format::count).unwrap_or_default()
+    cohort.lesions.map(|lesions| TableStyle::default().count(lesions)).unwrap_or_default()
 }
 
 /// Returns the median follow-up in months, of the cohort or else of the study.

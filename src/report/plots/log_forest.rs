@@ -10,7 +10,7 @@ use crate::report::figure::weights::percentages;
 use crate::report::log_tables::{arms, cohort_of, pooled_words, ratio};
 use crate::report::result_cell::median_figure;
 use crate::report::{format, wording};
-use crate::review::{AnalysisFindings, FigurePlan, Findings, LogPool, LogSeries};
+use crate::review::{AnalysisFindings, FigurePlan, Findings, LogPool, LogSeries, TableStyle};
 
 /// Returns the median times of the outcome of an analysis; `None` where no study reports one.
 pub(super) fn medians(
@@ -23,7 +23,7 @@ pub(super) fn medians(
     let pool = findings.medians.iter().find(|pool| pool.outcome == found.analysis.outcome)?;
     let rows = pool.series.iter().map(|series| {
         let (key, median) = &series.published;
-        let printed = median_figure(median);
+        let printed = median_figure(median, &TableStyle::default());
         let interval = match median.spread {
             Some(Spread::Confidence(Bound::At(lower), Bound::At(upper), _)) => Some((lower.0, upper.0)),
             Some(Spread::Confidence(Bound::At(lower), Bound::NotReached, _)) => Some((lower.0, f64::INFINITY)),
@@ -81,7 +81,7 @@ pub(super) fn hazard_ratios(
     let rows = rows.collect();
     let outcome = evidence.protocol.outcome(&pool.outcome)?;
     let title = plan.title.clone().unwrap_or_else(|| format!("Hazard ratios, {}", wording::lower_first(&outcome.name)));
-    let directions = Some(("favours the first arm".to_owned(), "favours the second".to_owned()));
+    let directions = Some(("favours first".to_owned(), "favours second".to_owned()));
     let level = wording::level(pool.spec.level);
     let drawing = Drawing {
         evidence,
@@ -212,5 +212,5 @@ fn domain(shown: &[Shown], null: Option<f64>) -> Option<(f64, f64)> {
     let (low, high) = values
         .filter(|value| value.is_finite() && *value > 0.0)
         .fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
-    (high > 0.0).then_some((low / 1.3, high * 1.3))
+    (high > 0.0).then_some((low / 1.5, high * 1.5))
 }
