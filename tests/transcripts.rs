@@ -5,6 +5,8 @@
 //! `$ …` of a `console` block is run; what follows is all that it prints. `UPDATE_TRANSCRIPTS=1` writes down what is printed
 //! now. Commands that are not to be run stand in `sh` blocks.
 
+#![cfg(unix)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
