@@ -59,7 +59,6 @@ pub fn escape(text: &str) -> String {
                 '^' => escaped.push_str(r"\textasciicircum{}"),
                 '<' => escaped.push_str(r"\textless{}"),
                 '>' => escaped.push_str(r"\textgreater{}"),
-                '|' => escaped.push_str(r"\textbar{}"),
                 '{' | '}' | '$' | '&' | '#' | '%' | '_' => escaped.extend(['\\', character]),
                 // A star or a bracket after a line's end would be its argument; quotation marks are made of a pair.
                 '[' | ']' | '*' | '"' | '`' => escaped.extend(['{', character, '}']),

@@ -7,7 +7,7 @@ use super::certainty_tables::certainty_tables;
 use super::comparison_table::{difference_words, test};
 use super::format;
 use super::gallery::gallery;
-use super::methods::methods_section;
+use super::methods::{methods_section, what_was_done};
 use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
@@ -269,11 +269,17 @@ impl Assembly<'_> {
         let protocol = &self.evidence.protocol;
         let mut paragraphs = methods_section(protocol, &self.plan.analyses);
         paragraphs.push(
-            "Each study enters a pool with one cohort, the first in the order of preference that reports the outcome. \
-             Studies that may share patients never enter a pool together: the larger is taken, of equals the later."
+            "Each study entered a pool with one cohort, the first in the order of preference that reports the outcome. Studies \
+             that may share patients never entered a pool together: the larger was taken, of equals the later."
                 .to_owned(),
         );
-        paragraphs.push(format!("Computed with forestable {}.", env!("CARGO_PKG_VERSION")));
+        paragraphs.push(what_was_done(self.findings).join(" "));
+        paragraphs.push(format!(
+            "Analyses were performed with forestable, version {}. Every input and output, with its SHA-256 checksum, is listed \
+             in `manifest.json`; the same inputs give the same outputs.",
+            env!("CARGO_PKG_VERSION")
+        ));
+        paragraphs.retain(|paragraph| !paragraph.is_empty());
         paragraphs.into_iter().map(Block::Prose).collect()
     }
 
