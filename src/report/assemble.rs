@@ -75,15 +75,18 @@ enum Shelf {
     OverTime,
     /// It shows what they rest on.
     Robustness,
+    /// It shows where the series come from.
+    Search,
 }
 
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Labbe => Self::Results,
             FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
                 Self::OverTime
             }
+            FigureKind::Flow => Self::Search,
             _ => Self::Robustness,
         }
     }
@@ -98,8 +101,9 @@ struct Assembly<'a> {
 impl Assembly<'_> {
     fn page(&self, tables: &[Made], appraisal: &Appraisal, figures: &[Plot]) -> Page {
         use TableKind::{
-            Agreement, Characteristics, Comparison, Completeness, Contradictions, Curves, Decisions, HazardRatios,
-            Honesty, LeftOut, Medians, OverTime, Precision, Sensitivity, Series, Toxicity,
+            Agreement, Characteristics, Clusters, Comparison, Completeness, Contradictions, Curves, Decisions,
+            HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision, Sensitivity,
+            Series, Toxicity,
         };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
@@ -113,6 +117,7 @@ impl Assembly<'_> {
         over_time.extend(of(&[OverTime, Medians, HazardRatios]));
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
+            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
             section("certainty", "How sure this is", appraisal.certainty.iter().map(table_block).collect()),
             section("tables", "Tables", asked_for.map(|made| table_block(&made.table)).collect()),
             section("studies", "The included studies", of(&[Characteristics])),
@@ -123,6 +128,11 @@ impl Assembly<'_> {
                 self.figures(figures, Shelf::Robustness),
             ),
             section("over-time", "Survival over time", over_time),
+            section(
+                "heterogeneity",
+                "How far the series disagree, and what that goes with",
+                of(&[Heterogeneity, Moderators, Clusters]),
+            ),
             section("risk-of-bias", "Risk of bias", self.risk_of_bias(appraisal)),
             section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity])),
             section("precision", "Where each standard error comes from", of(&[Precision, Curves, Honesty])),

@@ -185,7 +185,7 @@ fn outcome_names(evidence: &Evidence, findings: &Findings) -> Vec<String> {
 }
 
 /// Returns the title of an analysis over its rows.
-fn heading(evidence: &Evidence, found: &AnalysisFindings) -> Row {
+pub(super) fn heading(evidence: &Evidence, found: &AnalysisFindings) -> Row {
     let title = wording::analysis_title(&evidence.protocol, &found.analysis);
     Row { kind: RowKind::Group, key: Some(found.analysis.id.clone()), cells: vec![Cell::text(title)] }
 }

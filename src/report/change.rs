@@ -15,6 +15,10 @@ use crate::review::{Change, Correction, PoolChange, PoolState, State, Step, Tabl
 /// What changed, every figure as text.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ChangeReport {
+    /// What `review.yaml` says differently, an item each: changes to the methods.
+    pub methods: Vec<String>,
+    /// How many series there were and are: `12 series before, 13 now`; empty where that is not known.
+    pub series: String,
     /// What was done to the files, one sentence each, in the order in which the changes are counted.
     pub steps: Vec<String>,
     /// The pools that moved.
@@ -48,7 +52,14 @@ impl ChangeReport {
     #[must_use]
     pub fn new(before: State<'_>, after: State<'_>, change: &Change) -> Self {
         let names: Vec<String> = change.steps.iter().map(|step| name(step, before.evidence, after.evidence)).collect();
+        let methods = change.steps.iter().filter_map(|step| match step {
+            Step::Plan { changes } => Some(changes.iter().map(|change| correction_words(change, after.evidence))),
+            _ => None,
+        });
+        let series = |state: State<'_>| state.evidence.studies.len();
         Self {
+            methods: methods.flatten().collect(),
+            series: format!("{} series before, {} now", series(before), series(after)),
             steps: change.steps.iter().map(|step| step_words(step, before.evidence, after.evidence)).collect(),
             files: Vec::new(),
             ..Self::of_pools(&change.pools, &[after, before], &names)
@@ -132,7 +143,7 @@ pub fn differing<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<St
 /// Returns what a step is called where its effect is told.
 fn name(step: &Step, before: &Evidence, after: &Evidence) -> String {
     match step {
-        Step::Plan => "review.yaml".to_owned(),
+        Step::Plan { .. } => "review.yaml".to_owned(),
         Step::Corrected { study, .. } => format!("the corrected {}", study_name(after, study)),
         Step::Removed { study } => format!("the loss of {}", study_name(before, study)),
         Step::Added { study } => format!("the new {}", study_name(after, study)),
@@ -141,7 +152,7 @@ fn name(step: &Step, before: &Evidence, after: &Evidence) -> String {
 
 fn step_words(step: &Step, before: &Evidence, after: &Evidence) -> String {
     match step {
-        Step::Plan => "review.yaml says something else.".to_owned(),
+        Step::Plan { .. } => "review.yaml is changed.".to_owned(),
         Step::Removed { study } => format!("{} is gone.", study_name(before, study)),
         Step::Added { study } => {
             let added = after.studies.iter().find(|known| known.id == *study);

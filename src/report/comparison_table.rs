@@ -1,6 +1,6 @@
 //! Retrospective against prospective: each pooled, their difference, and the test between them.
 
-use super::format;
+use super::format::{self, DASH};
 use super::series_table::pool_words;
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
@@ -204,8 +204,6 @@ fn group_cells(group: &Group, style: &TableStyle) -> [Cell; 4] {
         Cell::text(style.or_nothing(prediction.map(|(lower, upper)| style.percent_range(lower, upper)))),
     ]
 }
-
-const DASH: &str = "–";
 
 /// Returns the difference in percentage points, or the mark of nothing where a group is empty.
 fn difference(groups: &Groups, style: &TableStyle) -> String {

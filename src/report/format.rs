@@ -5,6 +5,8 @@ use crate::review::TableStyle;
 
 /// Between the ends of a range.
 const EN_DASH: char = '–';
+/// What stands for something that does not exist.
+pub const DASH: &str = "–";
 /// Before a negative figure.
 const MINUS: char = '−';
 

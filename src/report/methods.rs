@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use super::{format, wording};
 use crate::effect::{MissingPrecision, PrecisionGrade, Rung};
 use crate::evidence::{Level, Protocol};
-use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Method};
-use crate::review::{Analysis, Findings, GroupBy, Methods, ResultKey};
+use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval, Tau2Method};
+use crate::review::{Analysis, Findings, Methods, ResultKey};
 
 /// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
 pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String> {
     let mut sets: Vec<(String, Vec<String>, Vec<&Analysis>)> = Vec::new();
     for analysis in analyses {
-        let (how, others) = (pooling(&analysis.methods), further(&analysis.methods, analysis.group_by));
+        let (how, others) = (pooling(&analysis.methods), further(analysis));
         match sets.iter_mut().find(|(known, further, _)| (known, further) == (&how, &others)) {
             Some((.., members)) => members.push(analysis),
             None => sets.push((how, others, vec![analysis])),
@@ -140,12 +140,14 @@ fn pooling(methods: &Methods) -> String {
 }
 
 /// Returns the further sentences for one set of methods.
-fn further(methods: &Methods, group_by: Option<GroupBy>) -> Vec<String> {
+fn further(analysis: &Analysis) -> Vec<String> {
+    let methods = &analysis.methods;
     let spec = &methods.spec;
     let mut sentences = Vec::new();
     if let Some(words) = prediction(spec.prediction, spec.level) {
         sentences.push(words);
     }
+    sentences.extend(tau2_interval(spec));
     sentences.push(missing(methods.missing_precision).to_owned());
     if spec.model.takes_counts() {
         sentences.push(
@@ -153,8 +155,13 @@ fn further(methods: &Methods, group_by: Option<GroupBy>) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if group_by.is_some() {
+    if analysis.group_by.is_some() {
         sentences.extend(groups(methods));
+    }
+    if !analysis.moderators.is_empty() {
+        let terms: Vec<String> = analysis.moderators.iter().map(ToString::to_string).collect();
+        let terms = wording::listed(&terms);
+        sentences.push(format!("Effects were regressed on {terms}, with a permutation test of the same model."));
     }
     sentences
 }
@@ -271,6 +278,17 @@ fn prediction(method: PredictionMethod, level: Level) -> Option<String> {
     };
     let level = wording::level(level);
     Some(format!("Prediction intervals ({level}), given from three series up, were computed {how}."))
+}
+
+/// Says how the interval of τ² is made where that is not the usual way.
+fn tau2_interval(spec: &Spec) -> Option<String> {
+    let how = match spec.tau2_interval {
+        Tau2Interval::QProfile => return None,
+        Tau2Interval::GeneralisedQ => "Jackson's generalised Q with weights 1/SE",
+        Tau2Interval::CochranQ => "Biggerstaff and Jackson's method",
+        Tau2Interval::ProfileLikelihood => "profile likelihood",
+    };
+    (spec.model == ModelKind::Random).then(|| format!("The confidence interval of τ² was computed by {how}."))
 }
 
 fn missing(policy: MissingPrecision) -> &'static str {

@@ -24,14 +24,17 @@ pub mod plots;
 pub mod pool_data;
 mod references;
 mod result_cell;
+mod robustness_tables;
 mod series_table;
 mod skeleton;
 pub mod table;
 mod tables;
 mod toxicity_table;
+mod unprintable;
 mod wording;
 
 pub use assemble::{Report, assemble};
 pub use chain::{Chain, chain};
 pub use extraction_tables::agreement_name;
 pub use skeleton::{Beginning, skeleton};
+pub use unprintable::unprintable;

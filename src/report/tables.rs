@@ -10,6 +10,7 @@ use super::curves_table::curves_table;
 use super::extraction_tables::{agreement_table, decisions_table};
 use super::log_tables::{hazard_ratios_table, medians_table};
 use super::over_time_table::over_time_table;
+use super::robustness_tables::{clusters_table, heterogeneity_table, moderators_table};
 use super::series_table::series_table;
 use super::table::Table;
 use super::toxicity_table::toxicity_table;
@@ -48,6 +49,9 @@ fn make(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
         TableKind::OverTime => over_time_table(evidence, findings, style),
         TableKind::Medians => medians_table(evidence, findings, style),
         TableKind::HazardRatios => hazard_ratios_table(evidence, findings, style),
+        TableKind::Heterogeneity => heterogeneity_table(evidence, findings),
+        TableKind::Moderators => moderators_table(evidence, findings),
+        TableKind::Clusters => clusters_table(evidence, findings),
         TableKind::Sensitivity => sensitivity_table(evidence, findings, style),
         TableKind::Precision => precision_table(evidence, findings, style),
         TableKind::Curves => curves_table(evidence, findings),

@@ -106,6 +106,12 @@ named! {
     Medians = "medians",
     /// Hazard ratios of two-arm trials.
     HazardRatios = "hazard-ratios",
+    /// How far the series of each pool disagree.
+    Heterogeneity = "heterogeneity",
+    /// Pools regressed on moderators.
+    Moderators = "moderators",
+    /// Pools of clustered series.
+    Clusters = "clusters",
     /// Every pool under other choices.
     Sensitivity = "sensitivity",
     /// How each standard error was obtained.
@@ -128,11 +134,14 @@ named! {
 
 impl TableKind {
     /// Those that every report has.
-    pub const BUILT_IN: [Self; 13] = [
+    pub const BUILT_IN: [Self; 16] = [
         Self::Characteristics,
         Self::OverTime,
         Self::Medians,
         Self::HazardRatios,
+        Self::Heterogeneity,
+        Self::Moderators,
+        Self::Clusters,
         Self::Sensitivity,
         Self::Precision,
         Self::Curves,
@@ -155,6 +164,9 @@ impl TableKind {
             Self::OverTime => "Survival over time: each time by itself, and all times jointly",
             Self::Medians => "Median survival times",
             Self::HazardRatios => "Hazard ratios of two-arm trials",
+            Self::Heterogeneity => "How far the series of each pool disagree",
+            Self::Moderators => "What the effects of each pool go with",
+            Self::Clusters => "Every pool without each cluster, and with errors that allow for clusters",
             Self::Sensitivity => "Every pool under other choices",
             Self::Precision => "How the standard error of each pooled survival figure was obtained",
             Self::Curves => "Digitised curves, and how well reconstructed patients give them back",
@@ -206,6 +218,9 @@ impl TableKind {
             Self::Toxicity => &["author", "cohort", "grade", "event", "phase", "count"],
             Self::OverTime => &["time", "k", "separate", "joint", "apart", "retrospective", "prospective", "summary"],
             Self::Medians | Self::HazardRatios => &["study", "cohort", "printed", "precision"],
+            Self::Heterogeneity => &["analysis", "k", "tau2", "i2", "i2-q", "q", "below"],
+            Self::Moderators => &["term", "coefficient", "ratio", "p", "permutation"],
+            Self::Clusters => &["pool", "k", "pooled"],
             Self::Sensitivity => &["choice", "k", "pooled", "prediction", "tau2", "i2"],
             Self::Precision => &["study", "outcome", "time", "printed", "grade", "obtained", "se", "size"],
             Self::Curves => {
