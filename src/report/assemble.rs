@@ -332,8 +332,8 @@ fn key_value(label: &str, analysis: &Analysis, pool: &Pool, n: Option<u64>, entr
 /// Returns the difference between the groups and its test in a sentence; `None` where a group is empty.
 fn compared(groups: &Groups, level: &str) -> Option<String> {
     let mut sentence = format!("Retrospective minus prospective: {}", difference_words(groups, level)?);
-    if groups.test.is_some() {
-        sentence.push_str(&format!("; {}", test(groups)));
+    if let Some(test) = test(groups) {
+        sentence.push_str(&format!("; {test}"));
     }
     sentence.push('.');
     Some(sentence)
