@@ -1,6 +1,6 @@
 //! Retrospective against prospective: each pooled, their difference, and the test between them.
 
-use super::format::{self, DASH};
+use super::format;
 use super::series_table::pool_words;
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
