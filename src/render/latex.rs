@@ -6,7 +6,7 @@ use super::prose::{Run, paragraphs};
 use super::templates::{RenderError, Templates};
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
 
-/// Returns the table as LaTeX; one of more than [`LONGEST_FLOAT`] lines may break over pages, its header repeated.
+/// Returns the table as LaTeX; one of more than 30 lines may break over pages, its header repeated.
 ///
 /// Decimal figures are set by their whole parts, which costs no package that journals lack.
 ///

@@ -110,8 +110,7 @@ pub fn what_was_done(findings: &Findings) -> Vec<String> {
     if corrected > 0 && !counts {
         let figures = format::counted(corrected, "proportion", "proportions");
         sentences.push(format!(
-            "{} of 0% or 100% received a continuity correction of half an event on the effective number of patients.",
-            wording::upper_first(&figures)
+            "A continuity correction of half an event on the effective number of patients was made in {figures} of 0% or 100%."
         ));
     }
     sentences
