@@ -245,7 +245,7 @@ fn templates_are_listed_shown_and_copied_and_a_copy_is_never_written_over() {
     fs::remove_dir_all(folder.path().join("templates")).unwrap();
     let listed = forestable(folder.path(), &["template", "list"]);
     let listed = String::from_utf8(listed.stdout).unwrap();
-    assert!(listed.contains("table.tex") && !listed.contains("own"), "{listed}");
+    assert!(listed.contains("table.tex") && !listed.contains("the review's own"), "{listed}");
     let shown = forestable(folder.path(), &["template", "show", "table.md"]);
     assert_eq!(shown.stdout, include_bytes!("../templates/table.md"));
 
@@ -260,7 +260,7 @@ fn templates_are_listed_shown_and_copied_and_a_copy_is_never_written_over() {
     assert!(String::from_utf8(listed.stdout).unwrap().contains("a table in Markdown (the review's own)"));
     let built = forestable(folder.path(), &["build"]);
     let message = stderr(&built);
-    assert!(message.contains("templates/table.md:1:4") && message.contains("caption"), "{message}");
+    assert!(message.contains("templates/table.md:1:10") && message.contains("caption"), "{message}");
 
     let unknown = forestable(folder.path(), &["template", "show", "tabel.md"]);
     assert_eq!(unknown.status.code(), Some(2));
