@@ -193,3 +193,9 @@ impl Text {
         ours.map(|(name, span)| Bound { name: name.clone(), span: span.clone(), named_at: span.clone() }).collect()
     }
 }
+
+/// Returns the headings of a Markdown text.
+pub fn headings(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| line.starts_with('#'));
+    lines.map(|line| line.trim_start_matches('#').split("{#").next().unwrap_or_default().trim().to_owned()).collect()
+}

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::report::table::anchor;
 use super::page::drawing;
 use super::table::TableView;
 use crate::render::templates::{RenderError, Templates};
 use crate::render::weave::Entry;
 use crate::report::table::Table;
+use crate::report::table::anchor;
 
 /// What `manuscript.html` is given.
 #[derive(Serialize)]

@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use tera::{Context, Tera, Value};
 
-use super::{latex, markdown};
 use super::templates::RenderError;
+use super::{latex, markdown};
 use crate::diag::{Diagnostic, codes};
 use crate::report::Report;
 use crate::report::manuscript::Library;

@@ -118,7 +118,9 @@ impl Woven {
         );
         for piece in &self.pieces {
             match piece {
-                Piece::Text(words) => latex_paragraphs(&mut text, &manuscript_paragraphs(&words[front_matter(words)..])),
+                Piece::Text(words) => {
+                    latex_paragraphs(&mut text, &manuscript_paragraphs(&words[front_matter(words)..]))
+                }
                 Piece::Table { number, table } => {
                     let set = latex_number("table", *number) + latex::table(templates, table)?.trim();
                     let wide = table.columns.len() > UPRIGHT;
@@ -299,7 +301,9 @@ fn latex_paragraphs(text: &mut String, paragraphs: &[Paragraph]) {
                 let command = ["section", "section", "subsection", "subsubsection"].get(usize::from(*level) - 1);
                 block(text, &format!("\\{}*{{{words}}}", command.unwrap_or(&"paragraph")));
             }
-            ParagraphKind::Item { marker, .. } => text.push_str(&format!("\\item[{}] {words}\n", latex::escape(marker))),
+            ParagraphKind::Item { marker, .. } => {
+                text.push_str(&format!("\\item[{}] {words}\n", latex::escape(marker)))
+            }
             ParagraphKind::Quote => block(text, &format!("\\begin{{quote}}\n{words}\n\\end{{quote}}")),
             ParagraphKind::Text | ParagraphKind::Code => block(text, &words),
         }
