@@ -35,7 +35,7 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 15] = [
     ("clap", &["src/cli/", "src/main.rs"]),
     ("biblatex", &["src/source/bibliography/bibtex.rs"]),
     ("tiny_http", &["src/cli/watch/serve.rs"]),
-    ("zip::", &["src/render/word/package.rs"]),
+    ("zip::", &["src/render/word/package.rs", "src/source/word.rs"]),
     ("notify::", &["src/cli/watch/mod.rs"]),
 ];
 

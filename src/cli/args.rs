@@ -274,7 +274,10 @@ pub struct WeaveArgs {
     /// How figures are printed: plain, lancet, jama, bmj or comma; the manuscript's own otherwise.
     #[arg(long, value_name = "STYLE")]
     pub numbers: Option<NumberStyle>,
-    /// Leave a binding behind each figure, so that the finished text can be checked.
+    /// A Word file whose styles the woven one takes: a journal's template.
+    #[arg(long, value_name = "FILE.docx")]
+    pub reference_doc: Option<PathBuf>,
+    /// Leave a binding behind each figure of a text, so that the finished text can be checked.
     #[arg(long)]
     pub keep_bindings: bool,
 }

@@ -80,7 +80,7 @@ fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Ve
             Pictures::Vector => Vec::new(),
         };
         let drawn = if drawn.is_empty() { &artifacts } else { &drawn };
-        artifacts.extend(manuscript::written(&woven, &templates, "manuscript", drawn).map_err(unfilled)?);
+        artifacts.extend(manuscript::written(&woven, &templates, "manuscript", drawn, None).map_err(unfilled)?);
     }
     artifacts.extend(
         render::checklists(&report::checklists(&material.report.page, &headings), &templates).map_err(unfilled)?,

@@ -28,7 +28,7 @@ fn at(code: &str, line: usize, column: usize) -> (String, usize, usize) {
 fn every_unknown_name_is_found_with_its_place() {
     let text = "One {{ pool(\"os-2yr\").k }}\nTwo {{ study(\"weykamp-2021\").cite }} and {{ pool(\"os-2y\").estimat | percent }}\n\
                 {{ pool(\"os-2y\", group=\"prospectiv\") | text }}\n";
-    assert_eq!(places("paper.md", text), [at("E602", 1, 8), at("E602", 2, 8), at("E601", 2, 48), at("E602", 3, 4)]);
+    assert_eq!(places("paper.md", text), [at("E602", 1, 8), at("E602", 2, 8), at("E601", 2, 45), at("E602", 3, 4)]);
 }
 
 #[test]
