@@ -14,7 +14,7 @@ fn review() -> TempDir {
     fs::create_dir(&studies).unwrap();
     let review = fs::read_to_string(root.join("review.yaml")).unwrap();
     fs::write(folder.path().join("review.yaml"), review.split("exceptions:").next().unwrap()).unwrap();
-    fs::copy(root.join("studies/milano-2012.yaml"), studies.join("milano-2012.yaml")).unwrap();
+    fs::copy(root.join("studies/onal-2018.yaml"), studies.join("onal-2018.yaml")).unwrap();
     let first = fs::read_to_string(root.join("studies/trovo-2018.yaml")).unwrap();
     let second = first
         .replace("at: 2 years, estimate: 53%", "at: 24 months, estimate: 0.43")
@@ -36,7 +36,8 @@ fn text(bytes: &[u8]) -> String {
 /// Fills in what `adjudicate` prints to be decided: one field after another.
 fn decide(template: &str, takes: &[&str]) -> String {
     let mut takes = takes.iter();
-    let decided = |part: &str| part.replacen("take: ,", &format!("take: \"{}\",", takes.next().unwrap()), 1);
+    let decided =
+        |part: &str| part.replacen("take: ,", &format!("take: \"{}\",", takes.next().copied().unwrap_or_default()), 1);
     let parts: Vec<String> = template.split_inclusive("why: ").map(decided).collect::<Vec<_>>();
     parts.join("").replace("why: }", "why: read again}")
 }
@@ -68,7 +69,7 @@ fn two_extractions_become_one_with_who_when_and_why() {
     assert!(text(&blank.stderr).contains("`take` has no value"), "{}", text(&blank.stderr));
 
     // The result that only one has is one field on each side.
-    fs::write(&file, decide(&template, &["a", "a", "b", "neither"])).unwrap();
+    fs::write(&file, decide(&template, &["a", "b", "a", "neither"])).unwrap();
     let decided = adjudicate();
     assert_eq!(decided.status.code(), Some(0), "{}", text(&decided.stderr));
     let agreed = fs::read_to_string(review.path().join("studies/trovo-2018.yaml")).unwrap();

@@ -7,11 +7,11 @@ use forestable::diag::{Diagnostic, codes};
 use forestable::render::templates::{FOLDER, RenderError, Templates};
 use forestable::render::weave::{Dialect, Settings};
 use forestable::render::{self, Artifact, Pictures};
-use forestable::review::Findings;
+use forestable::review::{Findings, Looks, Plan};
 use forestable::source::Draft;
 use forestable::{report, review, source};
 
-use super::args::{Args, FindingsFormat};
+use super::args::{Args, BuildArgs, FindingsFormat};
 use super::last::{LastOutput, POOLED};
 use super::manuscript::Material;
 use super::review::Review;
@@ -21,8 +21,9 @@ use super::{Failure, Status, manuscript};
 const OUTPUT: &str = "output";
 
 /// Builds the review into `output/`, whole or not at all.
-pub fn run(args: &Args, how: FindingsFormat) -> Result<Status, Failure> {
+pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
+    dress(&mut review.plan, asked);
     let Some(artifacts) = make(&mut review, args, Pictures::All) else {
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
@@ -37,6 +38,16 @@ pub fn run(args: &Args, how: FindingsFormat) -> Result<Status, Failure> {
         anstream::eprint!("{}", render::change::summary(&change));
     }
     Ok(Status::Clean)
+}
+
+/// Gives all figures the looks that the command line asks for.
+fn dress(plan: &mut Plan, asked: BuildArgs) {
+    for Looks { layout, width, resolution, lettering, .. } in plan.figures.iter_mut().map(|figure| &mut figure.looks) {
+        *layout = asked.layout.unwrap_or(*layout);
+        *width = asked.width.unwrap_or(*width);
+        *resolution = asked.dpi.unwrap_or(*resolution);
+        *lettering = asked.lettering.unwrap_or(*lettering);
+    }
 }
 
 /// Returns the files of the review; `None` with a finding that stops the build.
@@ -62,7 +73,10 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
 fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     let unfilled = |error: RenderError| vec![error.diagnostic(codes::TEMPLATE)];
     let mut material = Material::new(review, findings);
-    let templates = Templates::new(&review.templates).map_err(unfilled)?;
+    let mut templates = Templates::new(&review.templates).map_err(unfilled)?;
+    if review.evidence.protocol.raw_html {
+        templates = templates.with_raw_html();
+    }
     let mut artifacts = render::artifacts(&material.report, &templates, pictures).map_err(unfilled)?;
     let mut headings = Vec::new();
     if let Some(text) = &review.manuscript {

@@ -2,10 +2,11 @@
 
 use super::findings::AnalysisFindings;
 use crate::effect::Scale;
+use crate::model::bayes::{Posterior, Priors};
 use crate::model::sensitivity::{self, Baujat, Cumulated, Influence, Omitted, Plan as SubsetPlan, SubsetPool, gosh};
 use crate::model::small_study::{FillEstimator, Side, TrimAndFill, trim_and_fill};
 use crate::model::tau2::{self, Likelihood, profile_likelihood};
-use crate::model::{self, Design, Estimate, FitError, Limits, Mean, Spec};
+use crate::model::{self, Design, Estimate, FitError, Limits, Mean, PredictionMethod, Spec};
 use crate::num::distribution::{Distribution as _, Normal};
 
 /// Most series whose subsets are all pooled: 4,083 pools.
@@ -16,6 +17,8 @@ const MOST_FOR_SUBSETS: usize = 12;
 pub struct CloseUp {
     /// The effects, in the order of the analysis' entries.
     pub estimates: Vec<Estimate>,
+    /// What a Bayesian pool of them starts from.
+    pub priors: Priors,
     spec: Spec,
     scale: Scale,
     /// The harmonic mean of the numbers observed, at which the double arcsine is carried back.
@@ -61,7 +64,7 @@ impl CloseUp {
         let reciprocals: f64 = found.entries.iter().filter_map(|entry| entry.n).map(|n| 1.0 / n as f64).sum();
         let methods = &found.analysis.methods;
         let n = found.entries.len() as f64 / reciprocals;
-        Self { estimates: estimates.collect(), spec: methods.spec, scale: methods.scale, n }
+        Self { estimates: estimates.collect(), priors: methods.priors, spec: methods.spec, scale: methods.scale, n }
     }
 
     /// Returns the proportion that an effect stands for.
@@ -163,23 +166,25 @@ impl CloseUp {
         Ok(Tau2Profile { best, interval, curve })
     }
 
+    /// Returns what is believed after these series, by the plan's priors, whatever model the pool itself has.
+    ///
+    /// # Errors
+    /// As [`Posterior::new`].
+    pub fn posterior(&self) -> Result<Posterior, FitError> {
+        Posterior::new(&self.estimates, self.priors)
+    }
+
     /// Returns the regression of the effects on `moderator`, with its line at `along`.
     ///
     /// # Errors
     /// As [`model::regress`].
     pub fn trend(&self, moderator: &[f64], along: &[f64]) -> Result<Trend, FitError> {
-        let about = |origin: f64| {
-            let mut design = Design::default();
-            design.number("moderator", moderator.iter().map(|value| value - origin).collect());
-            model::regress(&self.estimates, &design, &self.spec)
-        };
-        let line = along.iter().map(|&at| {
-            // With the moderator measured from here, the intercept is the effect here.
-            let here = &about(at)?.coefficients[0];
-            Ok((at, here.estimate, Limits { lower: here.ci_lower, upper: here.ci_upper }))
-        });
-        let line = line.collect::<Result<Vec<_>, FitError>>()?;
-        let fitted = about(moderator.first().copied().unwrap_or(0.0))?;
+        let mut design = Design::default();
+        design.number("moderator", moderator.to_vec());
+        let spec = Spec { prediction: PredictionMethod::None, ..self.spec };
+        let fitted = model::regress(&self.estimates, &design, &spec)?;
+        let line =
+            fitted.along("moderator", along)?.into_iter().map(|(at, here)| (at, here.estimate, here.ci)).collect();
         let slope = &fitted.coefficients[1];
         Ok(Trend { slope: slope.estimate, p_value: slope.p_value, line })
     }

@@ -13,13 +13,18 @@ pub fn no_fit(table: &Numbers, studies: &Studies, error: &FitError) -> Diagnosti
         FitError::Effect { index, .. } | FitError::Variance { index, .. } | FitError::Counts { index, .. } => {
             (at(table.row_place(*index)), None)
         }
+        FitError::Covariance { index, .. } => {
+            let place = table.column("v12i").map_or_else(|| table.row_place(*index), |column| column.place(*index));
+            (at(place), Some("a covariance is at most the product of both standard errors"))
+        }
+        FitError::NeedsLikelihood(_) => (at(table.place()), Some("give `--tau2 REML` or `--tau2 ML`")),
         FitError::SingularDesign { column } => {
-            let name = studies.design.names().nth(column + 1).unwrap_or_default();
+            let name = studies.moderators.design.names().nth(column + 1).unwrap_or_default();
             let place = table.column(name).map_or(table.place(), |column| table.place().key(column.name()));
             let message = format!("the moderator `{name}` is constant, or follows from those before it");
             (Diagnostic::new(codes::NO_FIT, place, message), Some("leave it out"))
         }
-        FitError::TooFewStudies { .. } if studies.design.names().nth(1).is_some() => {
+        FitError::TooFewStudies { .. } if studies.moderators.design.names().nth(1).is_some() => {
             let message = format!("a regression with these moderators needs more studies: {error}");
             (Diagnostic::new(codes::NO_FIT, table.place(), message), Some("take fewer moderators"))
         }

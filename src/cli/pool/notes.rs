@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use forestable::model::Coefficient;
+use forestable::model::{Bivariate, Coefficient};
 use forestable::report::format::{fixed, p_value, trimmed};
 
-use super::answer::{Answer, Beyond, Cluster, Clustered, Gosh, Group, Posterior, Sensitivity, SmallStudy};
+use super::answer::{Answer, Beyond, Cluster, Clustered, Gosh, Group, Natural, Posterior, Sensitivity, SmallStudy};
 
 /// Returns a level in per cent, as short as it can be.
 pub fn trimmed_percent(level: f64) -> String {
@@ -63,6 +63,7 @@ pub fn notes(answer: &Answer) -> Vec<String> {
     notes.extend(between_note(answer));
     notes.extend(regression_notes(answer));
     notes.extend(answer.clustered.iter().flat_map(|clustered| clustered_notes(clustered, answer)));
+    notes.extend(answer.bivariate.iter().flat_map(bivariate_notes));
     notes.extend(answer.sensitivity.iter().flat_map(|found| sensitivity_notes(found, answer)));
     notes.extend(answer.small_study.iter().flat_map(small_study_notes));
     notes.extend(answer.gosh.iter().map(gosh_note));
@@ -102,6 +103,16 @@ fn clustered_notes(clustered: &Clustered, answer: &Answer) -> Vec<String> {
             .push(format!("Variance between clusters {between}, within them {within} ({} clusters).", levels.clusters));
     }
     notes.extend(reasons(&clustered.clusters_null_because));
+    notes
+}
+
+fn bivariate_notes(found: &Bivariate) -> Vec<String> {
+    let outcomes = found.estimates.iter().chain([&found.difference]);
+    let mut notes: Vec<String> =
+        outcomes.map(|coefficient| format!("Both outcomes together, {}", coefficient_note(coefficient))).collect();
+    let rho = found.rho.map_or_else(|| "–".to_owned(), |rho| fixed(rho, 2));
+    let [first, second] = found.tau2.map(|tau2| fixed(tau2, 4));
+    notes.push(format!("Variances between studies {first} and {second}, their correlation {rho}."));
     notes
 }
 
@@ -285,5 +296,29 @@ fn regression_notes(answer: &Answer) -> Vec<String> {
         p_value(regression.qm_p),
         fixed(regression.residual_tau2, 4)
     ));
+    if let Some(permutation) = &regression.permutation {
+        let orders = if permutation.exact { "all" } else { "a sample of" };
+        let each = regression.coefficients.iter().zip(&permutation.p_values);
+        let each: Vec<String> = each.map(|(coefficient, p)| format!("{} {}", coefficient.name, p_value(*p))).collect();
+        notes.push(format!(
+            "Permutation test, {orders} {} orders: moderators {}; {}.",
+            permutation.arrangements,
+            p_value(permutation.qm_p),
+            each.join("; ")
+        ));
+    }
+    notes.extend(regression.expected.iter().map(|expected| {
+        let natural = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| fixed(value, 4));
+        let Natural { estimate, ci_lower, ci_upper, pi_lower, pi_upper } = &expected.natural;
+        format!(
+            "At {}: {} ({} to {}), prediction interval {} to {}.",
+            expected.at,
+            natural(*estimate),
+            natural(*ci_lower),
+            natural(*ci_upper),
+            natural(*pi_lower),
+            natural(*pi_upper)
+        )
+    }));
     notes
 }

@@ -10,7 +10,7 @@ use crate::evidence::{
 use crate::report::comparison_table::p_between;
 use crate::report::result_cell::figure;
 use crate::report::wording::analysis_title;
-use crate::review::{AnalysisFindings, Entry, FigurePlan, Findings, Group, Plan, Pool};
+use crate::review::{AnalysisFindings, Entry, FigurePlan, Findings, Group, Plan, Pool, TableStyle};
 
 /// Everything that a manuscript about a review can name and cite.
 #[derive(Debug, Clone, Default)]
@@ -275,7 +275,7 @@ fn published(id: String, study: &evidence::Study, cohort: &Cohort, result: &Resu
         id,
         study: study.id.clone(),
         measure: Measure::Proportion,
-        printed: figure(result),
+        printed: figure(result, &TableStyle::default()),
         estimate: None,
         lower: None,
         upper: None,

@@ -12,12 +12,13 @@ pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule}
 pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
 pub use review::{
-    RawAnalysis, RawException, RawFigure, RawFilter, RawMethods, RawOutcome, RawQuestion, RawReview, RawSensitivity,
-    RawTable, RawVariant, RawVocabulary,
+    RawAnalysis, RawBenchmark, RawException, RawFigure, RawFigureColumn, RawFigureDefaults, RawFilter, RawFlow,
+    RawIncluded, RawLooks, RawMethods, RawOtherFlow, RawOutcome, RawQuestion, RawReview, RawSensitivity, RawTable,
+    RawVariant, RawVocabulary,
 };
 pub use scalar::{
-    Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, Text, Time,
-    TimeOrAbsence,
+    Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, SizeOrAbsence,
+    Text, Time, TimeOrAbsence,
 };
 pub use study::{
     RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
