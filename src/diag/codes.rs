@@ -75,6 +75,7 @@ rules! {
     NO_EFFECT "E302" "figures that give no effect"
     TOO_MANY_GRADES "E303" "a summary of findings with more than seven answers"
     NO_FIT "E401" "a pool that has no answer"
+    NO_SERIES_LEFT "E402" "a rule that leaves no series"
     TEMPLATE "E501" "a template that cannot be filled"
     FILE_NOT_READ "W101" "a file that is not read"
     UNAGREED "W102" "a double extraction that is not finished"

@@ -7,12 +7,14 @@ use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precis
 use super::certainty_tables::certainty_tables;
 use super::comparison_table::{comparison_table, difference_words, test};
 use super::curves_table::curves_table;
+use super::diagram::Diagram;
 use super::extraction_tables::{agreement_table, decisions_table};
 use super::format;
 use super::gallery::gallery;
 use super::log_tables::{hazard_ratios_table, medians_table};
 use super::methods::methods_section;
 use super::over_time_table::over_time_table;
+use super::overlap_table::{overlap_graph, overlap_table};
 use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
@@ -22,7 +24,9 @@ use super::table::Table;
 use super::toxicity_table::toxicity_table;
 use super::wording;
 use crate::evidence::{Evidence, Timing, Unit};
-use crate::review::{Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, Plan, Pool, TableKind};
+use crate::review::{
+    Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, OverlapRule, Plan, Pool, TableKind,
+};
 
 /// Everything that is written, as plain data.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +41,8 @@ pub struct Report {
     pub figures: Vec<Plot>,
     /// The figures of each pool, one table an analysis.
     pub pools: Vec<PoolData>,
+    /// Each diagram as text.
+    pub diagrams: Vec<Diagram>,
 }
 
 /// Returns the report of what a plan found on this evidence.
@@ -61,6 +67,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         conflicts: conflicts_table(evidence),
         agreement: agreement_table(evidence),
         decisions: decisions_table(evidence),
+        overlaps: overlap_table(evidence),
         risk_of_bias: risk_of_bias_tables(evidence),
         certainty: certainty_tables(evidence, plan, findings),
     };
@@ -71,6 +78,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         gallery: gallery(evidence, plan, &figures),
         tables: planned.into_iter().chain(audit.into_tables()).collect(),
         figures,
+        diagrams: overlap_graph(evidence).into_iter().collect(),
         pools: findings.analyses.iter().map(pool_data).collect(),
     }
 }
@@ -88,6 +96,7 @@ struct Audit {
     conflicts: Table,
     agreement: Table,
     decisions: Table,
+    overlaps: Table,
     risk_of_bias: Vec<Table>,
     certainty: Vec<Table>,
 }
@@ -107,6 +116,7 @@ impl Audit {
             self.conflicts,
             self.agreement,
             self.decisions,
+            self.overlaps,
         ];
         (alone.into_iter().chain(self.risk_of_bias).chain(self.certainty)).filter(|table| !table.rows.is_empty())
     }
@@ -157,6 +167,7 @@ impl Assembly<'_> {
             ),
             section("over-time", "Survival over time", self.over_time(figures, audit)),
             section("risk-of-bias", "Risk of bias", self.risk_of_bias(audit)),
+            section("overlaps", "Series that may report the same patients", overlap_blocks(&audit.overlaps)),
             section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
             section(
                 "precision",
@@ -312,11 +323,28 @@ impl Assembly<'_> {
         let mut paragraphs = methods_section(protocol, &self.plan.analyses);
         paragraphs.push(
             "Each study enters a pool with one cohort, the first in the order of preference that reports the outcome. \
-             Studies that may share patients never enter a pool together: the larger is taken, of equals the later."
-                .to_owned(),
+             Series that may share patients never enter a pool together; of these the pool takes "
+                .to_owned()
+                + &self.overlap_rules()
+                + ".",
         );
         paragraphs.push(format!("Computed with forestable {}.", env!("CARGO_PKG_VERSION")));
         paragraphs.into_iter().map(Block::Prose).collect()
+    }
+
+    /// Returns the rules by which series that may share patients are taken, in words.
+    fn overlap_rules(&self) -> String {
+        let mut rules: Vec<OverlapRule> = self.plan.analyses.iter().map(|one| one.methods.overlap_rule).collect();
+        rules.sort();
+        rules.dedup();
+        let words = rules.iter().map(|rule| match rule {
+            OverlapRule::MostPatients => {
+                "the set with the most patients together, of equals that of more and later series"
+            }
+            OverlapRule::LongestFollowUp => "those with the longest median follow-up",
+            OverlapRule::MostRecent => "those published last",
+        });
+        words.collect::<Vec<_>>().join(", or as its analysis says ")
     }
 
     fn references(&self) -> Vec<Reference> {
@@ -363,6 +391,16 @@ fn compared(groups: &Groups, level: &str) -> Option<String> {
     }
     sentence.push('.');
     Some(sentence)
+}
+
+/// Returns the table of overlaps with its graph as a file.
+fn overlap_blocks(table: &Table) -> Vec<Block> {
+    let graph = file("Graph of these overlaps (Mermaid)", "figures/overlaps.mmd".to_owned());
+    let mut blocks = table_blocks(&[table]);
+    if !blocks.is_empty() {
+        blocks.push(Block::Files(vec![graph]));
+    }
+    blocks
 }
 
 /// Returns a block for each table that has a row.

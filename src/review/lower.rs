@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, TablePlan, Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, OverlapRule, Plan, TablePlan,
+    Variation, Width,
 };
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
@@ -349,6 +350,7 @@ impl Planner<'_> {
                 "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
                 "tau_prior" => set(&mut choices.priors.tau, self.name(at)),
                 "mu_prior" => set(&mut choices.priors.mu, self.name(at)),
+                "overlap_rule" => set(&mut choices.overlap_rule, self.name(at)),
                 "subgroup_tau2" => set(&mut choices.subgroup_tau2, self.name(at)),
                 _ => {}
             }
@@ -392,6 +394,7 @@ struct Choices {
     priors: Priors,
     subgroup_tau2: SubgroupTau2,
     missing_precision: MissingPrecision,
+    overlap_rule: OverlapRule,
 }
 
 impl Choices {
@@ -412,6 +415,7 @@ impl Choices {
             priors: self.priors,
             subgroup_tau2: if linear { self.subgroup_tau2 } else { SubgroupTau2::Separate },
             missing_precision: self.missing_precision,
+            overlap_rule: self.overlap_rule,
         }
     }
 }

@@ -9,6 +9,7 @@ mod honesty;
 mod log_pools;
 mod lower;
 mod over_time;
+mod overlap;
 mod plan;
 mod rounding;
 mod run;
@@ -19,16 +20,16 @@ pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, 
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
-    AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
-    ResultKey, SensitivityRow,
+    AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
+    SensitivityRow,
 };
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, Plan, Sort, TableKind, TablePlan,
-    Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, OverlapRule, Plan, Sort, TableKind,
+    TablePlan, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
