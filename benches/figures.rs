@@ -19,6 +19,7 @@ fn sixty_rows() -> Figure {
             kind: RowKind::Study,
             key: Some(format!("series-{i}")),
             description: format!("Series {i}: {printed}%"),
+            detail: String::new(),
             cells: vec![
                 Cell::text(format!("Author {i} 20{:02}", i % 26)),
                 Cell::text((20 + i).to_string()),

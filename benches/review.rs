@@ -1,5 +1,6 @@
 //! The review in this repository, from its files to what `forestable check` prints and `forestable build` writes, all but the writing.
 
+use std::fs;
 use std::path::Path;
 
 use divan::Bencher;
@@ -13,14 +14,19 @@ use forestable::report::Report;
 use forestable::review::Plan;
 use forestable::source::Sources;
 use forestable::{evidence, report, review, source};
+use tempfile::TempDir;
 
 fn main() {
     divan::main();
 }
 
-/// Reads and checks the review.
-fn read() -> (Evidence, Plan, Sources, Vec<Diagnostic>) {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+/// The review in this repository.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Reads and checks a review.
+fn read(root: &Path) -> (Evidence, Plan, Sources, Vec<Diagnostic>) {
     let (raw, sources, mut findings) = source::load(root).expect("the review is there");
     let (evidence, more) = evidence::lower(&raw);
     findings.extend(more);
@@ -33,7 +39,7 @@ fn read() -> (Evidence, Plan, Sources, Vec<Diagnostic>) {
 
 /// Reads the review, runs its analyses and assembles its report.
 fn assembled() -> Report {
-    let (evidence, plan, ..) = read();
+    let (evidence, plan, ..) = read(root());
     report::assemble(&evidence, &plan, &review::run(&evidence, &plan))
 }
 
@@ -43,10 +49,39 @@ fn templates() -> Templates {
 
 #[divan::bench(sample_count = 20)]
 fn check(bencher: Bencher) {
-    bencher.bench(|| {
-        let (.., sources, findings) = read();
-        full(&resolve(&findings, &sources), Colour::Plain)
-    });
+    bencher.bench(|| checked(root()));
+}
+
+/// Returns what `check` prints.
+fn checked(root: &Path) -> String {
+    let (.., sources, findings) = read(root);
+    full(&resolve(&findings, &sources), Colour::Plain)
+}
+
+/// Writes this review's protocol with `k` studies, each with the results of one of ours and a reference of its own.
+fn generated(k: usize) -> TempDir {
+    let folder = TempDir::new().expect("a folder for the studies");
+    let studies = folder.path().join("studies");
+    let model = fs::read_to_string(root().join("studies/lemoine-2021.yaml")).expect("the model is there");
+    let protocol = fs::read_to_string(root().join("review.yaml")).expect("the protocol is there");
+    let protocol = protocol.split("exceptions:").next().unwrap_or_default();
+    let written = fs::create_dir(&studies).and_then(|()| fs::write(folder.path().join("review.yaml"), protocol));
+    written.expect("the folder can be written");
+    let (_, rest) = model.split_once("\ndesign:").expect("the model has a design");
+    for index in 0..k {
+        let reference = format!(
+            "reference: {{authors: [Author{index} A, Writer{index} B], title: Series {index}, journal: J, year: 2021, doi: 10.1000/{index}}}"
+        );
+        let text = format!("{reference}\ndesign:{rest}");
+        fs::write(studies.join(format!("author{index}-2021.yaml")), text).expect("the study can be written");
+    }
+    folder
+}
+
+#[divan::bench(sample_count = 20)]
+fn check_1000_studies(bencher: Bencher) {
+    let review = generated(1000);
+    bencher.bench(|| checked(review.path()));
 }
 
 #[divan::bench(sample_count = 20)]

@@ -57,7 +57,7 @@ fn forest() -> Forest {
             Column::left("Series").named("label"),
             Column::right("Patients").named("patients"),
             Column::plot(axis).named("plot"),
-            Column::center("").named("precision"),
+            Column::center("SE").named("precision"),
             Column::center("PFS at 2 years,\n% (95% CI)").named("effect"),
             Column::decimal("Weight,\n%").named("weight"),
         ],
@@ -99,6 +99,7 @@ fn forest() -> Forest {
             "Random-effects model on the logit scale; τ² by REML, Hartung-Knapp intervals; prediction interval with t(k − 1). \
              Dashed line: pooled estimate.",
         )],
+        ..Forest::default()
     }
 }
 
@@ -109,6 +110,7 @@ fn study((series, weight): (&Series, String)) -> Row {
         kind: RowKind::Study,
         key: Some(label.to_lowercase()),
         description: format!("{label}, PFS at 2 years {estimate}%, 95% CI {lower} to {upper}, weight {weight}%"),
+        detail: String::new(),
         cells: vec![
             Cell::text(label),
             Cell::text(patients.to_string()),
@@ -126,6 +128,7 @@ fn pooled(kind: RowKind, label: &str, patients: &str, [estimate, lower, upper]: 
         kind,
         key: None,
         description: format!("{label}: {e}%, 95% CI {l} to {u}"),
+        detail: String::new(),
         cells: vec![
             Cell::text(label),
             Cell::text(patients),
@@ -143,6 +146,7 @@ fn prediction(lower: f64, upper: f64) -> Row {
         kind: RowKind::Prediction,
         key: None,
         description: format!("95% prediction interval {l} to {u}"),
+        detail: String::new(),
         cells: vec![
             Cell::text("95% prediction interval"),
             Cell::Empty,

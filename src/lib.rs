@@ -14,6 +14,8 @@
 //!       ▼ write                 cli       artifacts, written whole or not at all
 //! ```
 //!
+//! Between `lower` and `run`, [`review::digitise`] adds to the evidence what digitised curves tell.
+//!
 //! Leaves that every room may use: [`num`] (distributions, roots, sums, small algebra) and [`diag`] (findings about the
 //! input). `tests/architecture.rs` holds these edges.
 

@@ -21,7 +21,7 @@ const FORBIDDEN: [(&str, &str); 8] = [
 ];
 
 /// Crates, and the only files (or folders) that may name them.
-const NAMED_ONLY_IN: [(&str, &[&str]); 15] = [
+const NAMED_ONLY_IN: [(&str, &[&str]); 18] = [
     ("std::fs", &["src/source/files"]),
     ("serde_yaml", &["src/source/yaml.rs"]),
     ("saphyr_parser", &["src/source/tree.rs"]),
@@ -32,8 +32,11 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 15] = [
     ("comrak", &["src/render/prose/"]),
     ("plotters", &["src/render/"]),
     ("tiny_skia", &["src/render/png.rs"]),
+    ("png::", &["src/render/png.rs", "src/render/figure.rs"]),
+    ("krilla", &["src/render/pdf.rs"]),
+    ("skrifa", &["src/report/figure/font.rs", "src/render/glyphs.rs", "src/render/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
-    ("biblatex", &["src/source/bibliography/bibtex.rs"]),
+    ("serde_bibtex", &["src/source/bibliography/bibtex.rs"]),
     ("tiny_http", &["src/cli/watch/serve.rs"]),
     ("zip::", &["src/render/word/package.rs"]),
     ("notify::", &["src/cli/watch/mod.rs"]),

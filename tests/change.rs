@@ -84,7 +84,7 @@ fn the_parts_add_up_to_the_whole() {
         .steps
         .iter()
         .map(|step| match step {
-            Step::Plan => ("plan", ""),
+            Step::Plan { .. } => ("plan", ""),
             Step::Corrected { study, .. } => ("corrected", study.as_str()),
             Step::Removed { study } => ("removed", study.as_str()),
             Step::Added { study } => ("added", study.as_str()),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use forestable::diag::render::{Colour, full, resolve};
 use forestable::diag::{Diagnostic, codes};
 use forestable::evidence::{accept, check, lower};
+use forestable::report::unprintable;
 use forestable::review::plan;
 use forestable::source::{Sources, load};
 
@@ -52,8 +53,8 @@ impl Case {
     fn findings(&self) -> (Vec<Diagnostic>, Sources) {
         let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks/base");
         let review = tempfile::tempdir().unwrap();
-        fs::create_dir(review.path().join("studies")).unwrap();
-        for file in ["review.yaml", "studies/base-2020.yaml"] {
+        fs::create_dir_all(review.path().join("studies/curves")).unwrap();
+        for file in ["review.yaml", "studies/base-2020.yaml", "studies/curves/base.csv"] {
             fs::copy(base.join(file), review.path().join(file)).unwrap();
         }
         fs::write(review.path().join(self.file()), &self.content).unwrap();
@@ -98,7 +99,9 @@ fn findings(root: &Path) -> (Vec<Diagnostic>, Sources) {
     let (evidence, faults) = lower(&raw);
     findings.extend(faults);
     findings.extend(check(&evidence));
-    findings.extend(plan(&raw, &evidence).1);
+    let (plan, faults) = plan(&raw, &evidence);
+    findings.extend(faults);
+    findings.extend(unprintable(&evidence, &plan));
     (accept(&evidence, findings).open, sources)
 }
 

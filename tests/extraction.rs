@@ -14,7 +14,7 @@ fn review() -> TempDir {
     fs::create_dir(&studies).unwrap();
     let review = fs::read_to_string(root.join("review.yaml")).unwrap();
     fs::write(folder.path().join("review.yaml"), review.split("exceptions:").next().unwrap()).unwrap();
-    fs::copy(root.join("studies/milano-2012.yaml"), studies.join("milano-2012.yaml")).unwrap();
+    fs::copy(root.join("studies/onal-2018.yaml"), studies.join("onal-2018.yaml")).unwrap();
     let first = fs::read_to_string(root.join("studies/trovo-2018.yaml")).unwrap();
     let second = first
         .replace("at: 2 years, estimate: 53%", "at: 24 months, estimate: 0.43")

@@ -89,7 +89,10 @@ fn the_other_sets_are_sensitivity_rows() {
         let rows = findings.analyses[0].sensitivity.iter().filter(|row| row.name.contains("in place of"));
         rows.map(|row| (row.name.clone(), row.k)).collect()
     };
-    assert_eq!(rows(&findings), [("all-2020 2020 in place of a-2010 2010, b-2011 2011, c-2012 2012 (most-recent)".to_owned(), 1)]);
+    assert_eq!(
+        rows(&findings),
+        [("all-2020 2020 in place of a-2010 2010, b-2011 2011, c-2012 2012 (most-recent)".to_owned(), 1)]
+    );
     let (_, _, alone) = review_of(&star()[1..], "");
     assert!(rows(&alone).is_empty(), "without an overlap there is no other set");
 }

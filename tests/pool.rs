@@ -352,6 +352,10 @@ fn clusters_subsets_and_densities_are_there_when_asked_for() {
     let without = &found["clusters"][2];
     assert_eq!((&without["cluster"], &without["k"]), (&Value::from("Rome"), &Value::from(1)));
     let rest = answer(&TRIALS.lines().take(5).collect::<Vec<_>>().join("\n"), "--measure HR");
+    let robust = &found["robust"]["CR2"][0];
+    assert_agrees("robust", &robust["estimate"], &found["estimate"], 1e-12);
+    assert!(robust["df"].as_f64().unwrap() < 4.0);
+    assert_eq!(found["multilevel"]["clusters"], 3);
     assert_agrees("without Rome", &without["without"]["estimate"], &rest["estimate"], 1e-12);
     assert_eq!(found["gosh"]["subsets"], 26);
     assert_eq!(found["gosh"]["pools"]["estimate"].as_array().unwrap().len(), 26);
@@ -371,6 +375,48 @@ fn clusters_subsets_and_densities_are_there_when_asked_for() {
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(message.contains("needs `--model"), "{message}");
     }
+}
+
+#[test]
+fn moderators_interact_are_permuted_and_predict_at_values() {
+    // metafor 3.8, rma(log(hr), sei = …, mods = ~ dose, test = "knha"), predict(newmods = 50).
+    let found = answer(TRIALS, "--measure HR --moderator dose --permutation --at dose=50 --at dose=40");
+    assert_agrees("τ²", &found["residual_tau2"], &Value::from(0.0542347875403), 1e-8);
+    let here = &found["expected"][0];
+    assert_eq!(here["at"], "dose = 50");
+    for (key, expected) in [("estimate", -0.3233), ("se", 0.1465), ("ci_lower", -0.7894), ("ci_upper", 0.1429)] {
+        assert!((here[key].as_f64().unwrap() - expected).abs() < 5e-5, "{key}: {}", here[key]);
+    }
+    assert_agrees(
+        "natural",
+        &here["natural"]["estimate"],
+        &Value::from(here["estimate"].as_f64().unwrap().exp()),
+        1e-12,
+    );
+    // Five different doses stand in 120 orders.
+    assert_eq!(
+        (&found["permutation"]["arrangements"], &found["permutation"]["exact"]),
+        (&Value::from(120), &Value::from(true))
+    );
+    let names = |args: &str| -> Vec<String> {
+        let found = answer(TRIALS, args);
+        let coefficients = found["coefficients"].as_array().unwrap().iter();
+        coefficients.map(|coefficient| coefficient["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let both = ["intercept", "dose", "timingretrospective", "dose:timingretrospective"];
+    assert_eq!(names("--measure HR --moderator dose:timing"), both);
+    assert_eq!(names("--measure HR --moderator dose --moderator timing --moderator dose:timing"), both);
+    for (at, words) in [
+        ("timing=pro", "expected `prospective` or `retrospective`"),
+        ("timing=", "expected COLUMN=VALUE"),
+        ("dose=1", "names no moderator"),
+    ] {
+        let output = pool(TRIALS, &format!("--measure HR --moderator timing --at {at}"));
+        assert!(matches!(output.status.code(), Some(1 | 2)));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(words), "{at}");
+    }
+    let singular = pool(TRIALS, "--measure HR --moderator study:centre");
+    assert_eq!(singular.status.code(), Some(1));
 }
 
 #[test]

@@ -254,3 +254,80 @@ fn counts_and_survival_pool_by_models_that_take_everybody_as_it_is() {
     assert!(bayes.pool.estimated().unwrap().prediction.is_some());
     assert!(bayes.groups.as_ref().unwrap().test.is_some());
 }
+
+/// Seven series of overall survival at two years, with years, sizes and follow-up of their own; `tail` ends review.yaml.
+fn seven(analysis: &str, tail: &str) -> Findings {
+    let cohorts: Vec<(String, String)> = (0..7)
+        .map(|i| {
+            let (family, year) = (if i % 3 == 0 { "pro" } else { "ret" }, 2010 + i);
+            let follow_up = if i == 6 { "" } else { "follow_up: {median: 20 months}\n" };
+            let estimate = 50 + 3 * i + if i % 2 == 0 { 5 } else { 0 };
+            let result = format!("{{outcome: os, at: 2 years, estimate: {estimate}%, se: 6%}}");
+            (
+                format!("{family}{}-{year}", ["a", "b", "c", "d", "e", "f", "g"][i]),
+                format!("{follow_up}{}", cohort("breast", 60, &result)),
+            )
+        })
+        .collect();
+    let review = REVIEW.replace(
+        "  g3: {outcome: g3, cohort: [breast, any]}\n",
+        &format!("  asked: {{outcome: os, at: 2 years, {analysis}}}\n{tail}"),
+    );
+    let studies: Vec<(&str, &str)> = cohorts.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
+    run_with(&review, &studies)
+}
+
+#[test]
+fn moderators_are_regressed_and_a_series_without_the_value_is_left_out() {
+    let findings = seven("cohort: breast, moderators: [\"year:timing\"]", "");
+    let moderated = findings.analysis("asked").unwrap().moderated.clone().unwrap();
+    let regression = moderated.regression.unwrap();
+    let names: Vec<&str> = regression.coefficients.iter().map(|coefficient| coefficient.name.as_str()).collect();
+    assert_eq!(names, ["intercept", "year", "timing retrospective", "year:timing retrospective"]);
+    assert!((moderated.means[0].1 - 2013.0).abs() < 1e-9);
+    // Survival rises with the year: fewer events on the log-log scale.
+    assert!(regression.coefficients[1].estimate < 0.0);
+    assert!(moderated.permutation.unwrap().qm_p < 1.0);
+    let findings = seven("cohort: breast, moderators: [year, follow-up]", "");
+    let moderated = findings.analysis("asked").unwrap().moderated.as_ref().unwrap();
+    assert_eq!((moderated.k, moderated.missing.len()), (6, 1));
+    assert_eq!(moderated.missing[0].0, "prog-2016");
+    // All others have 20 months: nothing to regress on.
+    assert!(moderated.regression.is_err() && moderated.permutation.is_none());
+    assert!(findings.analysis("os-2y").unwrap().moderated.is_none());
+}
+
+#[test]
+fn clusters_and_thresholds_are_answered_beside_the_pool() {
+    let findings = seven(
+        "cohort: breast, threshold: 60%",
+        "clusters: {centre: [reta-2010, retb-2011, retc-2012]}\n".replace("reta", "proa").as_str(),
+    );
+    let found = findings.analysis("asked").unwrap();
+    let clustered = found.clustered.as_ref().unwrap();
+    assert_eq!(clustered.clusters.len(), 1);
+    assert_eq!(clustered.clusters[0].studies.len(), 3);
+    let (all, without) = (found.pool.estimated().unwrap(), clustered.clusters[0].without.unwrap());
+    // The three are the earliest and worst.
+    assert!(without.estimate > all.estimate);
+    let robust = clustered.robust.clone().unwrap();
+    assert!((robust.estimate - all.estimate).abs() < 1e-12 && robust.lower != all.lower);
+    assert!(clustered.multilevel.is_ok());
+    // At the pooled estimate the odds are even.
+    let below = found.new_below.unwrap();
+    assert_eq!(below < 0.5, all.estimate > 0.6);
+    let even = seven(&format!("cohort: breast, threshold: {}", all.estimate), "");
+    assert!((even.analysis("asked").unwrap().new_below.unwrap() - 0.5).abs() < 1e-9);
+    assert!(even.analysis("asked").unwrap().clustered.is_none());
+}
+
+#[test]
+fn the_interval_of_the_variance_is_the_one_that_is_asked_for() {
+    let upper = |method: &str| {
+        let findings = seven(&format!("cohort: breast, tau2_interval: {method}"), "");
+        findings.analysis("asked").unwrap().pool.fit().unwrap().tau2_ci.unwrap().upper
+    };
+    let uppers = ["QP", "GENQ", "BJ", "PL"].map(upper);
+    assert!(uppers.iter().all(|upper| *upper > 0.0));
+    assert!((0..3).all(|i| uppers[i] != uppers[i + 1]), "{uppers:?}");
+}

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use forestable::review::{Layout, Lettering, Resolution, Width};
 
 use super::pool::PoolArgs;
 use super::survival::SurvivalArgs;
@@ -42,8 +43,10 @@ impl Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build the review into `output/`.
-    #[command(after_help = "Example: forestable build --strict")]
-    Build(FindingsArgs),
+    #[command(
+        after_help = "Examples:\n  forestable build --strict\n  forestable build --layout jama --width one-column --dpi 600   all figures in these looks"
+    )]
+    Build(BuildArgs),
     /// Read the review and report what is wrong; write nothing.
     #[command(
         after_help = "Examples:\n  forestable check --format short\n  forestable check --fix                      mend \
@@ -111,6 +114,26 @@ pub struct FindingsArgs {
     /// How findings are printed; as text, with the words underlined, unless said.
     #[arg(long, value_enum)]
     pub format: Option<FindingsFormat>,
+}
+
+/// Arguments of `build`.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct BuildArgs {
+    /// How findings are printed.
+    #[command(flatten)]
+    pub findings: FindingsArgs,
+    /// The looks of all figures: plain, revman, jama, bmj, lancet; what `review.yaml` says otherwise.
+    #[arg(long)]
+    pub layout: Option<Layout>,
+    /// The width of all figures: one-column, two-columns.
+    #[arg(long)]
+    pub width: Option<Width>,
+    /// Dots per inch of all PNG pictures: 300, 600.
+    #[arg(long)]
+    pub dpi: Option<Resolution>,
+    /// The letters of all SVG pictures: text, outlines.
+    #[arg(long)]
+    pub lettering: Option<Lettering>,
 }
 
 /// How findings are printed.

@@ -3,10 +3,10 @@
 use forestable::diag::codes;
 use forestable::render::templates::{RenderError, Templates};
 use forestable::render::{self, Artifact, Pictures};
-use forestable::review::Findings;
+use forestable::review::{Findings, Looks, Plan};
 use forestable::{report, review, source};
 
-use super::args::{Args, FindingsFormat};
+use super::args::{Args, BuildArgs, FindingsFormat};
 use super::last::{LastOutput, POOLED};
 use super::review::Review;
 use super::{Failure, Status};
@@ -15,8 +15,9 @@ use super::{Failure, Status};
 const OUTPUT: &str = "output";
 
 /// Builds the review into `output/`, whole or not at all.
-pub fn run(args: &Args, how: FindingsFormat) -> Result<Status, Failure> {
+pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
+    dress(&mut review.plan, asked);
     let Some(artifacts) = make(&mut review, args, Pictures::All) else {
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
@@ -31,6 +32,16 @@ pub fn run(args: &Args, how: FindingsFormat) -> Result<Status, Failure> {
         anstream::eprint!("{}", render::change::summary(&change));
     }
     Ok(Status::Clean)
+}
+
+/// Gives all figures the looks that the command line asks for.
+fn dress(plan: &mut Plan, asked: BuildArgs) {
+    for Looks { layout, width, resolution, lettering, .. } in plan.figures.iter_mut().map(|figure| &mut figure.looks) {
+        *layout = asked.layout.unwrap_or(*layout);
+        *width = asked.width.unwrap_or(*width);
+        *resolution = asked.dpi.unwrap_or(*resolution);
+        *lettering = asked.lettering.unwrap_or(*lettering);
+    }
 }
 
 /// Returns the files of the review; `None` with a finding that stops the build.
@@ -55,7 +66,11 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
 
 fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
     let report = report::assemble(&review.evidence, &review.plan, findings);
-    let mut artifacts = render::artifacts(&report, &Templates::new(&review.templates)?, pictures)?;
+    let mut templates = Templates::new(&review.templates)?;
+    if review.evidence.protocol.raw_html {
+        templates = templates.with_raw_html();
+    }
+    let mut artifacts = render::artifacts(&report, &templates, pictures)?;
     let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
     artifacts.push(Artifact::text(POOLED, pooled));
     let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use args::{Args, Command, FindingsArgs};
+use args::{Args, BuildArgs, Command, FindingsArgs};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +53,8 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let how = |findings: &FindingsArgs| findings.format.or(args.format).unwrap_or_default();
     let done = match &args.command {
-        None => build::run(&args, args.format.unwrap_or_default()),
-        Some(Command::Build(findings)) => build::run(&args, how(findings)),
+        None => build::run(&args, BuildArgs::default(), args.format.unwrap_or_default()),
+        Some(Command::Build(asked)) => build::run(&args, *asked, how(&asked.findings)),
         Some(Command::Check(check)) => check::run(&args, *check, how(&check.findings)),
         Some(_) if args.format.is_some() => {
             let words = "`--format` before a command is for `build` and `check`: write it after the command";

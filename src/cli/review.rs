@@ -6,6 +6,7 @@ use std::path::Path;
 use forestable::diag::render::{Colour, full, json, resolve, sarif, short, summary};
 use forestable::diag::{Diagnostic, Severity};
 use forestable::evidence::{self, Evidence};
+use forestable::report;
 use forestable::review::{self, Plan, State};
 use forestable::source::{self, Extractions, Raw, Sources};
 
@@ -47,6 +48,7 @@ impl Review {
         findings.extend(evidence::check(&evidence));
         let (plan, more) = review::plan(&raw, &evidence);
         findings.extend(more);
+        findings.extend(report::unprintable(&evidence, &plan));
         let evidence = review::digitise(evidence, &plan);
         let findings = evidence::accept(&evidence, findings).open;
         let studies = raw.studies.len();

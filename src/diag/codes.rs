@@ -71,6 +71,7 @@ rules! {
     NO_CONSENSUS "E227" "raters who disagree and have not settled it"
     UNKNOWN_ITEM "E228" "an item that the tool does not have"
     UNKNOWN_ANSWER "E229" "an answer that the item does not have"
+    FLOW "E230" "a flow of studies that does not add up"
     SCALE_FOR_KIND "E301" "a scale that the outcome does not have"
     NO_EFFECT "E302" "figures that give no effect"
     TOO_MANY_GRADES "E303" "a summary of findings with more than seven answers"
@@ -91,6 +92,7 @@ rules! {
     MIXED_VARIANTS "W210" "one curve under two endpoints"
     NO_REASON "W211" "a judgement without a reason"
     NOT_FOR_ONE_ARM "W212" "a rating that a series of one arm cannot have"
+    NO_GLYPH "W301" "a character that the figures cannot show"
     ROUNDING_DECIDES "W401" "a verdict that rounding decides"
     NOT_JUDGED "W402" "a domain of certainty that nobody has judged"
 }

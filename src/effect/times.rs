@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::measure::positive;
 use super::{EffectError, Estimate, Measure};
-use crate::evidence::{Bound, Level, Median, Months, Reported, Spread, TimeUnit};
+use crate::evidence::{Bound, Level, Median, Reported, Spread};
 use crate::num;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
 
@@ -41,15 +41,24 @@ pub enum LogPrecision {
 pub fn median(published: &Median) -> Option<(Estimate, LogPrecision)> {
     let Reported::Value(median) = published.median else { return None };
     let Some(Spread::Confidence(Bound::At(lower), upper, level)) = published.spread else { return None };
-    if lower.0 <= 0.0 || lower.0 >= median.0 {
+    let upper = match upper {
+        Bound::At(upper) => Some(upper.0),
+        Bound::NotReached => None,
+    };
+    with_ends(median.0, lower.0, upper, level)
+}
+
+/// Returns the effect of a median in any unit of time; an upper end that is not reached is `None`.
+fn with_ends(median: f64, lower: f64, upper: Option<f64>, level: Level) -> Option<(Estimate, LogPrecision)> {
+    if lower <= 0.0 || lower >= median {
         return None;
     }
     let z = quantile(level);
     let (se, how) = match upper {
-        Bound::At(upper) => ((num::ln(upper.0) - num::ln(lower.0)) / (2.0 * z), LogPrecision::Interval),
-        Bound::NotReached => ((num::ln(median.0) - num::ln(lower.0)) / z, LogPrecision::LowerHalf),
+        Some(upper) => ((num::ln(upper) - num::ln(lower)) / (2.0 * z), LogPrecision::Interval),
+        None => ((num::ln(median) - num::ln(lower)) / z, LogPrecision::LowerHalf),
     };
-    Some((Estimate { yi: num::ln(median.0), vi: se * se }, how))
+    Some((Estimate { yi: num::ln(median), vi: se * se }, how))
 }
 
 /// Returns the effect ln HR of a hazard ratio, from its interval or, without one, from its two-sided P value; `None` where
@@ -93,10 +102,8 @@ pub(super) fn log_hazard_ratio(
 pub(super) fn log_median(value: f64, (lower, upper): (f64, f64), level: Level) -> Result<Estimate, EffectError> {
     positive("median", value)?;
     about("median", value, (lower, upper))?;
-    let end = if upper == f64::INFINITY { Bound::NotReached } else { Bound::At(Months(upper)) };
-    let spread = Some(Spread::Confidence(Bound::At(Months(lower)), end, level));
-    let published = Median { median: Reported::Value(Months(value)), unit: TimeUnit::Months, spread };
-    median(&published).map(|(effect, _)| effect).ok_or(EffectError::Undefined(Measure::Median))
+    let effect = with_ends(value, lower, Some(upper).filter(|upper| upper.is_finite()), level);
+    effect.map(|(effect, _)| effect).ok_or(EffectError::Undefined(Measure::Median))
 }
 
 /// Checks that positive ends stand in order about their estimate.

@@ -4,6 +4,7 @@ mod appraisal;
 mod checks;
 mod cohort;
 mod extraction;
+pub mod flow;
 mod interval_scale;
 mod kappa;
 mod lower;
@@ -22,6 +23,7 @@ pub use cohort::{Cohort, FollowUp};
 pub use extraction::{
     Agreement, Choice, Compared, Decision, DoubleExtraction, Extraction, Field, FieldKind, agreed, agreement, compare,
 };
+pub use flow::{Flow, Included, OtherFlow, ReportFlow};
 pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_implied_size, size_implied_by_se};
 pub use kappa::cohen_kappa;
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Months, OutcomeKind, RiskRule};
+use super::{Flow, Months, OutcomeKind, RiskRule};
 use crate::diag::Place;
 
 /// The agreed part of `review.yaml`.
@@ -18,6 +18,10 @@ pub struct Protocol {
     pub outcomes: Vec<Outcome>,
     /// Findings that the authors have looked at and accepted.
     pub exceptions: Vec<Exception>,
+    /// Where the studies come from, as PRISMA 2020 counts it.
+    pub flow: Option<Flow>,
+    /// Whether HTML in the authors' own Markdown is obeyed on the page.
+    pub raw_html: bool,
     /// What the review calls low risk of bias, if it says so.
     pub risk_rule: Option<RiskRule>,
 }

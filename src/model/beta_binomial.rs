@@ -39,6 +39,7 @@ pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
         se: variance.sqrt(),
         tau2,
         tau2_se: None,
+        tau2_ci: None,
         tau2_at_boundary: tau2 == 0.0,
         log_likelihood: Some(log + constant),
         heterogeneity: heterogeneity(&counts, tau2)?,

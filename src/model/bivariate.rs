@@ -156,7 +156,7 @@ impl Pairs {
                 check(&[reported]).map_err(at)?;
             }
             if let (Some(first), Some(second)) = (study.first, study.second)
-                && !(study.covariance * study.covariance < first.vi * second.vi)
+                && (study.covariance.is_nan() || study.covariance * study.covariance >= first.vi * second.vi)
             {
                 return Err(FitError::Covariance { index, covariance: study.covariance });
             }

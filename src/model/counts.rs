@@ -180,6 +180,7 @@ pub(super) struct Found {
     /// τ², its standard error where it has one, and whether it is 0 because the likelihood falls from there on.
     pub tau2: f64,
     pub tau2_se: Option<f64>,
+    pub tau2_ci: Option<Limits>,
     pub tau2_at_boundary: bool,
     pub log_likelihood: Option<f64>,
     pub heterogeneity: Heterogeneity,
@@ -200,7 +201,6 @@ pub(super) fn conclude(k: usize, found: Found, spec: &Spec) -> Result<Fit, FitEr
     let one_less = (k - 1) as f64;
     let error = Error { se: found.se, df: (interval == IntervalMethod::T).then_some(one_less) };
     let Limits { lower: ci_lower, upper: ci_upper } = error.about(found.estimate, 0.0, spec.level);
-    // A beta distribution of proportions is not symmetric on the logit scale: no interval is made up for it.
     let df = match spec.prediction {
         _ if spec.model != ModelKind::Glmm || k < 3 => None,
         PredictionMethod::None => None,
@@ -213,6 +213,7 @@ pub(super) fn conclude(k: usize, found: Found, spec: &Spec) -> Result<Fit, FitEr
         Prediction { method: spec.prediction, df, limits, se: Some((found.tau2 + found.se * found.se).sqrt()) }
     });
     let in_place = (interval != spec.interval).then_some(Remark::IntervalInPlaceOf(spec.interval, interval));
+    let no_tau2 = (spec.model == ModelKind::BetaBinomial).then_some(Remark::NoIntervalOfTau2);
     Ok(Fit {
         k,
         model: spec.model,
@@ -229,11 +230,11 @@ pub(super) fn conclude(k: usize, found: Found, spec: &Spec) -> Result<Fit, FitEr
         prediction,
         tau2: found.tau2,
         tau2_se: found.tau2_se,
-        tau2_ci: None,
+        tau2_ci: found.tau2_ci,
         tau2_at_boundary: found.tau2_at_boundary,
         heterogeneity: found.heterogeneity,
         log_likelihood: found.log_likelihood,
         weights_percent: found.weights_percent,
-        remarks: in_place.into_iter().collect(),
+        remarks: in_place.into_iter().chain(no_tau2).collect(),
     })
 }

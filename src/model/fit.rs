@@ -46,8 +46,8 @@ pub struct Fit {
     pub tau2: f64,
     /// Its standard error.
     pub tau2_se: Option<f64>,
-    /// Its interval, by the method that was asked for; `None` for a common effect, for counts, and for a group that shares τ² with
-    /// others.
+    /// Its interval, by the method that was asked for, or by profile likelihood for a model of counts with normal effects; `None` for a
+    /// common effect, for a group that shares τ² with others, and for the beta-binomial model, whose τ² follows from two parameters.
     pub tau2_ci: Option<Limits>,
     /// The unrestricted estimate of τ² would not be positive.
     pub tau2_at_boundary: bool,
@@ -87,6 +87,8 @@ pub enum Remark {
     OtherMaximum(f64),
     /// The first interval is not defined for this model: the second was taken in its place.
     IntervalInPlaceOf(IntervalMethod, IntervalMethod),
+    /// The beta-binomial model has no interval of τ² and none for a new study.
+    NoIntervalOfTau2,
 }
 
 impl fmt::Display for Remark {
@@ -96,6 +98,10 @@ impl fmt::Display for Remark {
                 "all effects are equal, so the Hartung-Knapp variance is 0; the inverse variance is used in its place",
             ),
             Self::OtherMaximum(tau2) => write!(f, "the likelihood has a second, lower maximum at τ² = {tau2}"),
+            Self::NoIntervalOfTau2 => f.write_str(
+                "the beta-binomial model has no interval of τ² and no prediction interval: τ² follows from its two parameters, and \
+                 no published interval allows for the uncertainty of both",
+            ),
             Self::IntervalInPlaceOf(asked, taken) => {
                 write!(f, "the interval {asked} is not defined for this model: {taken} is used in its place")
             }

@@ -6,8 +6,10 @@ use std::sync::LazyLock;
 use super::counts::{Count, Found, conclude, corrected, heterogeneity};
 use super::linear::Mean;
 use super::tau2::dersimonian_laird;
-use super::{Fit, FitError, ModelKind, Spec};
+use super::{Fit, FitError, Limits, ModelKind, Spec};
 use crate::effect::Figures;
+use crate::evidence::Level;
+use crate::num::distribution::{ChiSquared, Distribution as _, Tail};
 use crate::num::{exp, gauss_hermite, ln};
 
 /// Nodes of the quadrature, as many as the reference programs take.
@@ -29,7 +31,7 @@ const STEPS: usize = 100;
 /// <https://doi.org/10.1093/biomet/81.3.624>
 pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
     let counts = Count::all(figures, ModelKind::Glmm)?;
-    let at = maximise(&counts)?;
+    let (at, alone) = maximise(&counts)?;
     let [h_mm, h_mt, h_tt] = at.hessian;
     let determinant = h_mm * h_tt - h_mt * h_mt;
     // At τ = 0 the two are independent, and τ² has no standard error.
@@ -42,6 +44,7 @@ pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
         se: variance.sqrt(),
         tau2: at.tau * at.tau,
         tau2_se: tau_variance.map(|variance| 2.0 * at.tau * variance.sqrt()),
+        tau2_ci: Some(profile_likelihood(&counts, &at, &alone, spec.level)?),
         tau2_at_boundary: at.tau == 0.0,
         log_likelihood: Some(at.log + counts.iter().map(|count| count.log_constant()).sum::<f64>()),
         heterogeneity: heterogeneity(&counts, at.tau * at.tau)?,
@@ -62,7 +65,8 @@ struct Point {
     hessian: [f64; 3],
 }
 
-fn maximise(counts: &[Count]) -> Result<Point, FitError> {
+/// Returns the maximum, and the maximum at τ = 0.
+fn maximise(counts: &[Count]) -> Result<(Point, Point), FitError> {
     let together = Point::at(counts, Count::together(counts), 0.0);
     // The start: moments of the effects, never at 0, from where no step would lead away.
     let effects = corrected(counts);
@@ -73,7 +77,8 @@ fn maximise(counts: &[Count]) -> Result<Point, FitError> {
         let gain = step[0] * point.gradient[0] + step[1] * point.gradient[1];
         if gain.abs() < 1e-12 {
             let boundary = point.tau.abs() < 1e-4 || point.log <= together.log;
-            return Ok(if boundary { together } else { Point { tau: point.tau.abs(), ..point } });
+            let best = if boundary { together } else { Point { tau: point.tau.abs(), ..point } };
+            return Ok((best, together));
         }
         let along = |share: f64| Point::at(counts, point.mu + share * step[0], point.tau + share * step[1]);
         let next = (0..40).map(|halvings| along(0.5_f64.powi(halvings))).find(|next| next.log >= point.log);
@@ -85,7 +90,60 @@ fn maximise(counts: &[Count]) -> Result<Point, FitError> {
     Err(FitError::NoMaximum { model: ModelKind::Glmm, last: point.mu, steps: STEPS })
 }
 
+/// Returns the profile likelihood interval of τ²: all values whose log-likelihood, µ at its best, is less than half a χ²₁ quantile
+/// below the largest. The lower end is 0 where `alone`, at τ = 0, is likely enough.
+///
+/// # References
+/// Venzon & Moolgavkar (1988), <https://doi.org/10.2307/2347496>
+fn profile_likelihood(counts: &[Count], best: &Point, alone: &Point, level: Level) -> Result<Limits, FitError> {
+    let quantile = ChiSquared::new(1.0).quantile(Tail::Upper(1.0 - level.0));
+    let least = best.log - 0.5 * quantile;
+    // Where the likelihood is a parabola in τ, an end is here; at τ = 0 it has no curvature of its own.
+    let [h_mm, h_mt, h_tt] = best.hessian;
+    let reach = (quantile * h_mm / (h_mt * h_mt - h_mm * h_tt)).sqrt();
+    let reach = if best.tau > 0.0 && reach.is_finite() { reach } else { 0.5 };
+    let lower = if alone.log >= least { 0.0 } else { limit(counts, best, least, best.tau - reach, 0.0)? };
+    let upper = limit(counts, best, least, best.tau + reach, f64::INFINITY)?;
+    Ok(Limits { lower: lower * lower, upper: upper * upper })
+}
+
+/// Returns the τ between that of `best` and `far` at which the profile likelihood is `least`: Newton's steps from `tau`, held in the
+/// bracket. At the best µ the profile's slope is the likelihood's own in τ.
+fn limit(counts: &[Count], best: &Point, least: f64, tau: f64, far: f64) -> Result<f64, FitError> {
+    let (mut inside, mut outside, mut tau, mut mu) = (best.tau, far, tau, best.mu);
+    for _ in 0..STEPS {
+        if !((tau > inside.min(outside)) && (tau < inside.max(outside))) {
+            tau = if outside.is_finite() { 0.5 * (inside + outside) } else { 2.0 * inside };
+        }
+        let point = Point::at(counts, mu, tau).at_best_mu(counts);
+        let excess = point.log - least;
+        if excess.abs() < 1e-9 {
+            return Ok(tau);
+        }
+        *(if excess > 0.0 { &mut inside } else { &mut outside }) = tau;
+        (tau, mu) = (tau - excess / point.gradient[1], point.mu);
+    }
+    Err(FitError::NoMaximum { model: ModelKind::Glmm, last: tau, steps: STEPS })
+}
+
 impl Point {
+    /// Returns the maximum in µ at this τ. The likelihood is log-concave in µ, so that Newton's steps, halved where too long, lead there.
+    fn at_best_mu(self, counts: &[Count]) -> Self {
+        let mut point = self;
+        for _ in 0..STEPS {
+            let step = -point.gradient[0] / point.hessian[0];
+            if step * point.gradient[0] <= 1e-13 {
+                break;
+            }
+            let along = |share: f64| Self::at(counts, point.mu + share * step, point.tau);
+            match (0..40).map(|halvings| along(0.5_f64.powi(halvings))).find(|next| next.log > point.log) {
+                Some(next) => point = next,
+                None => break,
+            }
+        }
+        point
+    }
+
     fn at(counts: &[Count], mu: f64, tau: f64) -> Self {
         let mut point = Self { mu, tau, log: 0.0, gradient: [0.0; 2], hessian: [0.0; 3] };
         for &count in counts {

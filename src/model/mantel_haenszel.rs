@@ -100,6 +100,7 @@ pub(super) fn fit(figures: &[Figures], measure: Measure, spec: &Spec) -> Result<
         se: variance.sqrt(),
         tau2: 0.0,
         tau2_se: None,
+        tau2_ci: None,
         tau2_at_boundary: false,
         log_likelihood: None,
         heterogeneity: heterogeneity(figures, measure, estimate)?,

@@ -45,4 +45,6 @@ pub use regression::{
 };
 pub use robust::{Correction, robust};
 pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Interval, Tau2Method};
-pub use subgroup::{BetweenF, BetweenTest, CommonTau2, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups};
+pub use subgroup::{
+    BetweenF, BetweenTest, CommonTau2, Contrast, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups,
+};

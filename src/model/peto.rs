@@ -30,6 +30,7 @@ pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
         se: (1.0 / information).sqrt(),
         tau2: 0.0,
         tau2_se: None,
+        tau2_ci: None,
         tau2_at_boundary: false,
         log_likelihood: None,
         heterogeneity: Heterogeneity::from_q(q, df, df / (information - squares / information), None),

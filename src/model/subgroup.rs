@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::fit::{Fit, Whole, between, check_level, conclude};
+use super::interval::Error;
 use super::linear::{Groups, Linear as _, Mean, centre};
 use super::tau2::{Likelihood, Tau2, profile_likelihood, q_profile};
 use super::{Estimate, FitError, IntervalMethod, Limits, ModelKind, Spec, Tau2Interval, fit};
 use crate::diag::named;
+use crate::evidence::Level;
 use crate::num::distribution::{ChiSquared, Distribution as _, FisherF};
 
 named! {
@@ -69,6 +71,17 @@ pub struct BetweenTest {
     pub q_between_p: f64,
     /// The F form, for groups that share τ² and an interval by t.
     pub f: Option<BetweenF>,
+    /// The difference that is tested, where two groups are; its interval excludes 0 exactly where P falls below the level.
+    pub contrast: Option<Contrast>,
+}
+
+/// The first group minus the second, on the scale of the analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Contrast {
+    /// The difference.
+    pub estimate: f64,
+    /// Its confidence interval.
+    pub ci: Limits,
 }
 
 /// The F form of the test.
@@ -121,13 +134,15 @@ pub fn fit_subgroups(
 }
 
 /// Pools each group apart by `pool`, which is given the members' places, for the models that do not pool effects by inverse
-/// variance; tests for a difference between the groups by their own standard errors. Posteriors are not tested.
+/// variance; tests for a difference between the groups by their own standard errors, with an interval at `level`.
+/// Posteriors are not tested.
 ///
 /// # Errors
 /// As `pool`; [`FitError::Groups`] where `group_of` names a group that is not there.
 pub fn fit_apart(
     group_of: &[usize],
     levels: &[String],
+    level: Level,
     pool: impl Fn(&[usize]) -> Result<Fit, FitError>,
 ) -> Result<Subgroups, FitError> {
     if group_of.iter().any(|&group| group >= levels.len()) {
@@ -138,23 +153,24 @@ pub fn fit_apart(
         let fit = if members.len() < 2 { None } else { Some(pool(&members)?) };
         Ok(GroupFit { level: level.clone(), k: members.len(), fit })
     };
-    let found = compared(levels.iter().enumerate().map(group).collect::<Result<_, _>>()?);
+    let found = levels.iter().enumerate().map(group).collect::<Result<_, _>>()?;
+    let found = compared(found, level);
     let bayes = found.groups.iter().flat_map(|group| &group.fit).any(|fit| fit.model == ModelKind::Bayes);
     Ok(if bayes { Subgroups { test: None, ..found } } else { found })
 }
 
 fn separate(members: &[Vec<Estimate>], levels: &[String], spec: &Spec) -> Result<Subgroups, FitError> {
-    Ok(compared(each_group(members, levels, |mean| fit(mean.as_slice(), spec))?))
+    Ok(compared(each_group(members, levels, |mean| fit(mean.as_slice(), spec))?, spec.level))
 }
 
-/// Tests groups with their own τ² by their own standard errors.
-fn compared(groups: Vec<GroupFit>) -> Subgroups {
+/// Tests groups with their own τ² by their own standard errors; `level` is that of their difference.
+fn compared(groups: Vec<GroupFit>, level: Level) -> Subgroups {
     let centres: Vec<_> = groups
         .iter()
         .filter_map(|group| group.fit.as_ref())
         .map(|fit| Estimate { yi: fit.estimate, vi: fit.se * fit.se })
         .collect();
-    Subgroups { groups, tau2: SubgroupTau2::Separate, common_tau2: None, test: test(&centres, None) }
+    Subgroups { groups, tau2: SubgroupTau2::Separate, common_tau2: None, test: test(&centres, None, level) }
 }
 
 fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spec) -> Result<Subgroups, FitError> {
@@ -173,7 +189,7 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
         IntervalMethod::Mkh | IntervalMethod::HksjWide => Some(whole.scatter.max(1.0)),
         IntervalMethod::Hksj => Some(if whole.scatter == 0.0 { 1.0 } else { whole.scatter }),
     };
-    let test = test(&centres, factor.map(|factor| (factor, all.residual_df())));
+    let test = test(&centres, factor.map(|factor| (factor, all.residual_df())), spec.level);
     let common_tau2 = match tau2 {
         Some(Tau2 { value, se, .. }) => {
             let (interval, ci) = match spec.tau2_interval {
@@ -206,13 +222,22 @@ fn each_group(
 }
 
 /// Tests whether `centres` differ; `f` is the variance factor and the denominator degrees of freedom of the F form.
-fn test(centres: &[Estimate], f: Option<(f64, f64)>) -> Option<BetweenTest> {
+fn test(centres: &[Estimate], f: Option<(f64, f64)>, level: Level) -> Option<BetweenTest> {
     let mean = Mean::new(centres).ok()?;
     let q_between = mean.moments(|vi| 1.0 / vi).ypy;
     let df = mean.residual_df();
+    let contrast = contrast(centres, f, level);
     let f = f.map(|(factor, f_df2)| {
         let f_between = q_between / df / factor;
         BetweenF { f_between, f_df1: df, f_df2, f_p: FisherF::new(df, f_df2).sf(f_between) }
     });
-    Some(BetweenTest { q_between, q_between_df: df, q_between_p: ChiSquared::new(df).sf(q_between), f })
+    Some(BetweenTest { q_between, q_between_df: df, q_between_p: ChiSquared::new(df).sf(q_between), f, contrast })
+}
+
+/// Returns the difference of two groups with the interval that belongs to their test: by t where that is an F, else normal.
+fn contrast(centres: &[Estimate], f: Option<(f64, f64)>, level: Level) -> Option<Contrast> {
+    let &[first, second] = centres else { return None };
+    let (factor, df) = f.map_or((1.0, None), |(factor, df)| (factor, Some(df)));
+    let (estimate, se) = (first.yi - second.yi, (factor * (first.vi + second.vi)).sqrt());
+    Some(Contrast { estimate, ci: Error { se, df }.about(estimate, 0.0, level) })
 }

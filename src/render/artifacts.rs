@@ -9,10 +9,7 @@ use super::templates::{RenderError, Templates};
 use super::{csv, html, json, latex, markdown, word};
 use crate::report::Report;
 use crate::report::page::{Block, Page};
-use crate::report::plots::Plot;
-
-/// Dots per inch of the PNG pictures.
-const RESOLUTION: u16 = 300;
+use crate::report::plots::{Lettering, Plot};
 
 /// One file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,31 +41,44 @@ struct Drawn {
     id: String,
     csv: String,
     json: String,
-    svg: String,
-    /// `None` for a picture that is too large or that the format cannot hold.
+    /// The stem of each page's file and its picture.
+    svg: Vec<(String, String)>,
+    /// `None` for a picture that is too large, is in pages or that the format cannot hold.
     png: Option<Vec<u8>>,
     pdf: Option<Vec<u8>>,
 }
 
 impl Drawn {
     fn of(plot: &Plot, pictures: Pictures) -> Self {
-        let drawing = Drawing::of(&plot.figure);
+        let drawings: Vec<Drawing> = plot.pages().map(Drawing::of).collect();
+        let svg = |drawing: &Drawing| match plot.lettering {
+            Lettering::Text => drawing.svg(),
+            Lettering::Outlines => drawing.outlined_svg(),
+        };
         let all = pictures == Pictures::All;
+        let png = match drawings.as_slice() {
+            [only] if all => only.png(plot.resolution.dots_per_inch()).ok(),
+            _ => None,
+        };
         Self {
             id: plot.id.clone(),
             csv: csv::data(&plot.data),
             json: json::figure(plot),
-            svg: drawing.svg(),
-            png: all.then(|| drawing.png(RESOLUTION).ok()).flatten(),
-            pdf: all.then(|| drawing.pdf().ok()).flatten(),
+            svg: plot.pages().map(|page| page.id.clone()).zip(drawings.iter().map(svg)).collect(),
+            png,
+            pdf: all.then(|| Drawing::pages(&drawings).ok()).flatten(),
         }
     }
 
     fn into_artifacts(self) -> impl Iterator<Item = Artifact> {
-        let [csv, json, svg] = [self.csv, self.json, self.svg].map(|text| Some(text.into_bytes()));
-        let files = [("csv", csv), ("json", json), ("svg", svg), ("png", self.png), ("pdf", self.pdf)];
-        let path = move |kind: &str| format!("figures/{}.{kind}", self.id);
-        files.into_iter().filter_map(move |(kind, bytes)| Some(Artifact { path: path(kind), bytes: bytes? }))
+        let [csv, json] = [self.csv, self.json].map(|text| Some(text.into_bytes()));
+        let files = [("csv", csv), ("json", json), ("png", self.png), ("pdf", self.pdf)];
+        let path = |stem: &str, kind: &str| format!("figures/{stem}.{kind}");
+        let files = files
+            .into_iter()
+            .filter_map(move |(kind, bytes)| Some(Artifact { path: path(&self.id, kind), bytes: bytes? }));
+        let pages = self.svg.into_iter().map(move |(stem, svg)| Artifact::text(path(&stem, "svg"), svg));
+        files.chain(pages)
     }
 }
 
@@ -115,7 +125,7 @@ fn illustrated(page: &Page, drawn: &[Drawn]) -> Page {
         if let Block::Figure(block) = block
             && let Some(drawn) = drawn.iter().find(|drawn| drawn.id == block.id)
         {
-            block.svg.clone_from(&drawn.svg);
+            block.svg = drawn.svg.iter().map(|(_, svg)| svg.as_str()).collect();
         }
     }
     page

@@ -18,7 +18,8 @@ pub fn text(change: &ChangeReport, since: &str) -> String {
             lines.extend(items.into_iter().map(|item| format!("  {item}")));
         }
     };
-    part("studies", change.steps.clone());
+    part("methods", change.methods.clone());
+    part("files", change.steps.clone());
     let pools = change.pools.iter().flat_map(|pool| {
         let because = Some(format!("  {}", pool.because)).filter(|_| !pool.because.is_empty());
         std::iter::once(line(pool)).chain(because)
@@ -62,7 +63,11 @@ fn line(pool: &PoolWords) -> String {
     format!("{pool}: {before} → {after}{moved}")
 }
 
-/// Returns the change as Markdown.
+/// Returns the change as Markdown, under the heads that PRISMA-LSR asks a version of a living review to report: changes to the
+/// methods, to the series included, to the results.
+///
+/// # References
+/// Akl et al., PRISMA-LSR. BMJ 2024;387:e079183.
 ///
 /// # Errors
 /// A template of the review's own that can't be filled.
@@ -72,15 +77,20 @@ pub fn markdown(change: &ChangeReport, since: &str, templates: &Templates) -> Re
         return Ok(format!("Nothing changed since {since}.\n"));
     }
     let mut parts = vec![format!("## What changed since {since}")];
-    let mut list = |items: &[String]| {
-        let items: Vec<String> = items.iter().map(|item| format!("- {}", markdown::escape(item))).collect();
-        if !items.is_empty() {
-            parts.push(items.join("\n"));
-        }
+    let list = |items: &[String], none: &str| match items {
+        [] => format!("{none}."),
+        items => items.iter().map(|item| format!("- {}", markdown::escape(item))).collect::<Vec<_>>().join("\n"),
     };
-    list(&change.steps);
-    list(&change.verdicts);
-    if !change.pools.is_empty() {
+    parts.push("### Changes to the methods".to_owned());
+    parts.push(list(&change.methods, "None"));
+    parts.push("### Changes to the series".to_owned());
+    parts.push(format!("{}.", change.series));
+    parts.push(list(&change.steps, "None"));
+    parts.push("### Changes to the results".to_owned());
+    parts.push(list(&change.verdicts, "No conclusion flipped"));
+    if change.pools.is_empty() {
+        parts.push("No pool moved.".to_owned());
+    } else {
         parts.push(markdown::table(templates, &change.table())?.trim_end().to_owned());
     }
     if !change.files.is_empty() {

@@ -61,7 +61,16 @@ impl Drawing {
     /// # Errors
     /// [`PictureError::Encoding`] where the format cannot hold it, such as a page without extent.
     pub fn pdf(&self) -> Result<Vec<u8>, PictureError> {
-        pdf::write(&self.0).map_err(PictureError::Encoding)
+        Self::pages(std::slice::from_ref(self))
+    }
+
+    /// Returns one PDF of several drawings, a page each, as [`Drawing::pdf`] does.
+    ///
+    /// # Errors
+    /// As [`Drawing::pdf`], and without a drawing.
+    pub fn pages(drawings: &[Self]) -> Result<Vec<u8>, PictureError> {
+        let scenes: Vec<&Scene> = drawings.iter().map(|drawing| &drawing.0).collect();
+        pdf::write(&scenes).map_err(PictureError::Encoding)
     }
 }
 

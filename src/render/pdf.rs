@@ -28,24 +28,27 @@ const POINTS: f64 = 0.75 / UNITS;
 /// The control points of a quarter of a circle, in parts of its radius.
 const QUARTER: f64 = 0.552_284_749_830_793_4;
 
-/// Returns the scene as PDF, or why there is none.
-pub fn write(scene: &Scene) -> Result<Vec<u8>, String> {
+/// Returns the scenes as PDF, a page each, or why there is none.
+pub fn write(scenes: &[&Scene]) -> Result<Vec<u8>, String> {
+    let first = scenes.first().ok_or("a document without a page")?;
     let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
     let configuration = configuration.map_err(|error| format!("{error:?}"))?;
     let settings = SerializeSettings { configuration, enable_tagging: true, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
-    let (width, height) = (points(scene.size.0), points(scene.size.1));
-    let page = PageSettings::from_wh(width, height).ok_or_else(|| format!("a page of {width} × {height} points"))?;
-    let content = draw(&mut document, page, &scene.ops);
-    let mut figure = TagGroup::new(Tag::Figure(Some(scene.description.clone())));
-    figure.push(Node::Leaf(content));
     let mut tags = TagTree::new().with_lang(Some("en".to_owned()));
-    tags.push(figure);
+    for scene in scenes {
+        let (width, height) = (points(scene.size.0), points(scene.size.1));
+        let page =
+            PageSettings::from_wh(width, height).ok_or_else(|| format!("a page of {width} × {height} points"))?;
+        let mut figure = TagGroup::new(Tag::Figure(Some(scene.description.clone())));
+        figure.push(Node::Leaf(draw(&mut document, page, &scene.ops)));
+        tags.push(figure);
+    }
     document.set_tag_tree(tags);
     document.set_outline(Outline::new());
-    let title = if scene.title.is_empty() { &scene.id } else { &scene.title };
-    let metadata = Metadata::new().title(title.clone()).language("en".to_owned()).document_id(scene.id.clone());
-    document.set_metadata(metadata.description(scene.description.clone()));
+    let title = if first.title.is_empty() { &first.id } else { &first.title };
+    let metadata = Metadata::new().title(title.clone()).language("en".to_owned()).document_id(first.id.clone());
+    document.set_metadata(metadata.description(first.description.clone()));
     document.finish().map_err(|error| format!("{error:?}"))
 }
 

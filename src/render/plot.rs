@@ -15,7 +15,7 @@ use plotters::element::{Drawable, PointCollection};
 use plotters_backend::{BackendColor, BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::scene::{Op, Paint, Pen, Scene, units};
-use crate::report::figure::geometry::{Figure, Item, Mark, Panel, Point, Shape, Span, Stroke};
+use crate::report::figure::geometry::{Figure, Group, Item, Mark, Panel, Point, Shape, Span, Stroke};
 use crate::report::figure::style::Color;
 
 /// Returns the scene of a laid-out figure.
@@ -48,8 +48,8 @@ fn draw_items(items: &[Item], area: &Area, backend: &Rc<RefCell<SceneBackend>>) 
     for item in items {
         match item {
             Item::Group(group) => {
-                let (id, title) = (group.id.clone(), group.title.clone());
-                put(area, Element::sign(Op::Open { id, class: group.class, title }));
+                let Group { id, class, title, description, .. } = group.clone();
+                put(area, Element::sign(Op::Open { id, class, title, description }));
                 draw_items(&group.items, area, backend);
                 put(area, Element::sign(Op::Close));
             }

@@ -27,7 +27,7 @@ pub struct Scene {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
     /// Opens a group; closed by [`Op::Close`].
-    Open { id: Option<String>, class: &'static str, title: String },
+    Open { id: Option<String>, class: &'static str, title: String, description: String },
     /// Closes the group.
     Close,
     /// A line through points.

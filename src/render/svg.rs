@@ -63,7 +63,7 @@ impl Svg<'_> {
 
     fn op(&mut self, op: &Op) {
         match op {
-            Op::Open { id, class, title } => {
+            Op::Open { id, class, title, description } => {
                 self.put(format_args!("<g class=\"{class}\""));
                 if let Some(id) = id {
                     self.put(format_args!(" id=\"{}-{}\"", Escaped(self.id), Escaped(id)));
@@ -71,6 +71,9 @@ impl Svg<'_> {
                 self.put(format_args!(">"));
                 if !title.is_empty() {
                     self.put(format_args!("<title>{}</title>", Escaped(title)));
+                }
+                if !description.is_empty() {
+                    self.put(format_args!("<desc>{}</desc>", Escaped(description)));
                 }
                 self.put(format_args!("\n"));
             }

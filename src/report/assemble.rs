@@ -3,29 +3,24 @@
 use serde::Serialize;
 
 use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
-use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
 use super::certainty_tables::certainty_tables;
-use super::comparison_table::{comparison_table, difference_words, test};
-use super::curves_table::curves_table;
+use super::comparison_table::{difference_words, test};
 use super::diagram::Diagram;
-use super::extraction_tables::{agreement_table, decisions_table};
 use super::format;
 use super::gallery::gallery;
-use super::log_tables::{hazard_ratios_table, medians_table};
 use super::methods::methods_section;
-use super::over_time_table::over_time_table;
 use super::overlap_table::{overlap_graph, overlap_table};
 use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
-use super::series_table::{pool_words, series_table};
+use super::series_table::pool_words;
 use super::table::Table;
-use super::toxicity_table::toxicity_table;
+use super::tables::{Made, tables};
 use super::wording;
 use crate::evidence::{Evidence, Timing, Unit};
 use crate::review::{
-    Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, OverlapRule, Plan, Pool, TableKind,
+    Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, OverlapRule, Plan, Pool, TableKind, TableStyle,
 };
 
 /// Everything that is written, as plain data.
@@ -49,77 +44,35 @@ pub struct Report {
 #[must_use]
 pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report {
     let assembly = Assembly { evidence, plan, findings };
-    let planned = plan.tables.iter().map(|table| match table.kind {
-        TableKind::Series => series_table(evidence, findings, table),
-        TableKind::Comparison => comparison_table(evidence, findings, table),
-        TableKind::Toxicity => toxicity_table(evidence, findings, table),
-    });
-    let planned: Vec<Table> = planned.collect();
-    let audit = Audit {
-        over_time: over_time_table(evidence, findings),
-        medians: medians_table(evidence, findings),
-        hazard_ratios: hazard_ratios_table(evidence, findings),
-        sensitivity: sensitivity_table(evidence, findings),
-        precision: precision_table(evidence, findings),
-        curves: curves_table(evidence, findings),
-        honesty: honesty_table(evidence, findings),
-        left_out: left_out_table(evidence, findings),
-        conflicts: conflicts_table(evidence),
-        agreement: agreement_table(evidence),
-        decisions: decisions_table(evidence),
-        overlaps: overlap_table(evidence),
+    let tables = tables(evidence, plan, findings);
+    let appraisal = Appraisal {
         risk_of_bias: risk_of_bias_tables(evidence),
         certainty: certainty_tables(evidence, plan, findings),
+        overlaps: Some(overlap_table(evidence)).filter(|table| !table.rows.is_empty()),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
-    let page = assembly.page(&planned, &figures, &audit);
     Report {
-        page,
+        page: assembly.page(&tables, &appraisal, &figures),
         gallery: gallery(evidence, plan, &figures),
-        tables: planned.into_iter().chain(audit.into_tables()).collect(),
+        tables: tables
+            .into_iter()
+            .map(|made| made.table)
+            .chain(appraisal.risk_of_bias)
+            .chain(appraisal.certainty)
+            .chain(appraisal.overlaps)
+            .collect(),
         figures,
         diagrams: overlap_graph(evidence).into_iter().collect(),
         pools: findings.analyses.iter().map(pool_data).collect(),
     }
 }
 
-/// The tables that let a reader check the review.
-struct Audit {
-    over_time: Table,
-    medians: Table,
-    hazard_ratios: Table,
-    sensitivity: Table,
-    precision: Table,
-    curves: Table,
-    honesty: Table,
-    left_out: Table,
-    conflicts: Table,
-    agreement: Table,
-    decisions: Table,
-    overlaps: Table,
+/// How good the evidence is, and how sure the answers: as many tables as there are tools and questions.
+struct Appraisal {
     risk_of_bias: Vec<Table>,
     certainty: Vec<Table>,
-}
-
-impl Audit {
-    /// Returns the tables that have a row, in the order of the page.
-    fn into_tables(self) -> impl Iterator<Item = Table> {
-        let alone = [
-            self.over_time,
-            self.medians,
-            self.hazard_ratios,
-            self.sensitivity,
-            self.precision,
-            self.curves,
-            self.honesty,
-            self.left_out,
-            self.conflicts,
-            self.agreement,
-            self.decisions,
-            self.overlaps,
-        ];
-        (alone.into_iter().chain(self.risk_of_bias).chain(self.certainty)).filter(|table| !table.rows.is_empty())
-    }
+    /// `None` where no two series may overlap.
+    overlaps: Option<Table>,
 }
 
 /// Where on the page a figure stands.
@@ -131,15 +84,21 @@ enum Shelf {
     OverTime,
     /// It shows what they rest on.
     Robustness,
+    /// It shows where the series come from.
+    Search,
+    /// It shows how good they are.
+    Bias,
 }
 
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary => Self::Results,
+            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Labbe => Self::Results,
             FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
                 Self::OverTime
             }
+            FigureKind::Flow => Self::Search,
+            FigureKind::TrafficLight | FigureKind::BiasBars => Self::Bias,
             _ => Self::Robustness,
         }
     }
@@ -152,31 +111,48 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn page(&self, planned: &[Table], figures: &[Plot], audit: &Audit) -> Page {
+    fn page(&self, tables: &[Made], appraisal: &Appraisal, figures: &[Plot]) -> Page {
+        use TableKind::{
+            Agreement, Characteristics, Clusters, Comparison, Completeness, Contradictions, Curves, Decisions,
+            HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision, Sensitivity,
+            Series, Toxicity,
+        };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
+        let of = |kinds: &[TableKind]| -> Vec<Block> {
+            let shown = kinds.iter().flat_map(|kind| tables.iter().filter(move |made| made.kind == *kind));
+            shown.map(|made| table_block(&made.table)).collect()
+        };
+        // These come in the order of the plan.
+        let asked_for = tables.iter().filter(|made| matches!(made.kind, Series | Comparison | Toxicity));
+        let mut over_time = self.figures(figures, Shelf::OverTime);
+        over_time.extend(of(&[OverTime, Medians, HazardRatios]));
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
-            section("certainty", "How sure this is", tables_of(&audit.certainty)),
-            section("tables", "Tables", planned.iter().map(table_block).collect()),
+            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
+            section("certainty", "How sure this is", appraisal.certainty.iter().map(table_block).collect()),
+            section("tables", "Tables", asked_for.map(|made| table_block(&made.table)).collect()),
+            section("studies", "The included studies", of(&[Characteristics])),
             section("figures", "Figures", self.figures(figures, Shelf::Results)),
             section(
                 "robustness",
                 "How far a pool rests on single series and choices",
                 self.figures(figures, Shelf::Robustness),
             ),
-            section("over-time", "Survival over time", self.over_time(figures, audit)),
-            section("risk-of-bias", "Risk of bias", self.risk_of_bias(audit)),
-            section("overlaps", "Series that may report the same patients", overlap_blocks(&audit.overlaps)),
-            section("sensitivity", "Sensitivity to other choices", table_blocks(&[&audit.sensitivity])),
+            section("over-time", "Survival over time", over_time),
             section(
-                "precision",
-                "Where each standard error comes from",
-                table_blocks(&[&audit.precision, &audit.curves, &audit.honesty]),
+                "heterogeneity",
+                "How far the series disagree, and what that goes with",
+                of(&[Heterogeneity, Moderators, Clusters]),
             ),
-            section("left-out", "What could not be pooled", table_blocks(&[&audit.left_out])),
-            section("contradictions", "Contradictions between sources", table_blocks(&[&audit.conflicts])),
-            section("extraction", "Double extraction", table_blocks(&[&audit.agreement, &audit.decisions])),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(appraisal, figures)),
+            section("overlaps", "Series that may report the same patients", overlap_blocks(appraisal)),
+            section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity])),
+            section("precision", "Where each standard error comes from", of(&[Precision, Curves, Honesty])),
+            section("left-out", "What could not be pooled", of(&[LeftOut])),
+            section("contradictions", "Contradictions between sources", of(&[Contradictions])),
+            section("completeness", "What each series reports", of(&[Completeness])),
+            section("extraction", "Double extraction", of(&[Agreement, Decisions])),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -269,12 +245,6 @@ impl Assembly<'_> {
     }
 
     /// Returns the curves, then the tables of what they and single times give.
-    fn over_time(&self, plots: &[Plot], audit: &Audit) -> Vec<Block> {
-        let mut blocks = self.figures(plots, Shelf::OverTime);
-        blocks.extend(table_blocks(&[&audit.over_time, &audit.medians, &audit.hazard_ratios]));
-        blocks
-    }
-
     /// Returns a figure with what its pool leaves out beside it.
     fn figure_blocks(&self, plot: &Plot) -> Vec<Block> {
         let plan = self.plan.figures.iter().find(|plan| plan.id == plot.id);
@@ -303,9 +273,11 @@ impl Assembly<'_> {
     }
 
     /// Returns the answers of each tool with what the review makes of them.
-    fn risk_of_bias(&self, audit: &Audit) -> Vec<Block> {
-        let rule = risk_rule_words(self.evidence).map(Block::Prose);
-        rule.into_iter().chain(tables_of(&audit.risk_of_bias)).collect()
+    fn risk_of_bias(&self, appraisal: &Appraisal, figures: &[Plot]) -> Vec<Block> {
+        let mut blocks: Vec<Block> = risk_rule_words(self.evidence).map(Block::Prose).into_iter().collect();
+        blocks.extend(self.figures(figures, Shelf::Bias));
+        blocks.extend(appraisal.risk_of_bias.iter().map(table_block));
+        blocks
     }
 
     fn exceptions(&self) -> Vec<Fact> {
@@ -364,6 +336,13 @@ impl Assembly<'_> {
     }
 }
 
+/// Returns the table of overlaps with its graph as a file.
+fn overlap_blocks(appraisal: &Appraisal) -> Vec<Block> {
+    let graph = || file("Graph of these overlaps (Mermaid)", "figures/overlaps.mmd".to_owned());
+    let blocks = appraisal.overlaps.iter().flat_map(|table| [table_block(table), Block::Files(vec![graph()])]);
+    blocks.collect()
+}
+
 /// Returns a pool as one value of a card.
 fn key_value(label: &str, analysis: &Analysis, pool: &Pool, n: Option<u64>, entries: &[&Entry]) -> KeyValue {
     let level = wording::level(analysis.methods.spec.level);
@@ -378,7 +357,7 @@ fn key_value(label: &str, analysis: &Analysis, pool: &Pool, n: Option<u64>, entr
             let range = format::percent_range(natural.lower, natural.upper);
             (format!("{}%", format::percent(natural.estimate, 1)), format!("{level} CI {range}; {size}"))
         }
-        None => (pool_words(pool), String::new()),
+        None => (pool_words(pool, &TableStyle::default()), String::new()),
     };
     KeyValue { label: wording::upper_first(label), value, detail }
 }
@@ -391,25 +370,6 @@ fn compared(groups: &Groups, level: &str) -> Option<String> {
     }
     sentence.push('.');
     Some(sentence)
-}
-
-/// Returns the table of overlaps with its graph as a file.
-fn overlap_blocks(table: &Table) -> Vec<Block> {
-    let graph = file("Graph of these overlaps (Mermaid)", "figures/overlaps.mmd".to_owned());
-    let mut blocks = table_blocks(&[table]);
-    if !blocks.is_empty() {
-        blocks.push(Block::Files(vec![graph]));
-    }
-    blocks
-}
-
-/// Returns a block for each table that has a row.
-fn table_blocks(tables: &[&Table]) -> Vec<Block> {
-    tables.iter().filter(|table| !table.rows.is_empty()).map(|table| table_block(table)).collect()
-}
-
-fn tables_of(tables: &[Table]) -> Vec<Block> {
-    tables.iter().map(table_block).collect()
 }
 
 fn table_block(table: &Table) -> Block {

@@ -9,14 +9,11 @@ use super::wording;
 use crate::effect::{PrecisionGrade, Rung};
 use crate::evidence::{Cohort, Conflict, Evidence, Grade, OutcomeKind, Published, ResultEntry, Study};
 use crate::model::ModelKind;
-use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey};
-
-/// Where there is nothing to show.
-pub(super) const DASH: &str = "–";
+use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, ResultKey, TableStyle};
 
 /// Returns how the standard error of every pooled survival proportion was obtained.
 #[must_use]
-pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn precision_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut keys: Vec<(&ResultKey, &str)> = Vec::new();
     for found in &findings.analyses {
         for entry in &found.entries {
@@ -34,7 +31,7 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
         let short = evidence.protocol.outcome(outcome).map_or(outcome, |outcome| outcome.short.as_str());
         let error = match effect.rung {
             // At 0% and 100% the standard error of the proportion itself would be 0.
-            Rung::Boundary { .. } => DASH.to_owned(),
+            Rung::Boundary { .. } => style.nothing.clone(),
             _ => format::percent((effect.proportion * (1.0 - effect.proportion) / effect.effective).sqrt(), 1),
         };
         rows.push(entry_row(
@@ -43,7 +40,7 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
                 wording::series(&evidence.protocol, study, cohort),
                 short.to_owned(),
                 survival.at.months().map(format::time).unwrap_or_default(),
-                survival_figure(survival),
+                survival_figure(survival, style),
                 effect.rung.grade().as_str().to_owned(),
                 wording::upper_first(&wording::rung(&effect.rung)),
                 error,
@@ -52,8 +49,6 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
         ));
     }
     table(
-        "precision",
-        "How the standard error of each pooled survival figure was obtained",
         &[
             ("study", "Series", Align::Left),
             ("outcome", "Outcome", Align::Left),
@@ -66,9 +61,11 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
         ],
         rows,
         vec![
-            "SE, standard error of the proportion; pp, percentage points; –, at 0% and 100% it exists on the scale of the \
-             analysis only."
-                .to_owned(),
+            format!(
+                "SE, standard error of the proportion; pp, percentage points; {}, at 0% and 100% it exists on the scale of the \
+                 analysis only.",
+                style.nothing
+            ),
             grade_legend(),
             EFFECTIVE_SIZE.to_owned(),
         ],
@@ -77,7 +74,7 @@ pub fn precision_table(evidence: &Evidence, findings: &Findings) -> Table {
 
 /// Returns what the ladder would have made of every printed standard error, rung by rung, and the range of the ratios.
 #[must_use]
-pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn honesty_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let by = |prediction: &Prediction, grade: PrecisionGrade| -> Option<f64> {
         prediction.imputed.iter().find(|(of, _)| *of == grade).map(|(_, se)| *se)
     };
@@ -95,27 +92,23 @@ pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
         Some(format!("Predicted from {from}: {first} to {last} times the printed standard error ({count})."))
     };
     let mut notes: Vec<String> = grades.iter().filter_map(|grade| range(*grade)).collect();
-    notes.push(
-        "SE, standard error of the proportion; pp, percentage points; –, the paper does not have the figures for it. Each \
-         letter is a grade of precision."
-            .to_owned(),
-    );
+    notes.push(format!(
+        "SE, standard error of the proportion; pp, percentage points; {}, the paper does not have the figures for it. \
+             Each letter is a grade of precision.",
+        style.nothing
+    ));
     notes.push(grade_legend());
     let rows = findings.predictions.iter().filter_map(|prediction| {
-        let mut row = honesty_row(evidence, prediction)?;
+        let mut row = honesty_row(evidence, prediction, style)?;
         for grade in &grades {
             let se = by(prediction, *grade);
-            let shown = |value: Option<f64>, digits| {
-                value.map_or_else(|| DASH.to_owned(), |value| format::fixed(value, digits))
-            };
+            let shown = |value: Option<f64>, digits| style.or_nothing(value.map(|value| format::fixed(value, digits)));
             row.cells.push(Cell::text(shown(se.map(|se| 100.0 * se), 1)));
             row.cells.push(Cell::text(shown(se.map(|se| se / prediction.printed), 2)));
         }
         Some(row)
     });
     let mut honesty = table(
-        "honesty",
-        "Printed standard errors, predicted as if they had not been printed",
         &[
             ("study", "Series", Align::Left),
             ("outcome", "Outcome", Align::Left),
@@ -139,7 +132,7 @@ pub fn honesty_table(evidence: &Evidence, findings: &Findings) -> Table {
 }
 
 /// Returns what is printed, before the columns of the rungs.
-fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
+fn honesty_row(evidence: &Evidence, prediction: &Prediction, style: &TableStyle) -> Option<Row> {
     let Candidate { study, cohort, result, .. } = Candidate::find(evidence, &prediction.key)?;
     let Published::Survival(survival) = &result.published else { return None };
     let outcome = evidence.protocol.outcome(&result.outcome)?;
@@ -151,7 +144,7 @@ fn honesty_row(evidence: &Evidence, prediction: &Prediction) -> Option<Row> {
             wording::series(&evidence.protocol, study, cohort),
             wording::upper_first(&endpoint),
             survival.at.months().map(format::time).unwrap_or_default(),
-            survival_figure(survival),
+            survival_figure(survival, style),
             format::percent(prediction.printed, 1),
         ],
     ))
@@ -174,8 +167,6 @@ pub fn left_out_table(evidence: &Evidence, findings: &Findings) -> Table {
         }
     }
     table(
-        "left-out",
-        "What could not be pooled, and why",
         &[("study", "Series", Align::Left), ("reason", "Reason", Align::Left)],
         rows,
         outcome_names(evidence, findings),
@@ -194,14 +185,14 @@ fn outcome_names(evidence: &Evidence, findings: &Findings) -> Vec<String> {
 }
 
 /// Returns the title of an analysis over its rows.
-fn heading(evidence: &Evidence, found: &AnalysisFindings) -> Row {
+pub(super) fn heading(evidence: &Evidence, found: &AnalysisFindings) -> Row {
     let title = wording::analysis_title(&evidence.protocol, &found.analysis);
     Row { kind: RowKind::Group, key: Some(found.analysis.id.clone()), cells: vec![Cell::text(title)] }
 }
 
 /// Returns every contradiction between sources with what was decided.
 #[must_use]
-pub fn conflicts_table(evidence: &Evidence) -> Table {
+pub fn conflicts_table(evidence: &Evidence, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     for study in &evidence.studies {
         for conflict in &study.conflicts {
@@ -211,7 +202,7 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
                 [
                     study.label_year(),
                     disputed(evidence, study, conflict),
-                    taken(evidence, study, conflict),
+                    taken(evidence, (study, conflict), style),
                     conflict.says.clone().unwrap_or_default(),
                     source.map(|source| source.location.clone()).unwrap_or_default(),
                     wording::upper_first(&conflict.resolution),
@@ -220,8 +211,6 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
         }
     }
     table(
-        "contradictions",
-        "Contradictions between sources, and how each was resolved",
         &[
             ("study", "Series", Align::Left),
             ("about", "About", Align::Left),
@@ -231,26 +220,26 @@ pub fn conflicts_table(evidence: &Evidence) -> Table {
             ("resolution", "Resolution", Align::Left),
         ],
         rows,
-        vec![format!("{DASH}, no such figure is taken.")],
+        vec![format!("{}, no such figure is taken.", style.nothing)],
     )
 }
 
 /// Returns every pool beside the same pool under each variation of the plan.
 #[must_use]
-pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn sensitivity_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     for found in findings.analyses.iter().filter(|found| !found.entries.is_empty()) {
         rows.push(heading(evidence, found));
-        rows.push(pool_row(found, "As planned", found.entries.len(), &found.pool));
+        rows.push(pool_row(found, "As planned", (found.entries.len(), &found.pool), style));
         // One series is what it is, whatever is chosen.
         for variation in found.sensitivity.iter().filter(|other| found.entries.len().max(other.k) > 1) {
-            rows.push(pool_row(found, &variation.name, variation.k, &variation.pool));
+            rows.push(pool_row(found, &variation.name, (variation.k, &variation.pool), style));
         }
         rows.extend(found.rounding.map(|rounding| {
-            let range = format!("{}%", format::percent_range(rounding.lower, rounding.upper));
+            let range = format!("{}%", style.percent_range(rounding.lower, rounding.upper));
             let k = found.entries.len().to_string();
             let name = "Rounding of the printed figures".to_owned();
-            let [prediction, tau2, i2] = [DASH; 3].map(str::to_owned);
+            let [prediction, tau2, i2] = [(); 3].map(|()| style.nothing.clone());
             entry_row(Some(&found.analysis.id), [name, k, range, prediction, tau2, i2])
         }));
     }
@@ -258,8 +247,6 @@ pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
     let pooled = format!("Pooled % ({level}CI)");
     let prediction = wording::upper_first(&format!("{level}prediction interval"));
     table(
-        "sensitivity",
-        "Every pool under other choices",
         &[
             ("choice", "Choice", Align::Left),
             ("k", "k", Align::Right),
@@ -270,7 +257,7 @@ pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
         ],
         rows,
         vec![
-            "k, number of series; CI, confidence interval; –, does not exist.".to_owned(),
+            format!("k, number of series; CI, confidence interval; {}, does not exist.", style.nothing),
             "τ² is on the scale of the analysis. I² is computed from τ², in a common-effect model from Q.".to_owned(),
             "The row on rounding has the range of the pooled figure when each printed figure lies at either end of what its digits stand \
              for (97% is 96.5 to 97.5), in every combination up to eight series, beyond that all low and all high."
@@ -279,7 +266,7 @@ pub fn sensitivity_table(evidence: &Evidence, findings: &Findings) -> Table {
     )
 }
 
-fn pool_row(found: &AnalysisFindings, name: &str, k: usize, pool: &Pool) -> Row {
+fn pool_row(found: &AnalysisFindings, name: &str, (k, pool): (usize, &Pool), style: &TableStyle) -> Row {
     let prediction = pool.estimated().and_then(|natural| natural.prediction);
     let fit = pool.fit();
     // A common-effect model has no τ², it is not 0.
@@ -289,10 +276,10 @@ fn pool_row(found: &AnalysisFindings, name: &str, k: usize, pool: &Pool) -> Row 
         [
             name.to_owned(),
             k.to_string(),
-            pool_words(pool),
-            prediction.map_or_else(|| DASH.to_owned(), |(lower, upper)| format::percent_range(lower, upper)),
-            tau2.unwrap_or_else(|| DASH.to_owned()),
-            fit.map_or_else(|| DASH.to_owned(), |fit| format::fixed(fit.heterogeneity.i2_percent, 0)),
+            pool_words(pool, style),
+            prediction.map_or_else(|| style.nothing.clone(), |(lower, upper)| style.percent_range(lower, upper)),
+            tau2.unwrap_or_else(|| style.nothing.clone()),
+            fit.map_or_else(|| style.nothing.clone(), |fit| format::fixed(fit.heterogeneity.i2_percent, 0)),
         ],
     )
 }
@@ -322,43 +309,45 @@ fn disputed(evidence: &Evidence, study: &Study, conflict: &Conflict) -> String {
 }
 
 /// Returns what the review takes in place of the disputed figure or fact; a dash where it takes none.
-fn taken(evidence: &Evidence, study: &Study, conflict: &Conflict) -> String {
+fn taken(evidence: &Evidence, (study, conflict): (&Study, &Conflict), style: &TableStyle) -> String {
     let concerned =
         study.cohorts.iter().filter(|cohort| conflict.cohort.as_ref().is_none_or(|wanted| *wanted == cohort.id));
     let mut texts: Vec<String> = match (&conflict.outcome, &conflict.about) {
         (Some(id), _) => {
             let grade = evidence.protocol.outcome(id).and_then(|outcome| outcome.grade);
             let results = concerned.flat_map(|cohort| &cohort.results).filter(|result| result.outcome == *id);
-            results.filter_map(|result| taken_figure(result, conflict, grade)).collect()
+            results.filter_map(|result| taken_figure(result, conflict, grade, style)).collect()
         }
-        (None, Some(about)) => concerned.filter_map(|cohort| taken_fact(study, cohort, about)).collect(),
+        (None, Some(about)) => concerned.filter_map(|cohort| taken_fact((study, cohort), about, style)).collect(),
         (None, None) => Vec::new(),
     };
     texts.dedup();
-    if texts.is_empty() { DASH.to_owned() } else { texts.join("; ") }
+    if texts.is_empty() { style.nothing.clone() } else { texts.join("; ") }
 }
 
 /// Returns a published result in figures if it is the one that a contradiction is about.
-fn taken_figure(result: &ResultEntry, conflict: &Conflict, grade: Option<Grade>) -> Option<String> {
+fn taken_figure(result: &ResultEntry, conflict: &Conflict, grade: Option<Grade>, style: &TableStyle) -> Option<String> {
     let timeless = conflict.at.is_none() && conflict.median.is_none();
     match &result.published {
         Published::Survival(survival) if conflict.at.is_some() && survival.at.months() == conflict.at => {
-            Some(survival_figure(survival))
+            Some(survival_figure(survival, style))
         }
-        Published::Survival(survival) if timeless && survival.at.months().is_none() => Some(survival_figure(survival)),
-        Published::Median(median) if conflict.median.is_some() => Some(median_figure(median)),
+        Published::Survival(survival) if timeless && survival.at.months().is_none() => {
+            Some(survival_figure(survival, style))
+        }
+        Published::Median(median) if conflict.median.is_some() => Some(median_figure(median, style)),
         Published::Count(count) if timeless && count.event.is_none() && count.grade == grade => {
-            Some(count_figure(count))
+            Some(count_figure(count, style))
         }
         _ => None,
     }
 }
 
 /// Returns a fact of a study or cohort by the name that a contradiction has for it.
-fn taken_fact(study: &Study, cohort: &Cohort, about: &str) -> Option<String> {
+fn taken_fact((study, cohort): (&Study, &Cohort), about: &str, style: &TableStyle) -> Option<String> {
     match about {
-        "patients" => Some(format::count(cohort.patients)),
-        "lesions" => cohort.lesions.map(format::count),
+        "patients" => Some(style.count(cohort.patients)),
+        "lesions" => cohort.lesions.map(|lesions| style.count(lesions)),
         "design" => Some(series_table::design(study)),
         "definition" => series_table::definition(study, cohort).map(str::to_owned),
         "treatment" => study.treatment.technique.clone(),
@@ -371,16 +360,9 @@ pub(super) fn entry_row<const N: usize>(key: Option<&String>, texts: [String; N]
     Row { kind: RowKind::Entry, key: key.cloned(), cells: texts.map(Cell::text).into() }
 }
 
-pub(super) fn table(
-    id: &str,
-    caption: &str,
-    columns: &[(&str, &str, Align)],
-    rows: Vec<Row>,
-    notes: Vec<String>,
-) -> Table {
+/// Returns a table without spanners and footnotes; its plan names it.
+pub(super) fn table(columns: &[(&str, &str, Align)], rows: Vec<Row>, notes: Vec<String>) -> Table {
     Table {
-        id: id.to_owned(),
-        caption: caption.to_owned(),
         columns: columns
             .iter()
             .map(|(id, header, align)| Column {
@@ -391,7 +373,7 @@ pub(super) fn table(
             })
             .collect(),
         rows,
-        footnotes: Vec::new(),
         notes,
+        ..Table::default()
     }
 }

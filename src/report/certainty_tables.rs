@@ -1,7 +1,7 @@
 //! The summary of findings, and the judgements of certainty beside what the figures suggest (GRADE).
 
 use super::footnotes::Footnotes;
-use super::format;
+use super::format::{self, DASH};
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::{Evidence, Outcome, Timing, Unit};
@@ -9,9 +9,6 @@ use crate::review::{
     AnalysisFindings, Basis, Certainty, CertaintyPlan, Domain, Findings, Framing, GradePlan, Graded, Judged, Plan,
     Suggestion,
 };
-
-/// Where there is nothing to show.
-const DASH: &str = "–";
 
 /// One answer with all that is said of it.
 struct Answer<'a> {

@@ -6,7 +6,7 @@ use super::result_cell::{conflict_words, count_figure, survival_figure};
 use super::wording::{analysis_title, graded, primary, reason, scale, status, unit};
 use crate::diag::Place;
 use crate::evidence::{Evidence, Protocol, Published, ResultEntry, Study};
-use crate::review::{AnalysisFindings, Candidate, Entry, Plan, Pool, run};
+use crate::review::{AnalysisFindings, Candidate, Entry, Plan, Pool, TableStyle, run};
 
 /// What stands between a quotation and a weight, in the order in which one leads to the next.
 #[derive(Debug, Clone)]
@@ -127,10 +127,10 @@ impl Links {
 fn entered(result: &ResultEntry) -> String {
     match &result.published {
         Published::Survival(survival) => match survival.at.months() {
-            Some(at) => format!("{} at {}", survival_figure(survival), time(at)),
-            None => survival_figure(survival),
+            Some(at) => format!("{} at {}", survival_figure(survival, &TableStyle::default()), time(at)),
+            None => survival_figure(survival, &TableStyle::default()),
         },
-        Published::Count(count) => count_figure(count),
+        Published::Count(count) => count_figure(count, &TableStyle::default()),
         Published::Median(_) | Published::Curve(_) | Published::Mean(_) => "no proportion".to_owned(),
     }
 }

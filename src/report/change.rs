@@ -10,11 +10,15 @@ use super::result_cell::{count_figure, median_figure, survival_figure};
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording::{adjective, analysis_title, study_name};
 use crate::evidence::{Evidence, Published, ResultEntry, Role, Study};
-use crate::review::{Change, Correction, PoolChange, PoolState, State, Step};
+use crate::review::{Change, Correction, PoolChange, PoolState, State, Step, TableStyle};
 
 /// What changed, every figure as text.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ChangeReport {
+    /// What `review.yaml` says differently, an item each: changes to the methods.
+    pub methods: Vec<String>,
+    /// How many series there were and are: `12 series before, 13 now`; empty where that is not known.
+    pub series: String,
     /// What was done to the files, one sentence each, in the order in which the changes are counted.
     pub steps: Vec<String>,
     /// The pools that moved.
@@ -48,7 +52,14 @@ impl ChangeReport {
     #[must_use]
     pub fn new(before: State<'_>, after: State<'_>, change: &Change) -> Self {
         let names: Vec<String> = change.steps.iter().map(|step| name(step, before.evidence, after.evidence)).collect();
+        let methods = change.steps.iter().filter_map(|step| match step {
+            Step::Plan { changes } => Some(changes.iter().map(|change| correction_words(change, after.evidence))),
+            _ => None,
+        });
+        let series = |state: State<'_>| state.evidence.studies.len();
         Self {
+            methods: methods.flatten().collect(),
+            series: format!("{} series before, {} now", series(before), series(after)),
             steps: change.steps.iter().map(|step| step_words(step, before.evidence, after.evidence)).collect(),
             files: Vec::new(),
             ..Self::of_pools(&change.pools, &[after, before], &names)
@@ -132,7 +143,7 @@ pub fn differing<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<St
 /// Returns what a step is called where its effect is told.
 fn name(step: &Step, before: &Evidence, after: &Evidence) -> String {
     match step {
-        Step::Plan => "review.yaml".to_owned(),
+        Step::Plan { .. } => "review.yaml".to_owned(),
         Step::Corrected { study, .. } => format!("the corrected {}", study_name(after, study)),
         Step::Removed { study } => format!("the loss of {}", study_name(before, study)),
         Step::Added { study } => format!("the new {}", study_name(after, study)),
@@ -141,7 +152,7 @@ fn name(step: &Step, before: &Evidence, after: &Evidence) -> String {
 
 fn step_words(step: &Step, before: &Evidence, after: &Evidence) -> String {
     match step {
-        Step::Plan => "review.yaml says something else.".to_owned(),
+        Step::Plan { .. } => "review.yaml is changed.".to_owned(),
         Step::Removed { study } => format!("{} is gone.", study_name(before, study)),
         Step::Added { study } => {
             let added = after.studies.iter().find(|known| known.id == *study);
@@ -203,10 +214,10 @@ fn figures(result: &ResultEntry) -> String {
         Published::Survival(survival) => {
             let numbers = [(survival.at_risk, "at risk"), (survival.events, "events"), (survival.censored, "censored")];
             let numbers = numbers.into_iter().filter_map(|(number, noun)| Some(format!(", {} {noun}", whole(number?))));
-            numbers.fold(survival_figure(survival), |text, number| text + &number)
+            numbers.fold(survival_figure(survival, &TableStyle::default()), |text, number| text + &number)
         }
-        Published::Count(count) => count_figure(count),
-        Published::Median(median) => median_figure(median),
+        Published::Count(count) => count_figure(count, &TableStyle::default()),
+        Published::Median(median) => median_figure(median, &TableStyle::default()),
         Published::Curve(curve) => curve.file.clone(),
         Published::Mean(mean) => format!("{} ± {}", mean.mean, mean.sd),
     };

@@ -40,12 +40,10 @@ pub fn curves_table(evidence: &Evidence, findings: &Findings) -> Table {
         align,
     });
     Table {
-        id: "curves".to_owned(),
-        caption: "Digitised curves, and how well reconstructed patients give them back".to_owned(),
         columns: columns.into(),
         rows,
-        footnotes: Vec::new(),
         notes: std::iter::once(METHOD).chain(unknown.then_some(UNKNOWN)).map(str::to_owned).collect(),
+        ..Table::default()
     }
 }
 

@@ -1,13 +1,14 @@
 //! Tables on double extraction: how far two extractors agree, and what was decided where they differ.
 
-use super::audit_tables::{DASH, entry_row, table};
+use super::audit_tables::{entry_row, table};
 use super::format;
 use super::table::{Align, Table};
 use crate::evidence::{Agreement, Compared, Evidence, FieldKind, Study, agreement};
+use crate::review::TableStyle;
 
 /// Returns how far the two extractors of each study agree, over all studies with two; no row without any.
 #[must_use]
-pub fn agreement_table(evidence: &Evidence) -> Table {
+pub fn agreement_table(evidence: &Evidence, style: &TableStyle) -> Table {
     let agreement = agreement(evidence.extractions.iter().flat_map(|study| &study.fields));
     let rows = agreement.iter().map(|row| {
         entry_row(
@@ -17,14 +18,12 @@ pub fn agreement_table(evidence: &Evidence) -> Table {
                 row.fields.to_string(),
                 row.agree.to_string(),
                 format::percent(row.share(), 1),
-                row.kappa.map_or_else(|| DASH.to_owned(), |kappa| format::fixed(kappa, 2)),
+                style.or_nothing(row.kappa.map(|kappa| format::fixed(kappa, 2))),
             ],
         )
     });
     let studies = format::counted(evidence.extractions.len() as u64, "series", "series");
     table(
-        "agreement",
-        "Agreement of two independent extractions",
         &[
             ("fields", "Fields", Align::Left),
             ("compared", "Compared", Align::Right),
@@ -36,7 +35,8 @@ pub fn agreement_table(evidence: &Evidence) -> Table {
         vec![
             format!("{studies} extracted twice, each time without sight of the other."),
             format!(
-                "Values agree if they mean the same (62% and 0.62). {DASH}, no categories, or chance leaves nothing open."
+                "Values agree if they mean the same (62% and 0.62). {}, no categories, or chance leaves nothing open.",
+                style.nothing
             ),
         ],
     )
@@ -57,16 +57,16 @@ pub fn agreement_name(row: &Agreement) -> String {
 
 /// Returns every field that two extractors had differently, with what was taken, by whom, when and why.
 #[must_use]
-pub fn decisions_table(evidence: &Evidence) -> Table {
+pub fn decisions_table(evidence: &Evidence, style: &TableStyle) -> Table {
     let rows = evidence.studies.iter().flat_map(|study| {
         let extraction = study.extraction.iter();
         extraction.flat_map(move |extraction| {
             extraction.decisions.iter().map(move |decision| {
-                let value = |value: &Option<String>| value.clone().unwrap_or_else(|| DASH.to_owned());
+                let value = |value: &Option<String>| style.or_nothing(value.clone());
                 let taken = match decision.take.as_str() {
                     "a" => value(&decision.first),
                     "b" => value(&decision.second),
-                    "neither" => DASH.to_owned(),
+                    "neither" => style.nothing.clone(),
                     other => other.to_owned(),
                 };
                 let texts = [value(&decision.first), value(&decision.second), taken, decision.why.clone()];
@@ -76,8 +76,6 @@ pub fn decisions_table(evidence: &Evidence) -> Table {
         })
     });
     table(
-        "decisions",
-        "What was decided where two extractions differ",
         &[
             ("study", "Series", Align::Left),
             ("field", "Field", Align::Left),
@@ -87,7 +85,7 @@ pub fn decisions_table(evidence: &Evidence) -> Table {
             ("why", "Why", Align::Left),
         ],
         rows.collect(),
-        decided_by(evidence).into_iter().chain([format!("{DASH}, nothing.")]).collect(),
+        decided_by(evidence).into_iter().chain([format!("{}, nothing.", style.nothing)]).collect(),
     )
 }
 

@@ -1,9 +1,12 @@
 //! The only rounding: figures become text here and nowhere else.
 
 use crate::evidence::{Absence, Bound, Interval, Months, Printed, Reported, TimeUnit};
+use crate::review::TableStyle;
 
 /// Between the ends of a range.
 const EN_DASH: char = '–';
+/// What stands for something that does not exist.
+pub const DASH: &str = "–";
 /// Before a negative figure.
 const MINUS: char = '−';
 
@@ -54,19 +57,83 @@ pub fn printed_interval(ci: &Interval) -> String {
 /// Returns `54.3% (41.0–66.9)` from proportions.
 #[must_use]
 pub fn estimate_interval(estimate: f64, lower: f64, upper: f64) -> String {
-    format!("{}% ({})", percent(estimate, 1), percent_range(lower, upper))
+    TableStyle::default().estimate_interval(estimate, lower, upper)
 }
 
 /// Returns `41.0–66.9` from proportions.
 #[must_use]
 pub fn percent_range(lower: f64, upper: f64) -> String {
-    format!("{}{EN_DASH}{}", percent(lower, 1), percent(upper, 1))
+    TableStyle::default().percent_range(lower, upper)
 }
 
-/// Returns a difference in percentage points with its interval: `−4.2 (−20.1 to 11.7)`.
+/// Returns a ratio with its interval: `1.32 (0.85–2.05)`; past 100 without decimals, past 1,000 as a bound.
 #[must_use]
-pub fn points(estimate: f64, lower: f64, upper: f64) -> String {
-    format!("{} ({} to {})", percent(estimate, 1), percent(lower, 1), percent(upper, 1))
+pub fn ratio(estimate: f64, lower: f64, upper: f64) -> String {
+    let word = |value: f64| match value {
+        value if value > 1000.0 => ">1000".to_owned(),
+        value if value >= 100.0 => fixed(value, 0),
+        value if value < 0.01 => "<0.01".to_owned(),
+        value => fixed(value, 2),
+    };
+    format!("{} ({}{EN_DASH}{})", word(estimate), word(lower), word(upper))
+}
+
+/// The words of a table whose style the review may set.
+impl TableStyle {
+    /// Returns `54.3% (41.0–66.9)` from proportions.
+    #[must_use]
+    pub fn estimate_interval(&self, estimate: f64, lower: f64, upper: f64) -> String {
+        format!("{}% ({})", percent(estimate, self.digits), self.percent_range(lower, upper))
+    }
+
+    /// Returns `41.0–66.9` from proportions.
+    #[must_use]
+    pub fn percent_range(&self, lower: f64, upper: f64) -> String {
+        format!("{}{EN_DASH}{}", percent(lower, self.digits), percent(upper, self.digits))
+    }
+
+    /// Returns a difference in percentage points with its interval: `−4.2 (−20.1 to 11.7)`.
+    #[must_use]
+    pub fn points(&self, estimate: f64, lower: f64, upper: f64) -> String {
+        let [estimate, lower, upper] = [estimate, lower, upper].map(|value| percent(value, self.digits));
+        format!("{estimate} ({lower} to {upper})")
+    }
+
+    /// Returns the mark of an absent figure; those that a table uses are explained under it.
+    #[must_use]
+    pub fn absence(&self, absence: Absence) -> &str {
+        match absence {
+            Absence::NotReported => &self.not_reported,
+            Absence::NotReached => &self.not_reached,
+            Absence::NotApplicable => &self.not_applicable,
+            Absence::Unclear => &self.unclear,
+        }
+    }
+
+    /// Returns a count, or the mark of its absence.
+    #[must_use]
+    pub fn count(&self, reported: Reported<u64>) -> String {
+        match reported {
+            Reported::Value(value) => whole(value),
+            Reported::Absent(reason) => self.absence(reason).to_owned(),
+        }
+    }
+
+    /// Returns the range between two times, in the unit they were printed in: `26–NRe`.
+    #[must_use]
+    pub fn bound_range(&self, lower: Bound, upper: Bound, unit: TimeUnit) -> String {
+        let [lower, upper] = [lower, upper].map(|bound| match bound {
+            Bound::At(months) => time_in(months, unit),
+            Bound::NotReached => self.not_reached.clone(),
+        });
+        format!("{lower}{EN_DASH}{upper}")
+    }
+
+    /// Returns words, or the mark of nothing to show.
+    #[must_use]
+    pub fn or_nothing(&self, words: Option<String>) -> String {
+        words.filter(|words| !words.is_empty()).unwrap_or_else(|| self.nothing.clone())
+    }
 }
 
 /// Returns a P value: `P = 0.04`, three digits below 0.01, `P < 0.001`.
@@ -122,36 +189,6 @@ pub fn trimmed(value: f64) -> String {
 pub fn time_in(months: Months, unit: TimeUnit) -> String {
     let digits = fixed(months.0 / unit.months(), 2);
     digits.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// Returns the range between two times, in the unit they were printed in: `26–NRe`.
-#[must_use]
-pub fn bound_range(lower: Bound, upper: Bound, unit: TimeUnit) -> String {
-    let [lower, upper] = [lower, upper].map(|bound| match bound {
-        Bound::At(months) => time_in(months, unit),
-        Bound::NotReached => absence(Absence::NotReached).to_owned(),
-    });
-    format!("{lower}{EN_DASH}{upper}")
-}
-
-/// Returns the mark of an absent figure; the four are explained under every table that uses them.
-#[must_use]
-pub fn absence(absence: Absence) -> &'static str {
-    match absence {
-        Absence::NotReported => "NR",
-        Absence::NotReached => "NRe",
-        Absence::NotApplicable => "–",
-        Absence::Unclear => "?",
-    }
-}
-
-/// Returns a count, or the mark of its absence.
-#[must_use]
-pub fn count(reported: Reported<u64>) -> String {
-    match reported {
-        Reported::Value(value) => whole(value),
-        Reported::Absent(reason) => absence(reason).to_owned(),
-    }
 }
 
 /// Returns a whole number with a comma between thousands.

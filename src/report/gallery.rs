@@ -28,10 +28,11 @@ pub fn gallery(evidence: &Evidence, plan: &Plan, plots: &[Plot]) -> Page {
 fn section(figure: &FigurePlan, plot: &Plot) -> Section {
     let (title, about) = about(figure.kind);
     let analyses = match figure.analyses.as_slice() {
-        [only] => format!("analysis: {only}"),
-        several => format!("analyses: [{}]", several.join(", ")),
+        [] => String::new(),
+        [only] => format!(", analysis: {only}"),
+        several => format!(", analyses: [{}]", several.join(", ")),
     };
-    let asked = format!("`{}: {{kind: {}, {analyses}}}`", figure.id, figure.kind);
+    let asked = format!("`{}: {{kind: {}{analyses}}}`", figure.id, figure.kind);
     Section {
         id: format!("kind-{}", figure.kind),
         title: title.to_owned(),
@@ -74,5 +75,18 @@ fn about(kind: FigureKind) -> (&'static str, &'static str) {
         FigureKind::Medians => ("Median times", "What studies report, as they print it, on a logarithmic axis."),
         FigureKind::HazardRatios => ("Hazard ratios", "Two-arm studies, with the line of no difference."),
         FigureKind::Course => ("Course", "Survival over time, series by series, with the pool at each time."),
+        FigureKind::Posterior => (
+            "Posterior",
+            "What is believed of the mean and of a new series once these are known, by the plan's priors.",
+        ),
+        FigureKind::PosteriorTau => ("Posterior of τ", "What is believed of the spread between series."),
+        FigureKind::Labbe => {
+            ("L’Abbé plot", "Events among the treated against events among controls, in studies with two arms.")
+        }
+        FigureKind::TrafficLight => ("Risk of bias", "Every judgement of every series."),
+        FigureKind::BiasBars => {
+            ("Risk of bias by item", "The judgements in shares, weighted as in a pool where one is named.")
+        }
+        FigureKind::Flow => ("Flow", "The PRISMA 2020 diagram; its counts must add up before anything is built."),
     }
 }

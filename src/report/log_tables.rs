@@ -8,7 +8,7 @@ use crate::effect::LogPrecision;
 use crate::evidence::{Comparison, Contrast, Evidence};
 use crate::model::Fit;
 use crate::num;
-use crate::review::{Candidate, Findings, LogPool, LogSeries, ResultKey};
+use crate::review::{Candidate, Findings, LogPool, LogSeries, ResultKey, TableStyle};
 
 /// Beyond this a pooled figure says only that it has no bound.
 const LARGEST: f64 = 999.0;
@@ -22,22 +22,22 @@ const COLUMNS: [(&str, &str, Align); 4] = [
 
 /// Returns the median times of every outcome.
 #[must_use]
-pub fn medians_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn medians_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     for pool in &findings.medians {
         rows.push(heading(evidence, pool));
         for series in &pool.series {
             let (key, median) = &series.published;
-            rows.push(series_row(evidence, series, cohort_of(evidence, key), median_figure(median)));
+            rows.push(series_row(evidence, series, cohort_of(evidence, key), median_figure(median, style)));
         }
         rows.extend(pooled_row(pool, " months"));
     }
-    table("medians", "Median survival times", rows)
+    table(rows, style)
 }
 
 /// Returns the hazard ratios of every outcome.
 #[must_use]
-pub fn hazard_ratios_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn hazard_ratios_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     for pool in &findings.hazard_ratios {
         rows.push(heading(evidence, pool));
@@ -46,7 +46,7 @@ pub fn hazard_ratios_table(evidence: &Evidence, findings: &Findings) -> Table {
         }
         rows.extend(pooled_row(pool, ""));
     }
-    table("hazard-ratios", "Hazard ratios of two-arm trials", rows)
+    table(rows, style)
 }
 
 fn heading<S>(evidence: &Evidence, pool: &LogPool<S>) -> Row {
@@ -125,21 +125,17 @@ fn contrast(comparison: &Comparison) -> String {
     }
 }
 
-fn table(id: &str, caption: &str, rows: Vec<Row>) -> Table {
+fn table(rows: Vec<Row>, style: &TableStyle) -> Table {
     let columns = COLUMNS.map(|(id, header, align)| Column {
         id: id.to_owned(),
         header: header.to_owned(),
         spanner: None,
         align,
     });
-    let note = "NRe, not reached. A figure is pooled where its precision is printed, on the log scale; one series is shown and \
-                not pooled.";
-    Table {
-        id: id.to_owned(),
-        caption: caption.to_owned(),
-        columns: columns.into(),
-        rows,
-        footnotes: Vec::new(),
-        notes: vec![note.to_owned()],
-    }
+    let note = format!(
+        "{}, not reached. A figure is pooled where its precision is printed, on the log scale; one series is shown and \
+         not pooled.",
+        style.not_reached
+    );
+    Table { columns: columns.into(), rows, notes: vec![note], ..Table::default() }
 }

@@ -3,15 +3,15 @@
 use super::wording;
 use crate::effect::MissingPrecision;
 use crate::evidence::{Level, Protocol};
-use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2};
-use crate::review::{Analysis, GroupBy, Methods};
+use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval};
+use crate::review::{Analysis, Methods};
 
 /// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
 pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String> {
     let mut sets: Vec<(String, Vec<String>, Vec<&Analysis>)> = Vec::new();
     for analysis in analyses {
-        let (how, others) = (pooling(&analysis.methods), further(&analysis.methods, analysis.group_by));
+        let (how, others) = (pooling(&analysis.methods), further(analysis));
         match sets.iter_mut().find(|(known, further, _)| (known, further) == (&how, &others)) {
             Some((.., members)) => members.push(analysis),
             None => sets.push((how, others, vec![analysis])),
@@ -78,22 +78,29 @@ fn pooling(methods: &Methods) -> String {
 }
 
 /// Returns the further sentences for one set of methods.
-fn further(methods: &Methods, group_by: Option<GroupBy>) -> Vec<String> {
+fn further(analysis: &Analysis) -> Vec<String> {
+    let methods = &analysis.methods;
     let spec = &methods.spec;
     let mut sentences = Vec::new();
     if let Some(words) = prediction(spec.prediction, spec.level) {
         sentences.push(words);
     }
+    sentences.extend(tau2_interval(spec));
     sentences.push(missing(methods.missing_precision).to_owned());
     if methods.missing_precision == MissingPrecision::Impute {
         sentences.push(boundary(spec.model).to_owned());
     }
-    if group_by.is_some() {
+    if analysis.group_by.is_some() {
         let tau2 = match methods.subgroup_tau2 {
             SubgroupTau2::Common => "one τ² common to both",
             SubgroupTau2::Separate => "a τ² for each",
         };
         sentences.push(format!("Retrospective and prospective series were also pooled separately, with {tau2}."));
+    }
+    if !analysis.moderators.is_empty() {
+        let terms: Vec<String> = analysis.moderators.iter().map(ToString::to_string).collect();
+        let terms = wording::listed(&terms);
+        sentences.push(format!("Effects were regressed on {terms}, with a permutation test of the same model."));
     }
     sentences
 }
@@ -141,6 +148,17 @@ fn prediction(method: PredictionMethod, level: Level) -> Option<String> {
         PredictionMethod::None => return None,
     };
     Some(format!("{} prediction intervals, from three series up, use {how}.", wording::level(level)))
+}
+
+/// Says how the interval of τ² is made where that is not the usual way.
+fn tau2_interval(spec: &Spec) -> Option<String> {
+    let how = match spec.tau2_interval {
+        Tau2Interval::QProfile => return None,
+        Tau2Interval::GeneralisedQ => "Jackson's generalised Q with weights 1/SE",
+        Tau2Interval::CochranQ => "Biggerstaff and Jackson's method",
+        Tau2Interval::ProfileLikelihood => "profile likelihood",
+    };
+    (spec.model == ModelKind::Random).then(|| format!("The interval of τ² is by {how}."))
 }
 
 fn boundary(model: ModelKind) -> &'static str {

@@ -5,7 +5,7 @@ use super::series_table::pool_words;
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::{Evidence, Months};
-use crate::review::{Findings, OverTime};
+use crate::review::{Findings, OverTime, TableStyle};
 use crate::survival::{BandPoint, JointFit, TimeQuantity};
 
 const COLUMNS: [(&str, &str, Align); 8] = [
@@ -30,7 +30,7 @@ const SUMMARY: &str = "Summary curve: distribution-free (Combescure et al. 2014)
 
 /// Returns separate and joint pooling side by side, outcome by outcome.
 #[must_use]
-pub fn over_time_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn over_time_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     let mut notes = vec![MODEL.to_owned(), SUMMARY.to_owned()];
     for over_time in &findings.over_time {
@@ -40,7 +40,7 @@ pub fn over_time_table(evidence: &Evidence, findings: &Findings) -> Table {
         notes.push(format!("{title}: {}", remark(evidence, findings, over_time)));
         rows.push(Row { kind: RowKind::Group, key: None, cells: vec![Cell::text(title)] });
         for (at, analysis) in &over_time.analyses {
-            rows.push(time_row(findings, over_time, *at, analysis));
+            rows.push(time_row(findings, over_time, (*at, analysis), style));
         }
     }
     let level = format!("({}CI)", wording::level_of(findings));
@@ -50,17 +50,10 @@ pub fn over_time_table(evidence: &Evidence, findings: &Findings) -> Table {
         spanner: None,
         align,
     });
-    Table {
-        id: "over-time".to_owned(),
-        caption: "Survival over time: each time by itself, and all times jointly".to_owned(),
-        columns: columns.into(),
-        rows,
-        footnotes: Vec::new(),
-        notes,
-    }
+    Table { columns: columns.into(), rows, notes, ..Table::default() }
 }
 
-fn time_row(findings: &Findings, over_time: &OverTime, at: Months, analysis: &str) -> Row {
+fn time_row(findings: &Findings, over_time: &OverTime, (at, analysis): (Months, &str), style: &TableStyle) -> Row {
     let found = findings.analysis(analysis);
     let joint = point(over_time.joint.as_ref().ok(), at, 0);
     let by_timing = over_time.by_timing.as_ref().and_then(|fit| fit.as_ref().ok());
@@ -70,15 +63,12 @@ fn time_row(findings: &Findings, over_time: &OverTime, at: Months, analysis: &st
     let texts = [
         format::time(at),
         found.map_or_else(String::new, |found| found.entries.len().to_string()),
-        found.map_or_else(String::new, |found| pool_words(&found.pool)),
-        words(joint),
-        apart.map_or_else(|| "–".to_owned(), |(separate, joint)| format::percent(joint - separate, 1)),
-        words(point(by_timing, at, 0)),
-        words(point(by_timing, at, 1)),
-        summary.map_or_else(
-            || "–".to_owned(),
-            |point| format::estimate_interval(point.survival, point.lower, point.upper),
-        ),
+        found.map_or_else(String::new, |found| pool_words(&found.pool, style)),
+        words(joint, style),
+        style.or_nothing(apart.map(|(separate, joint)| format::percent(joint - separate, 1))),
+        words(point(by_timing, at, 0), style),
+        words(point(by_timing, at, 1), style),
+        style.or_nothing(summary.map(|point| style.estimate_interval(point.survival, point.lower, point.upper))),
     ];
     Row { kind: RowKind::Entry, key: Some(analysis.to_owned()), cells: texts.map(Cell::text).into() }
 }
@@ -87,8 +77,8 @@ fn point(fit: Option<&JointFit>, at: Months, group: usize) -> Option<BandPoint> 
     fit?.at(at.0, group)
 }
 
-fn words(point: Option<BandPoint>) -> String {
-    point.map_or_else(|| "–".to_owned(), |point| format::estimate_interval(point.survival, point.lower, point.upper))
+fn words(point: Option<BandPoint>, style: &TableStyle) -> String {
+    style.or_nothing(point.map(|point| style.estimate_interval(point.survival, point.lower, point.upper)))
 }
 
 /// Returns survival at a time pooled by itself and jointly.

@@ -10,7 +10,7 @@ use crate::evidence::{
     Ascertainment, Cohort, Conflict, Count, Median, Outcome, Published, Reported, ResultEntry, Role, Spread, Study,
     Survival, Unit,
 };
-use crate::review::{Findings, ResultKey};
+use crate::review::{Findings, ResultKey, TableStyle};
 
 /// Where a cell stands: whose result of which outcome it shows.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub struct Position<'a> {
     pub outcome: &'a Outcome,
     /// The line.
     pub when: When,
+    /// How the table sets its figures.
+    pub style: &'a TableStyle,
 }
 
 impl Position<'_> {
@@ -34,7 +36,7 @@ impl Position<'_> {
         let mut precision = Cell::default();
         for index in results {
             let Some(result) = self.cohort.results.get(*index) else { continue };
-            join(&mut value.text, &figure(result));
+            join(&mut value.text, &figure(result, self.style));
             value.marks.extend(self.remarks(result).into_iter().map(|remark| footnotes.mark(remark)));
             value.citation.get_or_insert_with(|| self.citation(*index, result));
             self.precision(*index, &mut precision, footnotes);
@@ -43,7 +45,7 @@ impl Position<'_> {
             value.marks.push(footnotes.mark(conflict_words(self.study, conflict)));
         }
         if value.text.is_empty() {
-            value.text = "–".to_owned();
+            value.text.clone_from(&self.style.nothing);
         }
         footnotes::order(&mut value.marks);
         footnotes::order(&mut precision.marks);
@@ -177,20 +179,20 @@ pub const EFFECTIVE_SIZE: &str =
     "The effective size is the number of patients that a binomial proportion as precise as this one would need.";
 
 /// Returns a result as it was printed.
-fn figure(result: &ResultEntry) -> String {
+fn figure(result: &ResultEntry, style: &TableStyle) -> String {
     match &result.published {
-        Published::Survival(survival) => survival_figure(survival),
-        Published::Count(count) => count_figure(count),
-        Published::Median(median) => median_figure(median),
+        Published::Survival(survival) => survival_figure(survival, style),
+        Published::Count(count) => count_figure(count, style),
+        Published::Median(median) => median_figure(median, style),
         Published::Curve(_) | Published::Mean(_) => String::new(),
     }
 }
 
 /// Returns a survival proportion as it was printed, with its interval or standard error.
 #[must_use]
-pub fn survival_figure(survival: &Survival) -> String {
+pub fn survival_figure(survival: &Survival, style: &TableStyle) -> String {
     match (survival.estimate, &survival.ci, survival.se) {
-        (Reported::Absent(absence), ..) => format::absence(absence).to_owned(),
+        (Reported::Absent(absence), ..) => style.absence(absence).to_owned(),
         (Reported::Value(estimate), Some(ci), _) => {
             format!("{} ({})", format::printed_percent(estimate), format::printed_interval(ci))
         }
@@ -203,7 +205,7 @@ pub fn survival_figure(survival: &Survival) -> String {
 
 /// Returns `3/41 (7.3%)`.
 #[must_use]
-pub fn count_figure(count: &Count) -> String {
+pub fn count_figure(count: &Count, style: &TableStyle) -> String {
     match (count.events, count.of) {
         (Reported::Value(events), Some(of)) if of > 0 => format!(
             "{}/{} ({}%)",
@@ -211,24 +213,24 @@ pub fn count_figure(count: &Count) -> String {
             format::whole(of),
             format::percent(events as f64 / of as f64, 1)
         ),
-        (events, Some(of)) => format!("{}/{}", format::count(events), format::whole(of)),
-        (events, None) => format::count(events),
+        (events, Some(of)) => format!("{}/{}", style.count(events), format::whole(of)),
+        (events, None) => style.count(events),
     }
 }
 
 /// Returns a median as it was printed, with what stands in its brackets.
 #[must_use]
-pub fn median_figure(median: &Median) -> String {
+pub fn median_figure(median: &Median, style: &TableStyle) -> String {
     let centre = match median.median {
         Reported::Value(months) => match format::time_in(months, median.unit) {
             one if one == "1" => format!("1 {}", median.unit.plural().trim_end_matches('s')),
             number => format!("{number} {}", median.unit.plural()),
         },
-        Reported::Absent(absence) => format::absence(absence).to_owned(),
+        Reported::Absent(absence) => style.absence(absence).to_owned(),
     };
     match median.spread {
         Some(Spread::Confidence(lower, upper, _) | Spread::Range(lower, upper) | Spread::Quartiles(lower, upper)) => {
-            format!("{centre} ({})", format::bound_range(lower, upper, median.unit))
+            format!("{centre} ({})", style.bound_range(lower, upper, median.unit))
         }
         None => centre,
     }

@@ -7,7 +7,7 @@ use super::result_cell::{EFFECTIVE_SIZE, Position, conflict_words, grade_legend}
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::{Absence, Cohort, Conflict, Evidence, Months, Outcome, Study, Timing};
-use crate::review::{AnalysisFindings, Findings, Pool, TablePlan};
+use crate::review::{AnalysisFindings, Findings, Pool, Sort, TablePlan, TableStyle};
 
 /// Columns before the outcomes.
 const LEADING: [(&str, &str, Align); 6] = [
@@ -26,31 +26,41 @@ const FACTS_WITH_COLUMN: [&str; 4] = ["patients", "definition", "design", "prima
 #[must_use]
 pub fn series_table(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
     let outcomes: Vec<&Outcome> = plan.outcomes.iter().filter_map(|id| evidence.protocol.outcome(id)).collect();
-    let mut table = SeriesTable { evidence, findings, outcomes, footnotes: Footnotes::default(), rows: Vec::new() };
-    let mut studies: Vec<&Study> = evidence
-        .studies
-        .iter()
-        .filter(|study| plan.timing.is_none_or(|timing| timing == study.design.timing))
-        .collect();
-    studies.sort_by(|a, b| (a.reference.year, &a.id).cmp(&(b.reference.year, &b.id)));
-    for study in studies {
+    let style = &plan.style;
+    let mut table =
+        SeriesTable { evidence, findings, style, outcomes, footnotes: Footnotes::default(), rows: Vec::new() };
+    for study in studies(evidence, plan) {
         table.add_study(study, &plan.at);
     }
     table.add_pooled(plan.timing);
     let level = wording::level_of(findings);
     Table {
-        id: plan.id.clone(),
-        caption: plan.title.clone(),
         columns: columns(&table.outcomes),
-        notes: notes(&table.outcomes, &level),
+        notes: notes(&table.outcomes, &level, style),
         rows: table.rows,
         footnotes: table.footnotes.into_vec(),
+        ..Table::default()
     }
+}
+
+/// Returns the studies that a table shows, in its order.
+#[must_use]
+pub fn studies<'a>(evidence: &'a Evidence, plan: &TablePlan) -> Vec<&'a Study> {
+    let wanted = |study: &&Study| plan.timing.is_none_or(|timing| timing == study.design.timing);
+    let mut studies: Vec<&Study> = evidence.studies.iter().filter(wanted).collect();
+    match plan.sort {
+        Sort::Label => {
+            studies.sort_by(|a, b| (&a.label, a.reference.year, &a.id).cmp(&(&b.label, b.reference.year, &b.id)))
+        }
+        _ => studies.sort_by(|a, b| (a.reference.year, &a.id).cmp(&(b.reference.year, &b.id))),
+    }
+    studies
 }
 
 struct SeriesTable<'a> {
     evidence: &'a Evidence,
     findings: &'a Findings,
+    style: &'a TableStyle,
     outcomes: Vec<&'a Outcome>,
     footnotes: Footnotes,
     rows: Vec<Row>,
@@ -117,7 +127,7 @@ impl SeriesTable<'_> {
     }
 
     fn patients_cell(&mut self, study: &Study, cohort: &Cohort) -> Cell {
-        let mut cell = Cell::text(format::count(cohort.patients));
+        let mut cell = Cell::text(self.style.count(cohort.patients));
         cell.marks = self
             .disputes(study, |conflict| conflict.about.as_deref() == Some("patients") && of_cohort(conflict, cohort));
         cell
@@ -133,7 +143,8 @@ impl SeriesTable<'_> {
     fn result_cells(&mut self, study: &Study, cohort: &Cohort, line: &Line) -> Vec<Cell> {
         let mut cells = Vec::new();
         for (outcome, results) in self.outcomes.iter().zip(&line.results) {
-            let position = Position { findings: self.findings, study, cohort, outcome, when: line.when };
+            let position =
+                Position { findings: self.findings, study, cohort, outcome, when: line.when, style: self.style };
             cells.extend(position.cells(results, &mut self.footnotes));
         }
         cells
@@ -171,9 +182,10 @@ impl SeriesTable<'_> {
                             && found.analysis.at == Some(at)
                             && found.analysis.cohort == preference
                     });
-                    cells.extend(
-                        found.map_or_else(|| [Cell::text("–"), Cell::default()], |found| pooled_cells(found, timing)),
-                    );
+                    cells.extend(found.map_or_else(
+                        || [Cell::text(&self.style.nothing), Cell::default()],
+                        |found| pooled_cells(found, timing, self.style),
+                    ));
                 }
                 self.rows.push(Row { kind: RowKind::Pooled, key: None, cells });
             }
@@ -189,24 +201,24 @@ fn of_cohort(conflict: &Conflict, cohort: &Cohort) -> bool {
 }
 
 /// Returns the pooled figure of an analysis (of one group of it), and the number of series and patients behind it.
-fn pooled_cells(found: &AnalysisFindings, timing: Option<Timing>) -> [Cell; 2] {
+fn pooled_cells(found: &AnalysisFindings, timing: Option<Timing>, style: &TableStyle) -> [Cell; 2] {
     let group = timing.and_then(|timing| found.groups.as_ref()?.groups.iter().find(|group| group.timing == timing));
     let (pool, k) = match (timing, group) {
         (_, Some(group)) => (&group.pool, group.k),
         (None, None) => (&found.pool, found.entries.len()),
-        (Some(_), None) => return [Cell::text("–"), Cell::default()],
+        (Some(_), None) => return [Cell::text(&style.nothing), Cell::default()],
     };
-    [Cell::text(pool_words(pool)), Cell::text(format!("k = {k}"))]
+    [Cell::text(pool_words(pool, style)), Cell::text(format!("k = {k}"))]
 }
 
 /// Returns a pool's estimate and interval, or what there is instead.
 #[must_use]
-pub fn pool_words(pool: &Pool) -> String {
+pub fn pool_words(pool: &Pool, style: &TableStyle) -> String {
     match pool {
         Pool::Empty => "no series".to_owned(),
         Pool::Failed(error) => format!("no estimate: {error}"),
         Pool::Single(natural) | Pool::Pooled { natural, .. } => {
-            format::estimate_interval(natural.estimate, natural.lower, natural.upper)
+            style.estimate_interval(natural.estimate, natural.lower, natural.upper)
         }
     }
 }
@@ -258,15 +270,16 @@ pub fn definition<'a>(study: &'a Study, cohort: &'a Cohort) -> Option<&'a str> {
     cohort.definition.as_deref().or(study.definition.as_deref())
 }
 
-fn notes(outcomes: &[&Outcome], level: &str) -> Vec<String> {
+fn notes(outcomes: &[&Outcome], level: &str, style: &TableStyle) -> Vec<String> {
     let names: Vec<String> =
         outcomes.iter().map(|outcome| format!("{}, {}", outcome.short, wording::lower_first(&outcome.name))).collect();
     let marks = [Absence::NotReported, Absence::NotReached, Absence::Unclear]
-        .map(|absence| format!("{}, {}", format::absence(absence), wording::absence_words(absence)));
+        .map(|absence| format!("{}, {}", style.absence(absence), wording::absence_words(absence)));
     vec![
         format!(
-            "{}; n, patients; CI, confidence interval; SE, standard error; –, nothing printed or not applicable; {}.",
+            "{}; n, patients; CI, confidence interval; SE, standard error; {}; {}.",
             names.join("; "),
+            nothing_words(style, "nothing printed"),
             marks.join("; ")
         ),
         grade_legend(),
@@ -275,4 +288,14 @@ fn notes(outcomes: &[&Outcome], level: &str) -> Vec<String> {
             "Pooled rows have the {level}CI of the model and k, the number of series; one series stands as it is, not pooled."
         ),
     ]
+}
+
+/// Returns the marks of what is not there with their words: `–, nothing printed or not applicable`.
+#[must_use]
+pub fn nothing_words(style: &TableStyle, nothing: &str) -> String {
+    if style.nothing == style.not_applicable {
+        format!("{}, {nothing} or not applicable", style.nothing)
+    } else {
+        format!("{}, {nothing}; {}, not applicable", style.nothing, style.not_applicable)
+    }
 }

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::footnotes::{self, Footnotes};
 use super::format::counted;
 
 /// One table.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Table {
     /// Its id: the file's stem, and `table-ID` is its anchor; stable between builds.
     pub id: String,
@@ -22,6 +23,31 @@ pub struct Table {
 }
 
 impl Table {
+    /// Returns it with these columns in this order, all of them where none is named, and with the footnotes that are left,
+    /// lettered again.
+    #[must_use]
+    pub fn with_columns(mut self, ids: &[String]) -> Self {
+        if ids.is_empty() {
+            return self;
+        }
+        let chosen: Vec<usize> =
+            ids.iter().filter_map(|id| self.columns.iter().position(|column| column.id == *id)).collect();
+        self.columns = chosen.iter().map(|&at| self.columns[at].clone()).collect();
+        let mut left = Footnotes::default();
+        for row in &mut self.rows {
+            if !matches!(row.kind, RowKind::Group | RowKind::Remark) {
+                row.cells = chosen.iter().map(|&at| row.cells.get(at).cloned().unwrap_or_default()).collect();
+            }
+            for cell in &mut row.cells {
+                let notes = cell.marks.iter().filter_map(|mark| self.footnotes.iter().find(|note| note.mark == *mark));
+                cell.marks = notes.map(|note| left.mark(note.text.clone())).collect();
+                footnotes::order(&mut cell.marks);
+            }
+        }
+        self.footnotes = left.into_vec();
+        self
+    }
+
     /// Returns its anchor, the same in every rendering and every build: `table-pfs`.
     #[must_use]
     pub fn anchor(&self) -> String {

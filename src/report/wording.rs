@@ -5,7 +5,8 @@ use crate::effect::{NoEffect, PrecisionGrade, Rung, Scale};
 use crate::evidence::{
     Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Risk, Status, Study, Unit,
 };
-use crate::review::{Analysis, Findings, LeftOut, OverlapRule, Reason};
+use crate::model::{ModelKind, Tau2Interval};
+use crate::review::{Analysis, AnalysisFindings, Findings, LeftOut, OverlapRule, Reason};
 
 /// Returns a study's label and year, or its id where the review does not know it.
 #[must_use]
@@ -194,6 +195,19 @@ pub fn scale(scale: Scale) -> &'static str {
         Scale::Cloglog => "complementary log-log",
         Scale::Arcsine => "arcsine",
         Scale::DoubleArcsine => "Freeman-Tukey double-arcsine",
+    }
+}
+
+/// Returns how the interval of τ² in an analysis was made.
+#[must_use]
+pub fn tau2_interval(found: &AnalysisFindings) -> &'static str {
+    let spec = &found.analysis.methods.spec;
+    match (spec.model, spec.tau2_interval) {
+        (ModelKind::Bayes, _) => "the central interval of the posterior",
+        (_, Tau2Interval::QProfile) => "Q-profile (Viechtbauer 2007)",
+        (_, Tau2Interval::GeneralisedQ) => "generalised Q with weights 1/SE (Jackson 2013)",
+        (_, Tau2Interval::CochranQ) => "generalised Q with inverse-variance weights (Biggerstaff and Jackson 2008)",
+        (_, Tau2Interval::ProfileLikelihood) => "profile likelihood (Hardy and Thompson 1996)",
     }
 }
 

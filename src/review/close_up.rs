@@ -2,6 +2,7 @@
 
 use super::findings::AnalysisFindings;
 use crate::effect::Scale;
+use crate::model::bayes::{Posterior, Priors};
 use crate::model::sensitivity::{self, Baujat, Cumulated, Influence, Omitted, Plan as SubsetPlan, SubsetPool, gosh};
 use crate::model::small_study::{FillEstimator, Side, TrimAndFill, trim_and_fill};
 use crate::model::tau2::{self, Likelihood, profile_likelihood};
@@ -16,6 +17,8 @@ const MOST_FOR_SUBSETS: usize = 12;
 pub struct CloseUp {
     /// The effects, in the order of the analysis' entries.
     pub estimates: Vec<Estimate>,
+    /// What a Bayesian pool of them starts from.
+    pub priors: Priors,
     spec: Spec,
     scale: Scale,
     /// The harmonic mean of the numbers observed, at which the double arcsine is carried back.
@@ -61,7 +64,7 @@ impl CloseUp {
         let reciprocals: f64 = found.entries.iter().filter_map(|entry| entry.n).map(|n| 1.0 / n as f64).sum();
         let methods = &found.analysis.methods;
         let n = found.entries.len() as f64 / reciprocals;
-        Self { estimates: estimates.collect(), spec: methods.spec, scale: methods.scale, n }
+        Self { estimates: estimates.collect(), priors: methods.priors, spec: methods.spec, scale: methods.scale, n }
     }
 
     /// Returns the proportion that an effect stands for.
@@ -161,6 +164,14 @@ impl CloseUp {
         let at = (0..=STEPS).map(|i| 1.6 * interval.upper * f64::from(i) / f64::from(STEPS));
         let curve = at.map(|tau2| (tau2, likelihood.log(&mean, tau2) - top)).collect();
         Ok(Tau2Profile { best, interval, curve })
+    }
+
+    /// Returns what is believed after these series, by the plan's priors, whatever model the pool itself has.
+    ///
+    /// # Errors
+    /// As [`Posterior::new`].
+    pub fn posterior(&self) -> Result<Posterior, FitError> {
+        Posterior::new(&self.estimates, self.priors)
     }
 
     /// Returns the regression of the effects on `moderator`, with its line at `along`.

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::certainty::Graded;
+use super::clusters::Clustered;
 use super::digitise::DigitisedCurve;
 use super::honesty::Prediction;
 use super::log_pools::LogPool;
+use super::moderators::Moderated;
 use super::over_time::OverTime;
 use super::plan::{Analysis, OverlapRule};
 use super::rounding::Rounding;
@@ -71,6 +73,13 @@ pub struct AnalysisFindings {
     pub groups: Option<Groups>,
     /// The same pool under each variation of the plan.
     pub sensitivity: Vec<SensitivityRow>,
+    /// The meta-regression; `None` where no moderator was asked for.
+    pub moderated: Option<Moderated>,
+    /// What clusters do to the pool; `None` where no two of its series belong together.
+    pub clustered: Option<Clustered>,
+    /// The probability that a new series' true value lies below the threshold; `None` where none was asked for, or there is no
+    /// prediction interval.
+    pub new_below: Option<f64>,
     /// How far the rounding of the printed figures can move the pool; `None` for counts and below two series.
     pub rounding: Option<Rounding>,
     /// Whether the plan's own restrictions leave no series where there would be some without them.

@@ -6,12 +6,12 @@ use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, OverlapRule, Plan, TablePlan,
-    Variation, Width,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OverlapRule, Plan, TableKind, TablePlan,
+    TableStyle, Term, Variation,
 };
-use crate::diag::{At, Diagnostic, Path, codes, field};
+use crate::diag::{At, Diagnostic, Path, codes, field, nearest, one_of};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
-use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Risk, words};
+use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Proportion, Risk, words};
 use crate::model::bayes::Priors;
 use crate::model::{ModelKind, Spec, SubgroupTau2};
 use crate::source::raw::{
@@ -30,7 +30,8 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
         planner.lower.report(finding.help("start one with `forestable new ID`, such as `forestable new trovo-2018`"));
     }
     let plan = raw.review.record.as_ref();
-    let plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
+    let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
+    plan.written.clone_from(&raw.review_written);
     (plan, planner.lower.finish())
 }
 
@@ -46,9 +47,9 @@ const GRADES: [(&str, &[PrecisionGrade]); 2] = [
 /// A summary of findings with more rows is not one (Cochrane Handbook, chapter 14).
 const MOST_GRADES: usize = 7;
 
-struct Planner<'a> {
+pub(super) struct Planner<'a> {
     evidence: &'a Evidence,
-    lower: Lower<'a>,
+    pub(super) lower: Lower<'a>,
 }
 
 impl Planner<'_> {
@@ -64,13 +65,41 @@ impl Planner<'_> {
             .map(|(id, analysis)| self.analysis(id, analysis, &defaults, sensitivity))
             .collect();
         let tables = field!(review.tables).entries().map(|(id, table)| self.table(id, table)).collect();
-        let mut figures: Vec<FigurePlan> =
-            field!(review.figures).entries().map(|(id, figure)| self.figure(id, figure, &analyses)).collect();
-        if review.value.figures.is_none() {
-            figures = analyses.iter().map(default_figure).collect();
-        }
+        let defaults = field!(review.figure_defaults).present();
+        let looks = defaults.map_or_else(Looks::default, |defaults| {
+            self.looks(defaults.value.looks(), &defaults.path, &Looks::default())
+        });
+        let figures = match review.value.figures {
+            Some(_) => {
+                let figures = field!(review.figures);
+                figures.entries().map(|(id, figure)| self.figure(id, figure, &analyses, &looks)).collect()
+            }
+            None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
+        };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
-        Plan { analyses, tables, figures, certainty }
+        Plan { analyses, clusters: self.clusters(review), tables, figures, certainty, written: None }
+    }
+
+    /// Returns the cluster of each study that belongs to one.
+    fn clusters(&mut self, review: At<'_, RawReview>) -> BTreeMap<String, String> {
+        let mut clusters: BTreeMap<String, String> = BTreeMap::new();
+        for (name, studies) in field!(review.clusters).entries() {
+            for (index, id) in studies.value.iter().enumerate() {
+                let at = At { value: &**id, path: studies.path.index(index) };
+                let study = self.lower.study_id(at);
+                if let Some(other) = clusters.insert(study, name.to_owned()) {
+                    let message = format!("`{}` belongs to two clusters, `{other}` and `{name}`", at.value);
+                    let finding = Diagnostic::new(codes::DOUBLED_FIELD, at.path.place(), message);
+                    self.lower.report(finding.expected("a study in one cluster").help("take it out of one of them"));
+                }
+            }
+        }
+        clusters
+    }
+
+    fn moderators(&mut self, at: At<'_, RawAnalysis>) -> Vec<Term> {
+        let moderators = field!(at.moderators);
+        moderators.items().filter_map(|term| self.name(term.map(|term| &**term))).collect()
     }
 
     fn analysis(
@@ -122,6 +151,7 @@ impl Planner<'_> {
             outcome,
             at: self.lower.read(field!(at.at)),
             cohort: self.primaries(at),
+            moderators: self.moderators(at),
             group_by: raw.group_by.as_ref().map(|_| GroupBy::Timing),
             sort: self.word(field!(at.sort)).unwrap_or_default(),
             pick: self.picks(at),
@@ -161,29 +191,90 @@ impl Planner<'_> {
     fn table(&mut self, id: &str, at: At<'_, RawTable>) -> TablePlan {
         let raw = at.value;
         self.check_id(id, &at.path);
-        if OWN_TABLES.contains(&id) {
-            let message = format!("`{id}` is a table that every report has");
-            let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
-            self.lower
-                .report(finding.expected("another id").help("rename it: both would be the same file in `output/`"));
-        }
         let outcomes = field!(at.outcomes);
         let known: Vec<&str> = self.evidence.protocol.outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
-        let outcomes = outcomes
+        let outcomes: Vec<String> = outcomes
             .items()
             .map(|id| self.lower.known_id(id.map(|id| &**id), codes::UNKNOWN_OUTCOME, known.iter().copied()))
             .collect();
+        let kind = self.table_kind(id, at);
+        let columns = self.columns(at, kind, &outcomes);
         TablePlan {
             id: id.to_owned(),
-            title: words(&raw.title).unwrap_or_else(|| id.to_owned()),
-            kind: self.word(field!(at.kind)).unwrap_or_default(),
+            title: words(&raw.title).unwrap_or_else(|| kind.title().to_owned()),
+            kind,
             timing: raw.filter.as_ref().and_then(|filter| filter.timing),
             outcomes,
             at: self.times(at),
+            columns,
+            sort: self.word(field!(at.sort)).unwrap_or_default(),
+            style: self.table_style(at),
         }
     }
 
-    fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis]) -> FigurePlan {
+    /// Returns what a table shows. The id of a built-in table is kept for it: its files have that name.
+    fn table_kind(&mut self, id: &str, at: At<'_, RawTable>) -> TableKind {
+        let named: Option<TableKind> = id.parse().ok();
+        let kind = self.word(field!(at.kind)).or(named).unwrap_or_default();
+        if let Some(named) = named.filter(|named| *named != kind && TableKind::BUILT_IN.contains(named)) {
+            let message = format!("`{id}` is the table of kind {named} that every report has");
+            let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
+            self.lower.report(finding.expected("another id, or no other kind").help("rename it, or leave `kind` out"));
+        }
+        kind
+    }
+
+    fn columns(&mut self, at: At<'_, RawTable>, kind: TableKind, outcomes: &[String]) -> Vec<String> {
+        let known = kind.columns(outcomes);
+        let chosen = field!(at.columns);
+        let mut columns = Vec::new();
+        for column in chosen.items() {
+            let id: &str = column.value;
+            if known.iter().any(|known| known == id) && !columns.iter().any(|chosen| chosen == id) {
+                columns.push(id.to_owned());
+                continue;
+            }
+            let (message, help) = match nearest(id, known.iter().map(String::as_str)) {
+                _ if columns.iter().any(|chosen| chosen == id) => {
+                    (format!("the column `{id}` is there twice"), "name each column once".to_owned())
+                }
+                Some(meant) => (format!("a table of kind {kind} has no column `{id}`"), format!("write `{meant}`")),
+                None => (format!("a table of kind {kind} has no column `{id}`"), "take one of these".to_owned()),
+            };
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let finding = Diagnostic::new(codes::UNKNOWN_WORD, column.path.place(), message);
+            self.lower.report(finding.expected(one_of(&known)).help(help));
+        }
+        columns
+    }
+
+    fn table_style(&mut self, at: At<'_, RawTable>) -> TableStyle {
+        const MOST_DIGITS: u64 = 3;
+        let mut style = TableStyle::default();
+        if let Some(digits) = self.lower.read::<u64>(field!(at.digits)) {
+            if digits > MOST_DIGITS {
+                let place = at.path.key("digits").place();
+                let finding = Diagnostic::new(codes::BAD_NUMBER, place, format!("a table of {digits} decimals"));
+                let finding = finding.expected(format!("0 to {MOST_DIGITS}"));
+                self.lower.report(finding.help("more decimals than these are not in the evidence"));
+            }
+            style.digits = digits.min(MOST_DIGITS) as usize;
+        }
+        if let Some(marks) = field!(at.marks).present() {
+            for (mark, wanted) in [
+                (&mut style.not_reported, &marks.value.not_reported),
+                (&mut style.not_reached, &marks.value.not_reached),
+                (&mut style.not_applicable, &marks.value.not_applicable),
+                (&mut style.unclear, &marks.value.unclear),
+                (&mut style.nothing, &marks.value.nothing),
+            ] {
+                set(mark, words(wanted));
+            }
+        }
+        style
+    }
+
+    fn figure(&mut self, id: &str, at: At<'_, RawFigure>, analyses: &[Analysis], defaults: &Looks) -> FigurePlan {
         self.check_id(id, &at.path);
         let known: Vec<&str> = analyses.iter().map(|analysis| analysis.id.as_str()).collect();
         let kind: FigureKind = self.word(field!(at.kind)).unwrap_or_default();
@@ -195,7 +286,7 @@ impl Planner<'_> {
         let analyses: Vec<String> = one.into_iter().chain(several).collect();
         let help = if kind.takes_several() { "write `analyses: [ID, ID]`" } else { "write `analysis: ID`" };
         let fault = match analyses.len() {
-            0 => Some((codes::MISSING_FIELD, format!("the figure `{id}` shows no analysis"))),
+            0 if !kind.needs_none() => Some((codes::MISSING_FIELD, format!("the figure `{id}` shows no analysis"))),
             k if k > 1 && !kind.takes_several() => {
                 Some((codes::WRONG_KIND, format!("the figure `{id}` shows {k} analyses; a {kind} plot shows one")))
             }
@@ -204,14 +295,13 @@ impl Planner<'_> {
         if let Some((code, message)) = fault {
             self.lower.report(Diagnostic::new(code, at.path.place().as_key(), message).help(help));
         }
-        FigurePlan {
-            id: id.to_owned(),
-            title: words(&at.value.title),
-            kind,
-            analyses,
-            layout: self.word(field!(at.layout)).unwrap_or_default(),
-            width: self.word(field!(at.width)).unwrap_or_default(),
+        if kind == FigureKind::Flow && self.evidence.protocol.flow.is_none() {
+            let message = format!("the figure `{id}` shows a flow that the review does not give");
+            let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.place().as_key(), message);
+            self.lower.report(finding.help("give its counts under `flow` in review.yaml"));
         }
+        let looks = self.looks(at.value.looks(), &at.path, defaults);
+        FigurePlan { id: id.to_owned(), title: words(&at.value.title), kind, analyses, looks }
     }
 
     /// Returns the judgements on certainty.
@@ -338,15 +428,21 @@ impl Planner<'_> {
         settings: impl Iterator<Item = (&'static str, &'s str)>,
         path: &Path<'_>,
     ) {
+        let mut scale = None;
         for (key, name) in settings {
             let at = At { value: name, path: path.key(key) };
             match key {
-                "scale" => set(&mut choices.scale, self.name(at).map(Some)),
+                "scale" => {
+                    scale = self.name(at);
+                    set(&mut choices.scale, scale.map(Some));
+                }
                 "model" => set(&mut choices.spec.model, self.name(at)),
                 "tau2" => set(&mut choices.spec.tau2, self.name(at)),
+                "tau2_interval" => set(&mut choices.spec.tau2_interval, self.name(at)),
                 "interval" => set(&mut choices.spec.interval, self.name(at)),
                 "prediction" => set(&mut choices.spec.prediction, self.name(at)),
                 "level" => set(&mut choices.spec.level, self.lower.parse::<Level>(at)),
+                "threshold" => set(&mut choices.threshold, self.lower.parse::<Proportion>(at).map(Some)),
                 "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
                 "tau_prior" => set(&mut choices.priors.tau, self.name(at)),
                 "mu_prior" => set(&mut choices.priors.mu, self.name(at)),
@@ -355,15 +451,27 @@ impl Planner<'_> {
                 _ => {}
             }
         }
+        self.check_scale_of_counts(choices, scale, path);
+    }
+
+    /// Reports a scale written beside a model of counts, which has one of its own.
+    fn check_scale_of_counts(&mut self, choices: &Choices, scale: Option<Scale>, path: &Path<'_>) {
+        let model = choices.spec.model;
+        if model.takes_counts() && scale.is_some_and(|scale| scale != Scale::Logit) {
+            let message = format!("the model `{model}` pools on the logit scale alone");
+            let finding = Diagnostic::new(codes::SCALE_FOR_KIND, path.key("scale").place(), message);
+            let finding = finding.expected(format!("`{}`, or no `scale`", Scale::Logit));
+            self.lower.report(finding.help("leave `scale` out, or take the model `random`"));
+        }
     }
 
     /// Returns the value that a word names.
-    fn word<T: FromStr<Err: Display>>(&mut self, at: At<'_, Option<Text>>) -> Option<T> {
+    pub(super) fn word<T: FromStr<Err: Display>>(&mut self, at: At<'_, Option<Text>>) -> Option<T> {
         let at = at.present()?;
         self.name(at.map(|word| &**word))
     }
 
-    fn name<T: FromStr<Err: Display>>(&mut self, at: At<'_, str>) -> Option<T> {
+    pub(super) fn name<T: FromStr<Err: Display>>(&mut self, at: At<'_, str>) -> Option<T> {
         at.value
             .parse()
             .map_err(|unknown| {
@@ -395,6 +503,7 @@ struct Choices {
     subgroup_tau2: SubgroupTau2,
     missing_precision: MissingPrecision,
     overlap_rule: OverlapRule,
+    threshold: Option<Proportion>,
 }
 
 impl Choices {
@@ -416,6 +525,7 @@ impl Choices {
             subgroup_tau2: if linear { self.subgroup_tau2 } else { SubgroupTau2::Separate },
             missing_precision: self.missing_precision,
             overlap_rule: self.overlap_rule,
+            threshold: self.threshold,
         }
     }
 }
@@ -428,14 +538,13 @@ fn admits(kind: OutcomeKind, scale: Scale) -> bool {
     }
 }
 
-fn default_figure(analysis: &Analysis) -> FigurePlan {
+fn default_figure(analysis: &Analysis, looks: &Looks) -> FigurePlan {
     FigurePlan {
         id: format!("{}-forest", analysis.id),
         title: None,
         kind: FigureKind::default(),
         analyses: vec![analysis.id.clone()],
-        layout: Layout::default(),
-        width: Width::default(),
+        looks: looks.clone(),
     }
 }
 

@@ -3,21 +3,27 @@
 mod certainty;
 mod change;
 mod close_up;
+mod clusters;
 mod digitise;
 mod findings;
 mod honesty;
 mod log_pools;
+mod looks;
 mod lower;
+mod moderators;
 mod over_time;
 mod overlap;
 mod plan;
 mod rounding;
 mod run;
 mod select;
+mod table_plan;
+mod two_arms;
 
 pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
+pub use clusters::{Clustered, WithoutCluster};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
@@ -26,11 +32,14 @@ pub use findings::{
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
+pub use moderators::Moderated;
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Layout, Methods, OWN_TABLES, OverlapRule, Plan, Sort, TableKind,
-    TablePlan, Variation, Width,
+    Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
+    Looks, Methods, Moderator, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Term, Variation,
+    Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};
+pub use two_arms::{TwoArms, risk_ratio, two_arms};

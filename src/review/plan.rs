@@ -1,43 +1,38 @@
 //! The plan of a review: what is pooled, from which cohorts, by which methods, shown in which tables and figures.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::certainty::CertaintyPlan;
-use crate::diag::{Place, named};
+pub use super::table_plan::{TableKind, TablePlan, TableStyle};
+use crate::diag::{Place, UnknownName, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
-use crate::evidence::{Months, Risk, Status, Timing};
+use crate::evidence::{Months, Proportion, Risk, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
+use crate::source::Written;
 
 /// Everything that `review.yaml` asks for.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Plan {
     /// The pools, in the file's order.
     pub analyses: Vec<Analysis>,
+    /// The cluster of each study that belongs to one, by id.
+    pub clusters: BTreeMap<String, String>,
     /// The tables, in the file's order.
     pub tables: Vec<TablePlan>,
     /// The figures, in the file's order; one forest plot an analysis where the file names none.
     pub figures: Vec<FigurePlan>,
     /// How sure the review is of its answers, if it says so.
     pub certainty: Option<CertaintyPlan>,
+    /// `review.yaml` as it is written, to say what changed in it.
+    #[serde(skip)]
+    pub written: Option<Written>,
 }
-
-/// Ids of the tables that a report has beside those of the plan.
-pub const OWN_TABLES: [&str; 10] = [
-    "over-time",
-    "medians",
-    "hazard-ratios",
-    "sensitivity",
-    "precision",
-    "honesty",
-    "left-out",
-    "contradictions",
-    "agreement",
-    "decisions",
-];
 
 /// One pool.
 #[derive(Debug, Clone, Serialize)]
@@ -52,6 +47,8 @@ pub struct Analysis {
     pub at: Option<Months>,
     /// `primary` words in order of preference.
     pub cohort: Vec<String>,
+    /// What the effects are regressed on.
+    pub moderators: Vec<Term>,
     /// Whether series are pooled by timing too.
     pub group_by: Option<GroupBy>,
     /// The order of the series.
@@ -66,6 +63,60 @@ pub struct Analysis {
     pub sensitivity: Vec<Variation>,
     /// Where it is written.
     pub place: Place,
+}
+
+named! {
+    /// What effects may be regressed on.
+    Moderator, "moderator":
+    /// The year of publication.
+    Year = "year",
+    /// Patients (or lesions) behind the figure.
+    Patients = "patients",
+    /// The median follow-up, in months.
+    FollowUp = "follow-up",
+    /// Retrospective or prospective.
+    Timing = "timing",
+    /// The word for the cohort's primary tumour.
+    Primary = "primary",
+    /// One centre or several.
+    Centres = "centres",
+    /// The kind of design.
+    Kind = "kind",
+}
+
+/// A term of a meta-regression: a moderator, or the interaction of two with both of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// A moderator alone.
+    Alone(Moderator),
+    /// Two moderators and their interaction.
+    Interaction(Moderator, Moderator),
+}
+
+impl FromStr for Term {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Ok(match text.split_once(':') {
+            None => Self::Alone(text.trim().parse()?),
+            Some((one, other)) => Self::Interaction(one.trim().parse()?, other.trim().parse()?),
+        })
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alone(moderator) => moderator.fmt(f),
+            Self::Interaction(one, other) => write!(f, "{one}:{other}"),
+        }
+    }
+}
+
+impl Serialize for Term {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// How series are grouped.
@@ -119,6 +170,8 @@ pub struct Methods {
     pub subgroup_tau2: SubgroupTau2,
     /// What is done where no precision is printed.
     pub missing_precision: MissingPrecision,
+    /// The proportion that a new series is asked to lie below.
+    pub threshold: Option<Proportion>,
     /// Which of series that may share patients is taken.
     pub overlap_rule: OverlapRule,
 }
@@ -147,36 +200,6 @@ pub struct Variation {
     pub filter: Filter,
 }
 
-/// One table.
-#[derive(Debug, Clone, Serialize)]
-pub struct TablePlan {
-    /// Its id.
-    pub id: String,
-    /// Its caption.
-    pub title: String,
-    /// What it shows.
-    pub kind: TableKind,
-    /// Only studies of this timing.
-    pub timing: Option<Timing>,
-    /// Ids of its outcomes, in order.
-    pub outcomes: Vec<String>,
-    /// Its time points; all that are reported otherwise.
-    pub at: Vec<Months>,
-}
-
-named! {
-    /// What a table shows.
-    #[derive(Default)]
-    TableKind, "kind of table":
-    /// One line a series and time point.
-    #[default]
-    Series = "series",
-    /// Retrospective against prospective, pooled.
-    Comparison = "comparison",
-    /// Counts of toxicity.
-    Toxicity = "toxicity",
-}
-
 /// One figure.
 #[derive(Debug, Clone, Serialize)]
 pub struct FigurePlan {
@@ -188,10 +211,51 @@ pub struct FigurePlan {
     pub kind: FigureKind,
     /// Ids of the analyses it draws: one, or those that stand side by side.
     pub analyses: Vec<String>,
-    /// Its looks.
+    /// How it looks.
+    pub looks: Looks,
+}
+
+/// How a figure looks.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Looks {
+    /// Whose looks.
     pub layout: Layout,
     /// The width it is made for.
     pub width: Width,
+    /// The resolution of its PNG.
+    pub resolution: Resolution,
+    /// How the letters of its SVG are written.
+    pub lettering: Lettering,
+    /// The columns of a forest, left to right; empty: the layout's choice.
+    pub columns: Vec<ColumnChoice>,
+    /// Where the axis of proportions begins and ends.
+    pub axis: Option<(f64, f64)>,
+    /// A value or range to hold the estimates against.
+    pub benchmark: Option<Benchmark>,
+    /// Phrases of the figure and what stands in their place.
+    pub labels: Vec<(String, String)>,
+}
+
+/// A column that is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnChoice {
+    /// Its id.
+    pub column: String,
+    /// Its header, marked up, lines apart; its own otherwise.
+    pub header: Option<String>,
+    /// The header over it and its neighbours.
+    pub spanner: Option<String>,
+}
+
+/// A declared value (`from` = `to`) or range of proportions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Benchmark {
+    /// Its lower end.
+    pub from: f64,
+    /// Its upper end.
+    pub to: f64,
+    /// What it is.
+    pub label: String,
 }
 
 named! {
@@ -237,6 +301,18 @@ named! {
     Medians = "medians",
     /// The hazard ratios of two-arm studies.
     HazardRatios = "hazard-ratios",
+    /// What is believed of the mean and of a new series.
+    Posterior = "posterior",
+    /// What is believed of the spread between series.
+    PosteriorTau = "posterior-tau",
+    /// Events with treatment against events without.
+    Labbe = "labbe",
+    /// Every judgement on risk of bias.
+    TrafficLight = "traffic-light",
+    /// The judgements on risk of bias, item by item, in shares.
+    BiasBars = "bias-bars",
+    /// How many records, reports and studies came in and went out.
+    Flow = "flow",
 }
 
 impl FigureKind {
@@ -244,6 +320,12 @@ impl FigureKind {
     #[must_use]
     pub fn takes_several(self) -> bool {
         matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
+    }
+
+    /// Returns whether it can be drawn of the whole review, without an analysis.
+    #[must_use]
+    pub fn needs_none(self) -> bool {
+        matches!(self, Self::TrafficLight | Self::BiasBars | Self::Flow)
     }
 }
 
@@ -274,3 +356,54 @@ named! {
     #[default]
     TwoColumns = "two-columns",
 }
+
+named! {
+    /// Dots per inch of a PNG.
+    #[derive(Default)]
+    Resolution, "number of dots per inch":
+    /// What most journals ask for.
+    #[default]
+    Dpi300 = "300",
+    /// What some do.
+    Dpi600 = "600",
+}
+
+impl Resolution {
+    /// Returns the dots per inch.
+    #[must_use]
+    pub fn dots_per_inch(self) -> u16 {
+        match self {
+            Self::Dpi300 => 300,
+            Self::Dpi600 => 600,
+        }
+    }
+}
+
+named! {
+    /// How the letters of an SVG are written.
+    #[derive(Default)]
+    Lettering, "lettering":
+    /// As text, which can be searched and edited.
+    #[default]
+    Text = "text",
+    /// As outlines, which need no font.
+    Outlines = "outlines",
+}
+
+/// The columns that a forest may show.
+pub const FOREST_COLUMNS: [&str; 14] = [
+    "label",
+    "design",
+    "cohort",
+    "patients",
+    "lesions",
+    "follow-up",
+    "at-risk",
+    "plot",
+    "effect",
+    "weight",
+    "precision",
+    "bias",
+    "tau2",
+    "i2",
+];

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::clusters::clustered;
 use super::digitise::digitised_curves;
 use super::findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
     SensitivityRow,
 };
+use super::moderators::moderated;
 use super::over_time::over_time;
 use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
 use super::rounding::{self, Ends, Rounding};
@@ -18,13 +20,13 @@ use crate::evidence::{
     Evidence, Level, Months, Outcome, Printed, Proportion, Published, Reported, Study, Survival, Timing,
 };
 use crate::model::bayes::fit_bayes;
-use crate::model::{self, Estimate, Fit, FitError, ModelKind, Subgroups};
+use crate::model::{self, Estimate, Fit, FitError, Limits, ModelKind, Subgroups};
 
 /// Returns what every analysis of the plan gives on this evidence.
 #[must_use]
 pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
     let analyses: Vec<AnalysisFindings> =
-        plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, analysis)).collect();
+        plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, plan, analysis)).collect();
     Findings {
         over_time: over_time(evidence, &analyses),
         medians: log_pools::medians(evidence, plan),
@@ -63,7 +65,7 @@ fn all_effects(evidence: &Evidence) -> BTreeMap<ResultKey, Result<Effect, NoEffe
     effects
 }
 
-fn run_analysis(evidence: &Evidence, analysis: &Analysis) -> Option<AnalysisFindings> {
+fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option<AnalysisFindings> {
     let outcome = evidence.protocol.outcome(&analysis.outcome)?;
     let (mut entries, left_out) = gather(evidence, outcome, analysis, &analysis.methods, &analysis.filter);
     let pool = pool(&entries, &analysis.methods);
@@ -87,8 +89,19 @@ fn run_analysis(evidence: &Evidence, analysis: &Analysis) -> Option<AnalysisFind
     let emptied = entries.is_empty()
         && analysis.filter != Filter::default()
         && !gather(evidence, outcome, analysis, &analysis.methods, &Filter::default()).0.is_empty();
-    let analysis = analysis.clone();
-    Some(AnalysisFindings { analysis, entries, left_out, pool, groups, sensitivity, rounding, emptied })
+    Some(AnalysisFindings {
+        analysis: analysis.clone(),
+        moderated: moderated(evidence, analysis, &entries),
+        clustered: clustered(&plan.clusters, &entries, &analysis.methods),
+        new_below: new_below(&entries, &pool, &analysis.methods),
+        entries,
+        left_out,
+        pool,
+        groups,
+        sensitivity,
+        rounding,
+        emptied,
+    })
 }
 
 /// Returns the pool of each other set of series that share no patients.
@@ -107,6 +120,15 @@ fn other_sets(evidence: &Evidence, outcome: &Outcome, analysis: &Analysis) -> Ve
         SensitivityRow { name, k: entries.len(), pool: pool(&entries, methods) }
     })
     .collect()
+}
+
+/// Returns how likely a new series' true value lies below the threshold that is asked for.
+fn new_below(entries: &[Entry], pool: &Pool, methods: &Methods) -> Option<f64> {
+    let (threshold, fit) = (methods.threshold?, pool.fit()?);
+    let effect = methods.scale.transform(threshold.0);
+    let above = model::new_study_above(&estimates(entries), fit, methods.priors, effect).ok()??;
+    // The log-log scale runs against the proportion.
+    Some(if methods.scale == Scale::Cloglog { above } else { 1.0 - above })
 }
 
 /// Returns how far rounding can move the pool of these series; `None` where they are counts, which are exact.
@@ -249,23 +271,34 @@ fn fit(entries: &[Entry], methods: &Methods) -> Result<Fit, FitError> {
     }
 }
 
-fn estimates(entries: &[Entry]) -> Vec<Estimate> {
+pub(super) fn estimates(entries: &[Entry]) -> Vec<Estimate> {
     entries.iter().map(|entry| Estimate { yi: entry.effect.yi, vi: entry.effect.vi }).collect()
 }
 
-/// Carries a fit back to proportions; the double arcsine at the harmonic mean of the numbers observed.
 fn pooled(fit: Fit, entries: &[Entry], scale: Scale) -> Pool {
+    let limits = Limits { lower: fit.ci_lower, upper: fit.ci_upper };
+    let prediction = fit.prediction.as_ref().map(|prediction| prediction.limits);
+    let natural = natural(entries, scale, fit.estimate, limits, prediction);
+    Pool::Pooled { fit: Box::new(fit), natural }
+}
+
+/// Carries a pooled effect back to a proportion; the double arcsine at the harmonic mean of the numbers observed.
+pub(super) fn natural(
+    entries: &[Entry],
+    scale: Scale,
+    estimate: f64,
+    limits: Limits,
+    prediction: Option<Limits>,
+) -> Estimated {
     let reciprocals: f64 = entries.iter().filter_map(|entry| entry.n).map(|n| 1.0 / n as f64).sum();
     let n = entries.len() as f64 / reciprocals;
-    let ends = |lower: f64, upper: f64| {
+    let ends = |Limits { lower, upper }: Limits| {
         let (a, b) = (scale.back_at(lower, n), scale.back_at(upper, n));
         // The log-log scale runs against the proportion.
         (a.min(b), a.max(b))
     };
-    let (lower, upper) = ends(fit.ci_lower, fit.ci_upper);
-    let prediction = fit.prediction.as_ref().map(|prediction| ends(prediction.limits.lower, prediction.limits.upper));
-    let natural = Estimated { estimate: scale.back_at(fit.estimate, n), lower, upper, prediction };
-    Pool::Pooled { fit: Box::new(fit), natural }
+    let (lower, upper) = ends(limits);
+    Estimated { estimate: scale.back_at(estimate, n), lower, upper, prediction: prediction.map(ends) }
 }
 
 fn weigh(entries: &mut [Entry], pool: &Pool) {
@@ -304,7 +337,7 @@ fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
             ModelKind::Random | ModelKind::Common => {
                 model::fit_subgroups(&estimates(entries), &group_of, &levels, &methods.spec, methods.subgroup_tau2)
             }
-            _ => model::fit_apart(&group_of, &levels, |members| {
+            _ => model::fit_apart(&group_of, &levels, methods.spec.level, |members| {
                 fit(&members.iter().map(|&index| entries[index].clone()).collect::<Vec<_>>(), methods)
             }),
         }

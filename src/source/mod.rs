@@ -42,6 +42,8 @@ use tree::Node;
 pub struct Raw {
     /// `review.yaml`.
     pub review: RawFile<RawReview>,
+    /// The same as plain data; `None` where nothing could be read.
+    pub review_written: Option<Written>,
     /// `studies/*.yaml`, in the order of their ids.
     pub studies: Vec<RawFile<RawStudy>>,
     /// `studies/*.a.yaml` and `studies/*.b.yaml`: what two people extracted, in the order of the studies' ids.
@@ -102,7 +104,20 @@ pub fn load(root: &Path) -> Result<(Raw, Sources, Vec<Diagnostic>), LoadError> {
 /// [`RevisionError`] where git does not know the revision, or there is no review in it.
 pub fn load_revision(root: &Path, revision: &str) -> Result<(Raw, Sources, Vec<Diagnostic>), RevisionError> {
     let files = revision::files(root, revision)?;
-    files::find_in(&files).map(understand).ok_or_else(|| RevisionError::NoReview(revision.to_owned()))
+    load_files(&files).ok_or_else(|| RevisionError::NoReview(revision.to_owned()))
+}
+
+/// Reads a review whose files are at hand, path from its folder and bytes, as [`load`] does; `None` without `review.yaml`.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// let files = BTreeMap::from([("review.yaml".to_owned(), b"title: Nothing yet".to_vec())]);
+/// let (raw, _, findings) = forestable::source::load_files(&files).unwrap();
+/// assert_eq!((raw.studies.len(), findings[0].code.0), (0, "E107"));
+/// ```
+#[must_use]
+pub fn load_files(files: &BTreeMap<String, Vec<u8>>) -> Option<(Raw, Sources, Vec<Diagnostic>)> {
+    files::find_in(files).map(understand)
 }
 
 /// Reads what was decided between two extractions, in any YAML file; findings call it by its name.
@@ -121,6 +136,7 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
     let review = read(found.review, &Shape::of(&review_schema()));
     let studies: Vec<_> = found.studies.into_par_iter().map(|study| read(study, &study_shape)).collect();
     let (mut sources, mut findings) = (Sources::default(), found.findings);
+    let review_written = review.root.as_ref().map(Written::from);
     let review = review.enter(&mut sources, &mut findings);
     let studies = studies.into_iter().map(|study| study.enter(&mut sources, &mut findings)).collect();
     let mut pairs: BTreeMap<String, [Option<Extracted>; 2]> = BTreeMap::new();
@@ -144,7 +160,7 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
         }
     }
     let curves = found.curves.into_iter().map(|curve| table(curve, &mut sources, &mut findings)).collect();
-    (Raw { review, studies, extractions, templates, curves }, sources, findings)
+    (Raw { review, review_written, studies, extractions, templates, curves }, sources, findings)
 }
 
 /// Reads a digitised curve; the path is the one by which a study names it.

@@ -73,7 +73,7 @@ impl Node {
 /// Every use of anchors, aliases, tags and further documents, and the first break of the syntax.
 pub(super) fn parse(file: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
     let mut builder =
-        Builder { file, bytes: ByteIndex::new(text), text, open: Vec::new(), root: None, faults: Vec::new() };
+        Builder { file, bytes: ByteIndex::new(text), text, open: Vec::new(), told: 0, root: None, faults: Vec::new() };
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => builder.take(event, span),
@@ -113,6 +113,8 @@ struct Builder<'a> {
     text: &'a str,
     bytes: ByteIndex,
     open: Vec<Open>,
+    /// Where the last event ended: the parser reads ahead of what it tells.
+    told: usize,
     root: Option<Node>,
     faults: Vec<Diagnostic>,
 }
@@ -120,6 +122,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: Span) {
         let span = self.bytes.range(span);
+        self.told = self.told.max(span.end);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(&span, anchor, tag.is_some());
@@ -198,7 +201,7 @@ impl Builder<'_> {
         let start = tab.unwrap_or(at);
         let finding = Diagnostic::new(codes::NOT_YAML, self.place(start..start + 1), "this is not YAML");
         let finding = finding.found(error.info());
-        match (tab, self.unclosed()) {
+        match (tab, self.unclosed(at)) {
             (Some(_), _) => finding.help("indent with spaces: YAML allows no tabs there"),
             (None, Some(bracket)) => {
                 let close = if self.text[bracket..].starts_with('{') { '}' } else { ']' };
@@ -211,10 +214,22 @@ impl Builder<'_> {
         }
     }
 
-    /// Returns where the innermost bracket stands that is not closed yet.
-    fn unclosed(&self) -> Option<usize> {
-        let brackets = self.open.iter().map(|open| open.start);
-        brackets.rev().find(|start| self.text[*start..].starts_with(['{', '[']))
+    /// Returns where a bracket stands that is not closed before the byte `end`: one of those that the parser has looked at and
+    /// not told yet, else the innermost that it has told.
+    fn unclosed(&self, end: usize) -> Option<usize> {
+        let ahead = self.text.get(self.told..end).unwrap_or_default();
+        let (mut open, mut quote) = (Vec::new(), None);
+        for (offset, letter) in ahead.char_indices() {
+            match (letter, quote) {
+                ('"' | '\'', None) => quote = Some(letter),
+                (_, Some(quoted)) => quote = (letter != quoted).then_some(quoted),
+                ('{' | '[', None) => open.push(self.told + offset),
+                ('}' | ']', None) => drop(open.pop()),
+                _ => {}
+            }
+        }
+        let told = self.open.iter().map(|open| open.start);
+        open.first().copied().or_else(|| told.rev().find(|start| self.text[*start..].starts_with(['{', '['])))
     }
 
     fn place(&self, span: Range<usize>) -> Place {

@@ -6,7 +6,7 @@ use std::path::Path;
 use forestable::diag::Severity;
 use forestable::evidence::Evidence;
 use forestable::report::plots;
-use forestable::review::{FigureKind, FigurePlan, Findings, Layout, Plan, Width};
+use forestable::review::{FigureKind, FigurePlan, Findings, Layout, Looks, Plan, Width};
 use forestable::{evidence, review, source};
 use tempfile::TempDir;
 
@@ -39,7 +39,7 @@ fn every_kind_fits_in_every_layout() {
         for (&layout, &width) in
             Layout::ALL.iter().flat_map(|layout| Width::ALL.iter().map(move |width| (layout, width)))
         {
-            let plan = FigurePlan { layout, width, ..figure.clone() };
+            let plan = FigurePlan { looks: Looks { layout, width, ..Looks::default() }, ..figure.clone() };
             let plot = plots::plot(&evidence, &findings, &plan).unwrap_or_else(|| panic!("no {kind}"));
             assert_sound(&plot.figure);
             let columns = plot.data.columns.len();
@@ -102,4 +102,61 @@ fn names_in_figures_are_checked() {
     is("{kind: forest}", "E107");
     is("{kind: forest, analyses: [os-1y, os-2y]}", "E106");
     is("{kind: panel, analyses: [os-1y, os-9y]}", "E216");
+}
+
+/// Returns the survival curve of a review of these series: timing and results; the last one has a digitised curve too.
+fn survival_curve(series: &[(&str, &str)]) -> Option<plots::Plot> {
+    let folder = TempDir::new().unwrap();
+    let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
+    fs::create_dir_all(folder.path().join("studies/curves")).unwrap();
+    write(
+        "review.yaml",
+        "title: A review\nvocabulary: {primary: {any: Any}}\n\
+         outcomes:\n  os: {name: Overall survival, short: OS, kind: survival}\n\
+         analyses:\n  os-6m: {outcome: os, at: 6 months}\n  os-1y: {outcome: os, at: 1 year}\n  os-2y: {outcome: os, at: 2 years}\n\
+         figures:\n  curve: {kind: survival-curve, analyses: [os-6m, os-1y, os-2y]}\n",
+    );
+    write("studies/curves/os.csv", "time,survival\n0,1\n3,0.95\n6,0.85\n12,0.75\n18,0.6\n24,0.5\n30,0.5\n");
+    for (index, (timing, results)) in series.iter().enumerate() {
+        let curve = match index + 1 == series.len() {
+            true => ", {outcome: os, curve: curves/os.csv, at_risk: {0: 40, 12 months: 28, 24 months: 12}}",
+            false => "",
+        };
+        write(
+            &format!("studies/a{index}-2001.yaml"),
+            &format!(
+                "reference: {{authors: [A{index} B], title: T{index}, journal: J, year: 2001, doi: 10.1/{index}}}\n\
+                 design: {{timing: {timing}}}\n\
+                 cohorts:\n  all: {{primary: any, patients: 40, results: [{results}{curve}]}}\n"
+            ),
+        );
+    }
+    let (evidence, plan, errors) = read(folder.path());
+    assert_eq!(errors, Vec::<String>::new());
+    let evidence = review::digitise(evidence, &plan);
+    let findings = review::run(&evidence, &plan);
+    plots::plot(&evidence, &findings, &plan.figures[0])
+}
+
+#[test]
+fn a_survival_curve_is_drawn_from_two_series_on() {
+    let one = "{outcome: os, at: 1 year, estimate: 80%}, {outcome: os, at: 2 years, estimate: 60%}";
+    let other = "{outcome: os, at: 1 year, estimate: 70%}";
+    let drawn = |series: &[(&str, &str)], panels: usize| {
+        let plot = survival_curve(series).unwrap();
+        assert_sound(&plot.figure);
+        let said = &plot.figure.description;
+        assert_eq!(said.matches(" series: ").count(), panels, "{said}");
+        plot
+    };
+    assert!(survival_curve(&[("retrospective", one)]).is_none());
+    drawn(&[("retrospective", one), ("retrospective", other)], 1);
+    let plot = drawn(&[("retrospective", one), ("prospective", other)], 2);
+    let rows = |what: &str| plot.data.rows.iter().filter(|row| row[1] == what).count();
+    // The curve gives the rates at six months and at two years, which are not printed.
+    assert_eq!((rows("A1 2001"), rows("A0 2001")), (3, 2));
+    assert!(rows("joint model") > 100);
+    let contradictory =
+        "{outcome: os, at: 1 year, estimate: 80%, se: 8%}, {outcome: os, at: 2 years, estimate: 60%, se: 1%}";
+    drawn(&[("retrospective", one), ("retrospective", contradictory)], 1);
 }

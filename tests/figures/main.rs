@@ -77,11 +77,12 @@ fn forest(groups: &[Vec<Series>]) -> Forest {
         sections,
         legend: Glyph::ALL.iter().map(|glyph| (*glyph, format!("what {} means", glyph.character()))).collect(),
         footer: vec![Text::from("Random-effects model on the logit scale. ".repeat(5))],
+        ..Forest::default()
     }
 }
 
 fn row(kind: RowKind, key: Option<String>, cells: Vec<Cell>) -> Row {
-    Row { kind, key, description: format!("{kind:?}"), cells }
+    Row { kind, key, description: format!("{kind:?}"), detail: String::new(), cells }
 }
 
 fn percent(value: f64) -> String {
@@ -266,7 +267,7 @@ fn every_layout_fits() {
 fn risk_of_bias_stands_beside_the_rows() {
     let lights = [Light::Low, Light::Moderate, Light::High, Light::Unclear];
     let mut columns = vec![Column::left("Series"), Column::plot(Axis::percent("PFS, %"))];
-    columns.extend((1..=4).map(|i| Column::center(&format!("D{i}")).under("Risk of bias")));
+    columns.extend((1..=4).map(|i| Column::light(&format!("D{i}")).under("Risk of bias")));
     let mut cells = vec![Cell::text("Trovo 2018"), Cell::study(0.53, Some((0.4, 0.7)), Some(1.0))];
     cells.extend(lights.map(Cell::Light));
     let section = Section { rows: vec![row(RowKind::Study, None, cells)], ..Section::default() };

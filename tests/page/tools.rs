@@ -1,7 +1,8 @@
 //! Programs that read what was written: a test that needs one is skipped aloud where it is missing, and fails where
 //! `FORESTABLE_REQUIRE_TOOLS=1` says that it must not be.
 
-use std::io::Write;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -15,6 +16,30 @@ pub fn find(program: &str) -> Option<PathBuf> {
 /// Returns the file that an environment variable names, or nothing after saying so.
 pub fn find_by_variable(variable: &str) -> Option<PathBuf> {
     present(variable, std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file()))
+}
+
+/// Returns the path of a program that a machine need not have, or nothing after saying so.
+pub fn find_if_there(program: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file());
+    if found.is_none() {
+        eprintln!("skipped: {program} is not there");
+    }
+    found
+}
+
+/// Returns the text of every part of a zip file that is text.
+pub fn unzip(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a zip file");
+    let mut parts = BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).expect("a part");
+        let mut text = String::new();
+        if part.read_to_string(&mut text).is_ok() {
+            parts.insert(part.name().expect("UTF-8").into_owned(), text);
+        }
+    }
+    parts
 }
 
 fn present(name: &str, found: Option<PathBuf>) -> Option<PathBuf> {

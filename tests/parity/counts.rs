@@ -43,9 +43,19 @@ fn mixed(tally: &mut Tally) {
             tally.figure(|| format!("{} {name}", case["id"]), value, &case["expected"][name], CLOSE);
         }
         let studies = studies(&case["input"]);
-        let marginal: f64 = studies.iter().map(|study| marginal(study, found.estimate, found.tau2)).sum();
+        let marginal: f64 = studies.iter().map(|study| self::marginal(study, found.estimate, found.tau2)).sum();
         let log = found.log_likelihood.unwrap();
         assert!((log - marginal).abs() < 1e-6, "{}: {log} is not {marginal}", case["id"]);
+        // The profile likelihood at both ends of the interval of τ² is half a χ²₁ quantile below the largest, by the same other rule.
+        let ends = found.tau2_ci.unwrap();
+        for tau2 in [ends.lower, ends.upper].into_iter().filter(|tau2| *tau2 > 0.0) {
+            let profile = |mu: f64| studies.iter().map(|study| self::marginal(study, mu, tau2)).sum::<f64>();
+            let slope = |mu: f64| profile(mu + 1e-4) - profile(mu - 1e-4);
+            let best = root(slope, found.estimate - 3.0 * found.se, found.estimate + 3.0 * found.se).unwrap();
+            let below = marginal - profile(best);
+            assert!((below - 0.5 * 3.841_458_820_694_124).abs() < CLOSE, "{}: {below} at {tau2}", case["id"]);
+        }
+        assert!(ends.lower < found.tau2 && found.tau2 < ends.upper);
         tally.contested(Some(log), &case["expected"]["log_likelihood"], CLOSE, CONDITIONAL);
         // Proof: theirs is what the studies' own most likely log odds give.
         let conditional: f64 = studies.iter().map(|study| conditional(study, found.estimate, found.tau2)).sum();

@@ -37,7 +37,7 @@ pub fn compare(tally: &mut Tally) {
             prove_root(|tau2| at(tau2).residual.q, found.residual.q_df, found.tau2, theirs);
             let alone = fit(&estimates, &spec).unwrap();
             let q_alone = |tau2| fit(&enlarged(&estimates, |_| tau2), &common).unwrap().heterogeneity.q;
-            prove_root(q_alone, alone.heterogeneity.q_df, alone.tau2, f64::INFINITY);
+            prove_root(q_alone, alone.heterogeneity.q_df, alone.tau2, 0.0);
             assert!((found.r2_percent.unwrap() - (100.0 * (1.0 - found.tau2 / alone.tau2)).max(0.0)).abs() < 1e-9);
             for (name, value) in of_tau2.drain(..) {
                 tally.contested(value, &expected[name], 1e-6, LOOSE);

@@ -19,6 +19,7 @@ pub fn compare(tally: &mut Tally) {
         for (name, found, end) in [("lower", limits.lower, 0.0), ("upper", limits.upper, n)] {
             let expected = &case["expected"][name];
             if method == ProportionInterval::WilsonContinuity && events == end {
+                assert_eq!(found, end / n);
                 tally.contested(logit(found), expected, 1e-9, BOUNDARY);
             } else {
                 tally.figure(|| format!("{events} of {n} {method} {name}"), logit(found), expected, 1e-9);

@@ -64,10 +64,20 @@ pub struct PoolArgs {
     /// The variance between studies in groups: common, separate.
     #[arg(long, default_value_t = SubgroupTau2::Separate, requires = "group")]
     pub subgroup_tau2: SubgroupTau2,
-    /// Regress on this column, or on the interaction of two (dose:timing); a text column is a factor. May be given several times.
+    /// Regress on this column; a text column is a factor. dose:timing is both with their interaction. May be given several times.
     #[arg(long, value_name = "COLUMN")]
     pub moderator: Vec<String>,
-    /// Rows with the same value in this column belong together: leave each such cluster out in turn.
+    /// Print what the regression expects at these values of moderators (the others at their mean). May be given several times.
+    #[arg(long, value_name = "COLUMN=VALUE,…", value_parser = point, requires = "moderator", allow_hyphen_values = true)]
+    pub at: Vec<Point>,
+    /// Test the moderators by rearranging them among the studies: in every order, or in a sample of orders.
+    #[arg(long, requires = "moderator")]
+    pub permutation: bool,
+    /// The seed of samples, of orders and of subsets.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Rows with the same value in this column belong together: leave each such cluster out, allow for it in errors (CR1, CR2),
+    /// and pool by three levels.
     #[arg(long, value_name = "COLUMN")]
     pub cluster: Option<String>,
     /// What to add: sensitivity (to single studies), bias (small-study effects), gosh (all subsets), density (of a posterior).
@@ -114,6 +124,10 @@ pub enum Format {
     /// A pipe table with its notes.
     Markdown,
 }
+
+/// Values of moderators, as typed.
+#[derive(Debug, Clone)]
+pub struct Point(pub Vec<(String, String)>);
 
 /// A file that a picture is written into.
 #[derive(Debug, Clone)]
@@ -203,6 +217,16 @@ fn value(text: &str) -> Result<f64, String> {
         None => text.parse(),
     };
     number.ok().filter(|number| number.is_finite()).ok_or_else(|| "expected a number, such as 0.5 or 50%".to_owned())
+}
+
+fn point(text: &str) -> Result<Point, String> {
+    let part = |part: &str| {
+        let (column, value) = part.split_once('=')?;
+        let (column, value) = (column.trim(), value.trim());
+        (!column.is_empty() && !value.is_empty()).then(|| (column.to_owned(), value.to_owned()))
+    };
+    let parts: Option<Vec<_>> = text.split(',').map(part).collect();
+    parts.map(Point).ok_or_else(|| "expected COLUMN=VALUE, such as dose=50,timing=prospective".to_owned())
 }
 
 fn addition(text: &str) -> Result<f64, String> {

@@ -14,12 +14,12 @@ pub fn no_fit(table: &Numbers, studies: &Studies, error: &FitError) -> Diagnosti
             (at(table.row_place(*index)), None)
         }
         FitError::SingularDesign { column } => {
-            let name = studies.design.names().nth(column + 1).unwrap_or_default();
+            let name = studies.moderators.design.names().nth(column + 1).unwrap_or_default();
             let place = table.column(name).map_or(table.place(), |column| table.place().key(column.name()));
             let message = format!("the moderator `{name}` is constant, or follows from those before it");
             (Diagnostic::new(codes::NO_FIT, place, message), Some("leave it out"))
         }
-        FitError::TooFewStudies { .. } if studies.design.names().nth(1).is_some() => {
+        FitError::TooFewStudies { .. } if studies.moderators.design.names().nth(1).is_some() => {
             let message = format!("a regression with these moderators needs more studies: {error}");
             (Diagnostic::new(codes::NO_FIT, table.place(), message), Some("take fewer moderators"))
         }

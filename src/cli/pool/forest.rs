@@ -4,10 +4,11 @@ use forestable::effect::Measure;
 use forestable::model::PredictionMethod;
 use forestable::render::figure::{Drawing, PictureError};
 use forestable::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section, Unit};
+use forestable::report::figure::style::Notation;
 use forestable::report::figure::text::Text;
 use forestable::report::figure::weights::percentages;
 use forestable::report::format::fixed;
-use forestable::report::plots::forest::heterogeneity;
+use forestable::report::plots::notes::heterogeneity;
 use forestable::report::plots::style;
 
 use super::answer::{Answer, Group, Natural, Study};
@@ -20,8 +21,9 @@ const RESOLUTION: u16 = 300;
 
 /// Returns the forest plot of an answer as a file's content.
 pub fn picture(answer: &Answer, args: &PoolArgs, kind: PictureKind) -> Result<Vec<u8>, PictureError> {
-    let assembly = Assembly { answer, style: Style::of(answer) };
-    let drawing = Drawing::of(&assembly.forest().lay_out(&style(args.layout, args.width)));
+    let looks = style(args.layout, args.width);
+    let assembly = Assembly { answer, style: Style::of(answer), notation: &looks.notation };
+    let drawing = Drawing::of(&assembly.forest().lay_out(&looks));
     match kind {
         PictureKind::Svg => Ok(drawing.svg().into_bytes()),
         PictureKind::Png => drawing.png(RESOLUTION),
@@ -32,6 +34,7 @@ pub fn picture(answer: &Answer, args: &PoolArgs, kind: PictureKind) -> Result<Ve
 struct Assembly<'a> {
     answer: &'a Answer,
     style: Style,
+    notation: &'a Notation,
 }
 
 impl Assembly<'_> {
@@ -48,8 +51,8 @@ impl Assembly<'_> {
             title,
             columns: self.columns(),
             sections: self.sections(),
-            legend: Vec::new(),
             footer: self.footer(),
+            ..Forest::default()
         }
     }
 
@@ -109,6 +112,7 @@ impl Assembly<'_> {
             kind: RowKind::Study,
             key: Some(study.study.clone()),
             description: format!("{}: {}", study.study, self.said(estimate, lower, upper)),
+            detail: String::new(),
             cells: self.cells(
                 &study.study,
                 &data(&study.figures),
@@ -134,7 +138,7 @@ impl Assembly<'_> {
     fn total(&self) -> Option<Section> {
         let weight = if self.answer.weights_percent.is_empty() { "" } else { "100.0" };
         let rows = self.pooled("All studies", RowKind::Total, &self.answer.natural, weight);
-        let mut notes: Vec<Text> = self.answer.fit.iter().map(heterogeneity).collect();
+        let mut notes: Vec<Text> = self.answer.fit.iter().map(|fit| heterogeneity(fit, self.notation)).collect();
         notes.extend(between_note(self.answer).map(Text::from));
         (!rows.is_empty()).then_some(Section { heading: None, rows, notes })
     }
@@ -147,6 +151,7 @@ impl Assembly<'_> {
                 kind,
                 key: None,
                 description: format!("{name}, pooled: {}", self.said(estimate, lower, upper)),
+                detail: String::new(),
                 cells: self.cells(
                     name,
                     "",
@@ -161,6 +166,7 @@ impl Assembly<'_> {
                 kind: RowKind::Prediction,
                 key: None,
                 description: format!("{name}, prediction interval: {}", self.style.range(lower, upper)),
+                detail: String::new(),
                 cells: self.cells(
                     "Prediction interval",
                     "",

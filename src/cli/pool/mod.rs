@@ -5,6 +5,7 @@ mod args;
 mod faults;
 mod figures;
 mod forest;
+mod moderators;
 mod notes;
 mod studies;
 mod table;

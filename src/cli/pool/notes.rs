@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use forestable::model::Coefficient;
 use forestable::report::format::{fixed, p_value, trimmed};
 
-use super::answer::{Answer, Beyond, Cluster, Clustered, Gosh, Group, Posterior, Sensitivity, SmallStudy};
+use super::answer::{Answer, Beyond, Cluster, Clustered, Gosh, Group, Natural, Posterior, Sensitivity, SmallStudy};
 
 /// Returns a level in per cent, as short as it can be.
 pub fn trimmed_percent(level: f64) -> String {
@@ -285,5 +285,29 @@ fn regression_notes(answer: &Answer) -> Vec<String> {
         p_value(regression.qm_p),
         fixed(regression.residual_tau2, 4)
     ));
+    if let Some(permutation) = &regression.permutation {
+        let orders = if permutation.exact { "all" } else { "a sample of" };
+        let each = regression.coefficients.iter().zip(&permutation.p_values);
+        let each: Vec<String> = each.map(|(coefficient, p)| format!("{} {}", coefficient.name, p_value(*p))).collect();
+        notes.push(format!(
+            "Permutation test, {orders} {} orders: moderators {}; {}.",
+            permutation.arrangements,
+            p_value(permutation.qm_p),
+            each.join("; ")
+        ));
+    }
+    notes.extend(regression.expected.iter().map(|expected| {
+        let natural = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| fixed(value, 4));
+        let Natural { estimate, ci_lower, ci_upper, pi_lower, pi_upper } = &expected.natural;
+        format!(
+            "At {}: {} ({} to {}), prediction interval {} to {}.",
+            expected.at,
+            natural(*estimate),
+            natural(*ci_lower),
+            natural(*ci_upper),
+            natural(*pi_lower),
+            natural(*pi_upper)
+        )
+    }));
     notes
 }

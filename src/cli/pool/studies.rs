@@ -2,11 +2,11 @@
 
 use forestable::diag::{Diagnostic, codes};
 use forestable::effect::{Estimate, Figures};
-use forestable::model::Design;
 use forestable::source::{Column, Numbers};
 
 use super::PoolArgs;
 use super::figures::Reader;
+use super::moderators::Moderators;
 
 /// The studies of a table.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Studies {
     /// Their clusters, if some of them belong together.
     pub clusters: Option<Grouping>,
     /// Their moderators.
-    pub design: Design,
+    pub moderators: Moderators,
 }
 
 /// Which group each study belongs to.
@@ -55,27 +55,22 @@ impl Studies {
         };
         let mut grouped = |name: &Option<String>| kept(grouping(table, name.as_ref()?), &mut faults);
         let (groups, clusters) = (grouped(&args.group), grouped(&args.cluster));
-        let mut design = Design::default();
-        for name in &args.moderator {
-            if let Some(column) = kept(filled(table, name), &mut faults) {
-                moderator(&mut design, table, &column);
-            }
-        }
+        let moderators = Moderators::read(table, args, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
         let corrected = figures.iter().filter(|figures| args.measure.corrects(figures)).count();
-        Ok(Self { names, figures, estimates, corrected, groups, clusters, design })
+        Ok(Self { names, figures, estimates, corrected, groups, clusters, moderators })
     }
 }
 
 /// Returns the value, or notes the faults.
-fn kept<T>(read: Result<T, Vec<Diagnostic>>, faults: &mut Vec<Diagnostic>) -> Option<T> {
+pub fn kept<T>(read: Result<T, Vec<Diagnostic>>, faults: &mut Vec<Diagnostic>) -> Option<T> {
     read.map_err(|found| faults.extend(found)).ok()
 }
 
 /// Returns a column without empty cells.
-fn filled<'a>(table: &'a Numbers, name: &str) -> Result<Column<'a>, Vec<Diagnostic>> {
+pub fn filled<'a>(table: &'a Numbers, name: &str) -> Result<Column<'a>, Vec<Diagnostic>> {
     let column = table.required(name).map_err(|missing| vec![missing])?;
     let empty: Vec<Diagnostic> = column
         .texts()
@@ -101,13 +96,4 @@ fn grouping(table: &Numbers, name: &str) -> Result<Grouping, Vec<Diagnostic>> {
     };
     let of = filled(table, name)?.texts().map(index).collect();
     Ok(Grouping { levels, of })
-}
-
-/// Adds a column as numbers if all its cells are, else as a factor.
-fn moderator(design: &mut Design, table: &Numbers, column: &Column) {
-    let numbers: Result<Vec<f64>, Diagnostic> = (0..table.len()).map(|row| column.number(row)).collect();
-    match numbers {
-        Ok(values) => design.number(column.name(), values),
-        Err(_) => design.factor(column.name(), &column.texts().collect::<Vec<_>>()),
-    }
 }

@@ -58,7 +58,8 @@ fn follow(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Result<()>
     for part in &PARTS[1..] {
         let part = folder.join(part);
         if part.is_dir() {
-            watcher.watch(&part, RecursiveMode::NonRecursive)?;
+            // With the digitised curves below the studies.
+            watcher.watch(&part, RecursiveMode::Recursive)?;
         }
     }
     Ok(())

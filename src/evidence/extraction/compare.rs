@@ -80,7 +80,7 @@ const CATEGORIES: [&str; 13] = [
 const JUDGEMENTS: &str = "risk_of_bias.items";
 
 /// What tells one record of a list from another.
-const IDENTITY: [&str; 7] = ["cohort", "about", "outcome", "event", "grade", "phase", "at"];
+const IDENTITY: [&str; 10] = ["code", "study", "name", "cohort", "about", "outcome", "event", "grade", "phase", "at"];
 
 /// What tells results of different kinds on one outcome apart.
 const KINDS: [&str; 4] = ["median", "curve", "mean", "hazard_ratio"];

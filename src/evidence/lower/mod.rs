@@ -3,6 +3,7 @@
 mod appraisal;
 mod curve;
 mod extraction;
+mod flow;
 mod protocol;
 mod quantity;
 mod record;

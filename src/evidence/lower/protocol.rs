@@ -14,6 +14,7 @@ impl Lower<'_> {
         let outcomes = field!(review.outcomes);
         let ids: Vec<_> = outcomes.value.iter().flat_map(|outcomes| outcomes.keys()).collect();
         let exceptions = field!(review.exceptions);
+        let flow = field!(review.flow).present().and_then(|flow| self.flow(flow));
         Protocol {
             title: words(&review.value.title).unwrap_or_default(),
             question: field!(review.question).present().map(|at| self.question(at, &ids)).unwrap_or_default(),
@@ -22,7 +23,9 @@ impl Lower<'_> {
                 .map(|(word, printed)| (word.clone(), printed.to_string()))
                 .collect(),
             outcomes: outcomes.entries().map(|(id, outcome)| self.outcome_record(id, outcome, &ids)).collect(),
+            raw_html: review.value.raw_html.unwrap_or(false),
             exceptions: exceptions.items().filter_map(|exception| self.exception(exception, &ids)).collect(),
+            flow,
             risk_rule: field!(review.risk_of_bias).present().map(|at| self.risk_rule(at)),
         }
     }

@@ -73,18 +73,43 @@ impl Mixture {
                 low = low.max(x);
             }
             let newton = x - excess / self.density(x);
-            let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
             // The steps converge quadratically: after one from this near, nothing but rounding error is left.
-            if excess.abs() <= 1e-7 * p.min(1.0 - p) || low >= high {
-                return next;
+            if excess.abs() <= 1e-7 * p.min(1.0 - p) {
+                return newton;
             }
-            x = next;
+            x = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+            if low >= high {
+                return x;
+            }
         }
         x
     }
 
     /// Returns the ends of the central interval at `level`.
-    pub(super) fn central(&self, level: f64) -> [f64; 2] {
+    #[must_use]
+    pub fn central(&self, level: f64) -> [f64; 2] {
         [self.quantile(0.5 * (1.0 - level)), self.quantile(0.5 * (1.0 + level))]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_guess_that_is_the_quantile_is_kept() {
+        // By symmetry the median is the mean of the means, from where a step of no length once went to the middle of the bracket.
+        let part = |weight, mean| Part { weight, mean, sd: 1.0 };
+        let parts = vec![part(0.25, -3.0), part(0.5, 0.0), part(0.125, 2.0), part(0.125, 4.0)];
+        for shift in [0.0, 0.1, 7.3] {
+            let parts = parts.iter().map(|part| Part { mean: part.mean + shift, ..*part }).collect();
+            let mixture = Mixture { parts, has_mean: true, has_variance: true };
+            for p in [0.025, 0.3, 0.5, 0.8, 0.975] {
+                assert!((mixture.cdf(mixture.quantile(p)) - p).abs() < 1e-13, "{shift} {p}");
+            }
+        }
+        let symmetric = vec![part(0.5, -1.0), part(0.5, 1.0)];
+        let mixture = Mixture { parts: symmetric, has_mean: true, has_variance: true };
+        assert_eq!(mixture.quantile(0.5), 0.0);
     }
 }

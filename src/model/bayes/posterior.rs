@@ -166,7 +166,7 @@ impl Posterior {
     /// Dickey (1971), <https://doi.org/10.1214/aoms/1177693507>
     #[must_use]
     pub fn bayes_factor_tau_zero(&self) -> Option<f64> {
-        self.priors.tau.at_zero().map(|before| self.tau_density(0.0) / before)
+        self.priors.tau.density(0.0).map(|before| self.tau_density(0.0) / before)
     }
 
     /// Returns how much more likely the studies are with µ = 0 than without; `None` for a flat prior on µ.

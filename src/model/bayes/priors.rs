@@ -78,10 +78,11 @@ impl TauPrior {
         }
     }
 
-    /// Returns the density at τ = 0 of a proper prior.
-    pub(super) fn at_zero(self) -> Option<f64> {
+    /// Returns the density at τ ≥ 0 of a proper prior; `None` of an improper one.
+    #[must_use]
+    pub fn density(self, tau: f64) -> Option<f64> {
         match self {
-            Self::HalfNormal(_) | Self::HalfCauchy(_) => Some(exp(self.log_density(0.0, &[]))),
+            Self::HalfNormal(_) | Self::HalfCauchy(_) => Some(exp(self.log_density(tau, &[]))),
             Self::Uniform | Self::Jeffreys => None,
         }
     }

@@ -17,7 +17,7 @@ pub use excess_significance::{ExcessSignificance, excess_significance};
 pub use fail_safe::{FailSafe, fail_safe, fail_safe_effect, fail_safe_weighted};
 pub use henmi_copas::{HenmiCopas, henmi_copas};
 pub use pet_peese::{PetPeese, pet_peese};
-pub use selection::{Selection, selection};
+pub use selection::{Direction, Selection, selection, selection_toward};
 pub use trim_and_fill::{FillEstimator, Side, TrimAndFill, trim_and_fill};
 
 /// Below this many studies the tests have little power.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::diag::named;
 use crate::model::tau2::{Likelihood, maximum_likelihood};
 use crate::model::{Estimate, FitError, Mean};
 use crate::num::distribution::{ChiSquared, Distribution as _, Normal, Tail};
@@ -26,7 +27,25 @@ pub struct Selection {
     pub log_likelihood: f64,
 }
 
-/// Fits the three-parameter selection model by maximum likelihood, with its step at a one-sided p-value of 0.025 for effects above 0.
+named! {
+    /// On which side of 0 effects are thought to be seen more readily where they are significant.
+    Direction, "direction of effects":
+    /// Above 0.
+    Above = "above",
+    /// Below 0.
+    Below = "below",
+}
+
+/// Fits [`selection_toward`] effects above 0.
+///
+/// # Errors
+/// As [`selection_toward`].
+pub fn selection(estimates: &[Estimate]) -> Result<Selection, FitError> {
+    selection_toward(estimates, Direction::Above)
+}
+
+/// Fits the three-parameter selection model by maximum likelihood, with its step at a one-sided p-value of 0.025 for effects on the side
+/// of `direction`.
 ///
 /// Each study has density `φ(yᵢ; µ, vᵢ + τ²) δ(pᵢ) / Aᵢ`, δ being 1 at or below the step and a free parameter above it, and Aᵢ the
 /// mean of δ over what the study might have found.
@@ -35,12 +54,22 @@ pub struct Selection {
 /// [`FitError::Selection`] when all studies stand on one side of the step: δ has no finite, positive estimate then.
 ///
 /// # Agreement
-/// metafor 5.1-12, `selmodel(type = "stepfun")`: relative 1e-4.
+/// metafor 5.1-12, `selmodel(type = "stepfun", alternative = "greater")`, or `"less"`: relative 1e-4.
 ///
 /// # References
 /// Vevea & Hedges (1995), <https://doi.org/10.1007/BF02294384>; McShane et al. (2016),
 /// <https://doi.org/10.1177/1745691616662243>
-pub fn selection(estimates: &[Estimate]) -> Result<Selection, FitError> {
+pub fn selection_toward(estimates: &[Estimate], direction: Direction) -> Result<Selection, FitError> {
+    match direction {
+        Direction::Above => above(estimates),
+        Direction::Below => {
+            let turned: Vec<Estimate> = estimates.iter().map(|one| Estimate { yi: -one.yi, ..*one }).collect();
+            above(&turned).map(|found| Selection { estimate: -found.estimate, ..found })
+        }
+    }
+}
+
+fn above(estimates: &[Estimate]) -> Result<Selection, FitError> {
     let mean = Mean::new(estimates)?;
     let z = Normal.quantile(Tail::Upper(0.025));
     let significant = estimates.iter().filter(|estimate| estimate.yi >= z * estimate.vi.sqrt()).count();
@@ -79,4 +108,28 @@ pub fn selection(estimates: &[Estimate]) -> Result<Selection, FitError> {
         lrt_p: ChiSquared::new(1.0).sf(lrt.max(0.0)),
         log_likelihood: -minimum.value,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::bcg;
+
+    #[test]
+    fn the_bcg_trials_are_selected_for_effects_below_zero() {
+        // metafor 3.8, selmodel(rma(method = "ML"), type = "stepfun", steps = 0.025, alternative = "less").
+        let found = selection_toward(&bcg::estimates(), Direction::Below).unwrap();
+        for (found, expected) in [
+            (found.estimate, -0.620_563_623_337_969),
+            (found.se, 0.261_322_659_605_419),
+            (found.tau2, 0.291_239_454_658_114),
+            (found.delta[1], 0.635_536_109_358_981),
+            (found.lrt, 0.242_499_483_492_526),
+            (found.lrt_p, 0.622_406_655_941_052),
+            (found.log_likelihood, -12.543_826_606_530_546),
+        ] {
+            assert!((found / expected - 1.0).abs() < 1e-4, "{found} is not {expected}");
+        }
+        assert_eq!(selection(&bcg::estimates()), Err(FitError::Selection));
+    }
 }

@@ -49,6 +49,8 @@ pub struct Group {
     pub class: &'static str,
     /// A sentence that says what the group shows.
     pub title: String,
+    /// What else is to be known of it; may be empty.
+    pub description: String,
     /// Its pieces.
     pub items: Vec<Item>,
 }

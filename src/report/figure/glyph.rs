@@ -97,11 +97,18 @@ pub enum Light {
     Moderate,
     /// × high risk.
     High,
-    /// An empty ring: no information.
+    /// A dark × for critical risk.
+    Critical,
+    /// A dot: no information.
     Unclear,
+    /// An empty ring: nobody has looked.
+    Unread,
 }
 
 impl Light {
+    /// All judgements, best first.
+    pub const ALL: [Self; 6] = [Self::Low, Self::Moderate, Self::High, Self::Critical, Self::Unclear, Self::Unread];
+
     /// Returns its name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -109,7 +116,22 @@ impl Light {
             Self::Low => "low",
             Self::Moderate => "moderate",
             Self::High => "high",
+            Self::Critical => "critical",
             Self::Unclear => "unclear",
+            Self::Unread => "not read",
+        }
+    }
+
+    /// Returns its colour: told apart by lightness too, and by the sign in any case.
+    #[must_use]
+    pub fn color(self) -> Color {
+        match self {
+            Self::Low => Color::hex(0x7f_c9_a5),
+            Self::Moderate => Color::hex(0xf3_d2_6b),
+            Self::High => Color::hex(0xe5_89_7c),
+            Self::Critical => Color::hex(0x8f_2d_22),
+            Self::Unclear => Color::hex(0xd0_d7_de),
+            Self::Unread => Color::WHITE,
         }
     }
 
@@ -117,23 +139,26 @@ impl Light {
     #[must_use]
     pub fn draw(self, at: Point, size: f64) -> Vec<Item> {
         let (radius, arm) = (size / 2.0, size / 4.0);
-        let (fill, sign) = match self {
-            Self::Low => (Color::hex(0x7f_c9_a5), vec![(-arm, 0.0, arm, 0.0), (0.0, -arm, 0.0, arm)]),
-            Self::Moderate => (Color::hex(0xf3_d2_6b), vec![(-arm, 0.0, arm, 0.0)]),
-            Self::High => {
-                let arm = 0.8 * arm;
-                (Color::hex(0xe5_89_7c), vec![(-arm, -arm, arm, arm), (-arm, arm, arm, -arm)])
-            }
-            Self::Unclear => (Color::WHITE, Vec::new()),
+        let slanted = |arm: f64| vec![(-arm, -arm, arm, arm), (-arm, arm, arm, -arm)];
+        let sign = match self {
+            Self::Low => vec![(-arm, 0.0, arm, 0.0), (0.0, -arm, 0.0, arm)],
+            Self::Moderate => vec![(-arm, 0.0, arm, 0.0)],
+            Self::High | Self::Critical => slanted(0.8 * arm),
+            Self::Unclear | Self::Unread => Vec::new(),
         };
-        let ink = Color::hex(0x1b_1f_24);
-        let outline = Stroke { color: ink, width: 0.7, dash: None };
+        let dark = Color::hex(0x1b_1f_24);
+        let ink = if self == Self::Critical { Color::WHITE } else { dark };
+        let rim = if self == Self::Unread { Color::hex(0x8c_95_9f) } else { dark };
+        let outline = Stroke { color: rim, width: 0.7, dash: None };
         let shape = Shape::Circle { at, radius: radius - 0.35 };
-        let light = Mark { shape, fill: Some(fill), stroke: Some(outline), layer: Layer::Foreground };
-        let arm = |(x1, y1, x2, y2): (f64, f64, f64, f64)| {
+        let mut marks = vec![Mark { shape, fill: Some(self.color()), stroke: Some(outline), layer: Layer::Foreground }];
+        marks.extend(sign.into_iter().map(|(x1, y1, x2, y2)| {
             let points = vec![point(at.x + x1, at.y + y1), point(at.x + x2, at.y + y2)];
             Mark::line(points, Stroke { color: ink, width: 1.2, dash: None })
-        };
-        std::iter::once(light).chain(sign.into_iter().map(arm)).map(Item::Mark).collect()
+        }));
+        if self == Self::Unclear {
+            marks.push(Mark::filled(Shape::Circle { at, radius: 0.3 * radius }, ink));
+        }
+        marks.into_iter().map(Item::Mark).collect()
     }
 }

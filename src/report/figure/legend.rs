@@ -2,7 +2,7 @@
 
 use super::font;
 use super::geometry::{Anchor, Item, Layer, Mark, PlacedText, Point, Shape, Stroke, point};
-use super::glyph::Glyph;
+use super::glyph::{Glyph, Light};
 use super::style::{Color, Style};
 use super::text::Text;
 
@@ -11,6 +11,8 @@ use super::text::Text;
 pub(super) enum Key {
     /// A sign.
     Glyph(Glyph, Color),
+    /// A judgement.
+    Light(Light),
     /// A line.
     Line(Stroke),
     /// A shaded area.
@@ -22,7 +24,11 @@ const SWATCH: f64 = 2.4;
 
 impl Key {
     fn width(self, style: &Style) -> f64 {
-        if matches!(self, Self::Glyph(..)) { style.glyph } else { SWATCH * style.glyph }
+        match self {
+            Self::Glyph(..) => style.glyph,
+            Self::Light(_) => style.light(),
+            Self::Line(_) | Self::Area(_) => SWATCH * style.glyph,
+        }
     }
 
     /// Returns its marks, with the middle of their left end at `at`.
@@ -30,6 +36,7 @@ impl Key {
         let right = at.x + self.width(style);
         match self {
             Self::Glyph(glyph, color) => glyph.draw(point(at.x + style.glyph / 2.0, at.y), style.glyph, color),
+            Self::Light(light) => light.draw(point(at.x + style.light() / 2.0, at.y), style.light()),
             Self::Line(stroke) => vec![Item::Mark(Mark::line(vec![at, point(right, at.y)], stroke))],
             Self::Area(color) => {
                 let half = style.glyph / 2.0;
@@ -56,7 +63,7 @@ pub(super) fn note(
     items: &mut Vec<Item>,
 ) -> f64 {
     let size = style.note_size;
-    let lines = note.wrap(right - left, size);
+    let lines = style.pointed(note).wrap(right - left, size);
     let mut y = top;
     for text in lines {
         let at = point(left, y + font::ASCENT * size);
@@ -78,7 +85,7 @@ pub(super) fn legend(
     let (mut x, mut y) = (left, top);
     for (key, meaning) in entries {
         let indent = key.width(style) + 5.0;
-        let lines = Text::from(meaning.as_str()).wrap(right - left - indent, size);
+        let lines = style.pointed(&Text::from(meaning.as_str())).wrap(right - left - indent, size);
         let width = indent + lines.iter().map(|line| line.width(size)).fold(0.0, f64::max);
         if x > left && x + width > right {
             x = left;

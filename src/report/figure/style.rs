@@ -1,8 +1,13 @@
-//! The look of a figure as plain data: sizes in CSS pixels, colours, separators.
+//! The look of a figure as plain data: sizes in CSS pixels, colours, separators, how a journal writes figures.
+
+use std::collections::BTreeMap;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use super::text::Text;
+use super::words::Dictionary;
 
 /// An opaque colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,7 +94,7 @@ pub struct Style {
     pub note_width: f64,
     /// Least and greatest width of a plot.
     pub plot_width: (f64, f64),
-    /// The width a figure with one plot is brought near to, within `plot_width`.
+    /// The width that a figure is made for: what is wider is set in smaller type, down to 7 points, until it fits.
     pub figure_width: f64,
     /// The width of a chart on two axes.
     pub chart_width: f64,
@@ -115,6 +120,8 @@ pub struct Style {
     pub subtotal: Color,
     /// Inside of the overall diamond and outline of every diamond.
     pub total: Color,
+    /// The line at the pooled estimate.
+    pub guide: Color,
     /// Prediction intervals.
     pub prediction: Color,
     /// A benchmark's line or its label.
@@ -125,11 +132,58 @@ pub struct Style {
     pub brackets: [String; 3],
     /// What stands for the decimal point in columns of figures.
     pub decimal_point: String,
-    /// The ids of the columns that are shown, in their order; empty: all, as assembled.
-    pub columns: Vec<String>,
+    /// The order of the columns by their ids; `*` stands for all that are not named.
+    pub order: Vec<String>,
+    /// The ids of columns that are left out, in this order, until a forest fits where 7-point type does not suffice.
+    pub dispensable: Vec<String>,
+    /// Headers of columns by their ids, where the layout words them its own way.
+    pub headers: BTreeMap<String, String>,
+    /// How figures are written in lines of text.
+    pub notation: Notation,
     /// The words that the layout itself writes.
-    #[serde(default)]
     pub words: Words,
+}
+
+/// How a journal writes the figures of a pool. `*x*` is italic, `~x~` lowered, `{x}` filled in, see [`Text::marked`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notation {
+    /// A P value, from `{sign}` (= or <) and `{value}`.
+    pub p_value: String,
+    /// What stands before the decimal point of a P value: `0` or nothing.
+    pub p_zero: String,
+    /// The heterogeneity of a pool, from `{tau2}`, `{tau2_ci}`, `{i2}`, `{q}`, `{df}`, `{p}`.
+    pub heterogeneity: String,
+    /// Decimals of τ².
+    pub tau2_digits: usize,
+    /// The test between groups by χ², from `{value}`, `{df}`, `{p}`.
+    pub groups_chi2: String,
+    /// The test between groups by F, from `{value}`, `{df1}`, `{df2}`, `{p}`.
+    pub groups_f: String,
+}
+
+impl Notation {
+    /// Returns a P value in the journal's way, from `P = 0.04` or `P < 0.001`; marked up.
+    ///
+    /// ```
+    /// use forestable::report::figure::style::Style;
+    /// let jama = Style::named("jama").unwrap().notation;
+    /// assert_eq!(jama.p_value("P = 0.04"), "*P* = .04");
+    /// ```
+    #[must_use]
+    pub fn p_value(&self, printed: &str) -> String {
+        let Some((sign, value)) = printed.strip_prefix("P ").and_then(|rest| rest.split_once(' ')) else {
+            return printed.to_owned();
+        };
+        let value = value.strip_prefix('0').map_or(value.to_owned(), |decimals| format!("{}{decimals}", self.p_zero));
+        fill(&self.p_value, &[("sign", sign.to_owned()), ("value", value)])
+    }
+}
+
+/// Returns `pattern` with each `{name}` filled in.
+#[must_use]
+pub fn fill(pattern: &str, values: &[(&str, String)]) -> String {
+    values.iter().fold(pattern.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
 /// The words that a layout writes of its own accord; all others come with the figure's data.
@@ -142,13 +196,13 @@ pub struct Words {
     pub axis_begins: String,
 }
 
-impl Default for Words {
-    /// Returns the English words.
-    fn default() -> Self {
-        Self {
-            smallest_squares: "The smallest squares are drawn larger than their weight, to be seen.".to_owned(),
-            axis_begins: "The axis begins at {}%.".to_owned(),
-        }
+impl Words {
+    /// Returns them in other words.
+    #[must_use]
+    pub fn translated(&self, words: &Dictionary) -> Self {
+        let [smallest_squares, axis_begins] =
+            [&self.smallest_squares, &self.axis_begins].map(|text| words.translate(text));
+        Self { smallest_squares, axis_begins }
     }
 }
 
@@ -172,36 +226,65 @@ impl Style {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let (_, differences) = LAYOUTS.iter().find(|(layout, _)| *layout == name)?;
-        let mut values: Map<String, Value> = serde_json::from_str(LAYOUTS[0].1).ok()?;
-        values.extend(serde_json::from_str::<Map<String, Value>>(differences).ok()?);
-        serde_json::from_value(Value::Object(values)).ok()
+        let mut values: Value = serde_json::from_str(LAYOUTS[0].1).ok()?;
+        overlay(&mut values, serde_json::from_str(differences).ok()?);
+        serde_json::from_value(values).ok()
     }
 
-    /// Returns it for one column of a journal: type of 7 points, narrow columns and plots; label, plot, effect and weight
-    /// fit 8.5 cm, each further column adds about one.
+    /// Returns it for one column of a journal, 8.5 cm: type of 7 points, narrow columns and plots.
     #[must_use]
     pub fn single_column(self) -> Self {
+        Self { figure_width: 321.0, chart_width: 315.0, ..self.denser(1.0) }
+    }
+
+    /// Returns it with type and white nearer to the least that can be printed: 7 points at `part` = 1.
+    #[must_use]
+    pub fn denser(&self, part: f64) -> Self {
+        let toward = |size: f64, least: f64| size + (least - size).min(0.0) * part;
+        let (least, greatest) = self.plot_width;
         Self {
-            font_size: 9.5,
-            note_size: 9.35,
-            row_height: 14.5,
-            margin: 3.0,
-            column_gap: 7.0,
-            plot_gap: 6.0,
-            section_gap: 5.0,
-            indent: 5.0,
-            label_width: 92.0,
-            cell_width: 60.0,
-            note_width: 130.0,
-            plot_width: (80.0, 200.0),
-            figure_width: 321.0,
-            chart_width: 315.0,
-            square: 8.5,
-            diamond: 8.5,
-            bar: 3.0,
-            glyph: 6.0,
-            ..self
+            font_size: toward(self.font_size, 9.4),
+            note_size: toward(self.note_size, 9.35),
+            row_height: toward(self.row_height, 14.5),
+            margin: toward(self.margin, 3.0),
+            column_gap: toward(self.column_gap, 7.0),
+            plot_gap: toward(self.plot_gap, 6.0),
+            section_gap: toward(self.section_gap, 5.0),
+            indent: toward(self.indent, 5.0),
+            label_width: toward(self.label_width, 112.0),
+            cell_width: toward(self.cell_width, 60.0),
+            note_width: toward(self.note_width, 130.0),
+            plot_width: (toward(least, 80.0), toward(greatest, 200.0)),
+            square: toward(self.square, 8.5),
+            diamond: toward(self.diamond, 8.5),
+            bar: toward(self.bar, 3.0),
+            glyph: toward(self.glyph, 6.0),
+            ..self.clone()
         }
+    }
+
+    /// Returns the size of a light.
+    #[must_use]
+    pub fn light(&self) -> f64 {
+        1.5 * self.glyph
+    }
+
+    /// Returns `text` with the layout's decimal point between digits.
+    #[must_use]
+    pub fn pointed(&self, text: &Text) -> Text {
+        if self.decimal_point == "." { text.clone() } else { text.with_decimal_point(&self.decimal_point) }
+    }
+}
+
+/// Puts the values of `above` in the place of those in `below`, key by key.
+fn overlay(below: &mut Value, above: Value) {
+    match (below, above) {
+        (Value::Object(below), Value::Object(above)) => {
+            for (key, value) in above {
+                overlay(below.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (below, above) => *below = above,
     }
 }
 

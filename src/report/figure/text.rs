@@ -117,6 +117,39 @@ impl Text {
         self
     }
 
+    /// Returns text with signs for its faces: `*italic*`, `**bold**`, `~lowered~`, `^raised^`. A sign without its partner
+    /// stands for itself.
+    ///
+    /// ```
+    /// use forestable::report::figure::text::Text;
+    /// let marked = Text::marked("*I*² = 48%; χ²~4~ > 2 * 3");
+    /// assert_eq!(marked, Text::new().italic("I").plain("² = 48%; χ²").subscript("4").plain(" > 2 * 3"));
+    /// ```
+    #[must_use]
+    pub fn marked(text: &str) -> Self {
+        const SIGNS: [(&str, Face, Script); 4] = [
+            ("**", Face::Bold, Script::Normal),
+            ("*", Face::Italic, Script::Normal),
+            ("~", Face::Regular, Script::Subscript),
+            ("^", Face::Regular, Script::Superscript),
+        ];
+        let (mut marked, mut rest) = (Self::new(), text);
+        while let Some(at) = rest.find(['*', '~', '^']) {
+            let (before, signed) = rest.split_at(at);
+            marked = marked.plain(before);
+            let enclosed = SIGNS.iter().find_map(|(sign, face, script)| {
+                let (inner, after) = signed.strip_prefix(sign)?.split_once(sign)?;
+                (!inner.is_empty() && !inner.starts_with(' ')).then_some((inner, after, *face, *script))
+            });
+            (marked, rest) = match enclosed {
+                Some((inner, after, face, script)) => (marked.with(inner, face, script), after),
+                // The signs are single bytes.
+                None => (marked.plain(&signed[..1]), &signed[1..]),
+            };
+        }
+        marked.plain(rest)
+    }
+
     /// Returns it with `other` after it.
     #[must_use]
     pub fn followed_by(self, other: &Self) -> Self {
@@ -150,10 +183,29 @@ impl Text {
         })
     }
 
-    /// Returns it with every `from` replaced.
+    /// Returns it with the words of each run rewritten.
     #[must_use]
-    pub fn replaced(&self, from: char, to: &str) -> Self {
-        self.runs.iter().fold(Self::new(), |text, run| text.with(&run.text.replace(from, to), run.face, run.script))
+    pub fn reworded(&self, rewrite: impl Fn(&str) -> String) -> Self {
+        self.runs.iter().fold(Self::new(), |text, run| text.with(&rewrite(&run.text), run.face, run.script))
+    }
+
+    /// Returns it with `point` in place of the full stop between two digits, or before one.
+    #[must_use]
+    pub fn with_decimal_point(&self, point: &str) -> Self {
+        self.reworded(|text| {
+            let (mut rewritten, mut before) = (String::with_capacity(text.len()), ' ');
+            let mut letters = text.chars().peekable();
+            while let Some(letter) = letters.next() {
+                let digit_after = letters.peek().is_some_and(char::is_ascii_digit);
+                if letter == '.' && digit_after && !before.is_alphabetic() {
+                    rewritten.push_str(point);
+                } else {
+                    rewritten.push(letter);
+                }
+                before = letter;
+            }
+            rewritten
+        })
     }
 
     /// Returns its width at the font size `size`.
@@ -176,8 +228,8 @@ impl Text {
 
     /// Returns it in lines no wider than `width` at the font size `size`; at least one line, if an empty one.
     ///
-    /// Lines break at spaces, except beside a relation sign (`P = 0.04`) or just inside a bracket (`F(1, 5)`), and
-    /// inside a word only where the word alone is too wide. A line holds at least one character, however narrow `width`.
+    /// Lines break at spaces, except beside a relation sign (`P = 0.04`) or just inside a bracket (`F(1, 5)`), after a
+    /// hyphen between letters, and inside a word only where the word alone is too wide. A line holds at least one character, however narrow `width`.
     ///
     /// ```
     /// use forestable::report::figure::text::Text;
@@ -188,18 +240,21 @@ impl Text {
     pub fn wrap(&self, width: f64, size: f64) -> Vec<Self> {
         let letters: Vec<(char, &Run)> = self.runs.iter().flat_map(|r| r.text.chars().map(move |c| (c, r))).collect();
         let mut lines = Vec::new();
-        let (mut start, mut room, mut gap) = (0, width, None);
+        // Where the line may end, and where the next would begin.
+        let (mut start, mut room, mut gap): (usize, f64, Option<(usize, usize)>) = (0, width, None);
         let mut at = 0;
         while let Some(&(character, run)) = letters.get(at) {
             if breaks_at(&letters, at) && at > start {
-                gap = Some(at);
+                gap = Some((at, at + 1));
+            } else if hyphen_before(&letters, at) && at > start {
+                gap = Some((at, at));
             }
             room -= run.face.advance(character) * size * run.script.scale();
             // 1e-9: a text is never too wide for a column that was measured from it.
             if room < -1e-9 && at > start && character != ' ' {
-                let end = gap.unwrap_or(at);
+                let (end, next) = gap.unwrap_or((at, at));
                 lines.push(Self::from_letters(&letters[start..end]));
-                start = gap.map_or(at, |gap| gap + 1);
+                start = next;
                 (at, room, gap) = (start, width, None);
             } else {
                 at += 1;
@@ -240,6 +295,14 @@ fn breaks_at(letters: &[(char, &Run)], at: usize) -> bool {
     let bracket = (at.saturating_sub(5)..at).any(|i| is(i, "("));
     let beside = relation(at + 1) || at.checked_sub(1).is_some_and(relation);
     is(at, " ") && !bracket && !beside
+}
+
+/// Whether a hyphen between letters stands before `at`.
+fn hyphen_before(letters: &[(char, &Run)], at: usize) -> bool {
+    let is = |i: Option<usize>, of: fn(char) -> bool| i.and_then(|i| letters.get(i)).is_some_and(|(c, _)| of(*c));
+    is(at.checked_sub(1), |c| c == '-')
+        && is(at.checked_sub(2), char::is_alphabetic)
+        && is(Some(at), char::is_alphabetic)
 }
 
 impl From<&str> for Text {

@@ -22,6 +22,7 @@ pub(super) fn choices(evidence: &Evidence, found: &AnalysisFindings, plan: &Figu
         kind,
         key: None,
         description: format!("{name}: {}", format::estimate_interval(natural.estimate, natural.lower, natural.upper)),
+        detail: String::new(),
         cells: vec![Cell::text(name), Cell::text(k.to_string()), mark(kind, natural), natural_cell(natural)],
     };
     let rows = others.into_iter().map(|(name, k, natural)| row(RowKind::Study, name, k, natural)).collect();
@@ -35,8 +36,8 @@ pub(super) fn choices(evidence: &Evidence, found: &AnalysisFindings, plan: &Figu
         ),
         title,
         columns: vec![
-            Column::left("Choice").named("label"),
-            Column::right("Series").named("patients"),
+            Column::left("Choice").named("choice"),
+            Column::right("Series").named("series"),
             Column::plot(Axis { pooled: Some(planned.estimate), ..Axis::percent(format!("{outcome}, %")) })
                 .named("plot"),
             Column::center(&format!("% ({level}% CI)")).named("effect"),

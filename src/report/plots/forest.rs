@@ -1,24 +1,27 @@
 //! A pool becomes a forest plot: one row a series, a diamond a group, the whole below.
 
-use crate::effect::PrecisionGrade;
-use crate::evidence::{Evidence, OutcomeKind, Unit};
-use crate::model::Fit;
-use crate::report::comparison_table::{difference_words, test};
+use super::bias::Ratings;
+use super::notes::{between, heterogeneity};
+use crate::effect::{PrecisionGrade, Rung};
+use crate::evidence::{Cohort, Evidence, OutcomeKind, Study, Unit};
+use crate::report::comparison_table::difference_words;
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
 use crate::report::figure::glyph::Glyph;
+use crate::report::figure::style::Notation;
 use crate::report::figure::text::Text;
 use crate::report::figure::weights::percentages;
 use crate::report::methods::methods_line;
 use crate::report::{format, wording};
-use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool};
+use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool, TableStyle};
 
 /// Below this many series a prediction interval is marked as imprecise (figures.md, 3.1).
 const IMPRECISE_BELOW: usize = 5;
 
 /// Returns the forest plot of an analysis.
 #[must_use]
-pub fn forest(evidence: &Evidence, found: &AnalysisFindings, plan: &FigurePlan) -> Forest {
-    let assembly = Assembly { evidence, found };
+pub fn forest(evidence: &Evidence, found: &AnalysisFindings, plan: &FigurePlan, notation: &Notation) -> Forest {
+    let ratings = Ratings::of(found.entries.iter().filter_map(|entry| study(evidence, entry)));
+    let assembly = Assembly { evidence, found, notation, ratings };
     let title = plan.title.clone().unwrap_or_else(|| wording::analysis_title(&evidence.protocol, &found.analysis));
     Forest {
         id: plan.id.clone(),
@@ -27,6 +30,7 @@ pub fn forest(evidence: &Evidence, found: &AnalysisFindings, plan: &FigurePlan) 
         columns: assembly.columns(),
         sections: assembly.sections(),
         legend: assembly.legend(),
+        lights: assembly.ratings.lights(),
         footer: assembly.footer(),
     }
 }
@@ -49,25 +53,43 @@ pub fn glyph(grade: PrecisionGrade) -> Glyph {
 struct Assembly<'a> {
     evidence: &'a Evidence,
     found: &'a AnalysisFindings,
+    notation: &'a Notation,
+    ratings: Ratings,
+}
+
+fn study<'a>(evidence: &'a Evidence, entry: &Entry) -> Option<&'a Study> {
+    evidence.studies.iter().find(|study| study.id == entry.key.study)
 }
 
 impl Assembly<'_> {
     /// The plot's column stands between what a series is and what it weighs.
     fn columns(&self) -> Vec<Column> {
-        let (count, effect) = match self.kind() {
-            OutcomeKind::Survival => ("Patients", "% (95% CI)"),
-            OutcomeKind::Proportion => ("Events/n", "% (95% CI)"),
+        let count = match self.kind() {
+            OutcomeKind::Survival => "Patients",
+            OutcomeKind::Proportion => "Events/n",
         };
-        let effect = effect.replace("95%", &wording::level(self.found.analysis.methods.spec.level));
-        vec![
+        let outcome = self.evidence.protocol.outcome(&self.found.analysis.outcome);
+        let short = outcome.map_or(self.found.analysis.outcome.as_str(), |outcome| outcome.short.as_str());
+        let level = self.level();
+        let mut columns = vec![
             Column::left("Series").named("label"),
+            Column::left("Design").named("design").on_request(),
             Column::left("Cohort").named("cohort"),
             Column::right(count).named("patients"),
+            Column::right("Lesions").named("lesions").on_request(),
+            Column::right("Median\nfollow-up, mo").named("follow-up").on_request(),
+            Column::right("At risk").named("at-risk").on_request(),
             Column::plot(self.axis()).named("plot"),
-            Column::center(&effect).named("effect"),
-            Column::decimal("Weight\n%").named("weight"),
+            Column::center(&format!("{short}, %\n({level} CI)")).named("effect"),
+            Column::decimal("Weight,\n%").named("weight"),
             Column::center("SE").named("precision"),
-        ]
+        ];
+        columns.extend(self.ratings.columns().map(Column::on_request));
+        columns
+    }
+
+    fn level(&self) -> String {
+        wording::level(self.found.analysis.methods.spec.level)
     }
 
     fn axis(&self) -> Axis {
@@ -104,42 +126,39 @@ impl Assembly<'_> {
     fn study_row(&self, entry: &Entry, weight: &str) -> Row {
         let effect = &entry.effect;
         let name = wording::study_name(self.evidence, &entry.key.study);
-        let interval = format::percent_range(effect.lower, effect.upper);
-        let description = format!(
-            "{name}: {}%, interval {interval}, weight {weight}%, precision from {}",
-            format::percent(effect.proportion, 1),
-            effect.rung.grade().meaning(),
-        );
+        let study = study(self.evidence, entry);
+        let cohort = study.and_then(|study| study.cohort(&entry.key.cohort));
+        let level = self.level();
+        let [estimate, lower, upper] = [effect.proportion, effect.lower, effect.upper].map(|p| format::percent(p, 1));
+        let weighted = if entry.weight_percent.is_some() { format!(", weight {weight}%") } else { String::new() };
+        let title = wording::lower_first(&wording::analysis_title(&self.evidence.protocol, &self.found.analysis));
         let count = match (entry.events, entry.n) {
             (Some(events), Some(n)) => format!("{}/{}", format::whole(events), format::whole(n)),
             (None, Some(n)) => format::whole(n),
             _ => String::new(),
         };
+        let primary = cohort.map_or("", |cohort| wording::primary(&self.evidence.protocol, &cohort.primary));
+        let mut cells = vec![
+            Cell::text(name.as_str()),
+            Cell::text(entry.timing.as_str()),
+            Cell::text(primary),
+            Cell::text(count),
+            Cell::text(cohort.map(lesions).unwrap_or_default()),
+            Cell::text(follow_up(study, cohort)),
+            Cell::text(at_risk(&effect.rung)),
+            Cell::study(effect.proportion, Some((effect.lower, effect.upper)), entry.weight_percent),
+            Cell::interval(&estimate, &lower, &upper),
+            Cell::text(weight),
+            Cell::Glyph(glyph(effect.rung.grade())),
+        ];
+        cells.extend(self.ratings.cells(&entry.key.study));
         Row {
             kind: RowKind::Study,
             key: Some(entry.key.study.clone()),
-            description,
-            cells: vec![
-                Cell::text(name),
-                Cell::text(self.cohort(entry)),
-                Cell::text(count),
-                Cell::study(effect.proportion, Some((effect.lower, effect.upper)), entry.weight_percent),
-                interval_cell(effect.proportion, effect.lower, effect.upper),
-                Cell::text(weight),
-                Cell::Glyph(glyph(effect.rung.grade())),
-            ],
+            description: format!("{name}, {title} {estimate}%, {level} CI {lower} to {upper}{weighted}"),
+            detail: format!("Standard error from {}.", effect.rung.grade().meaning()),
+            cells,
         }
-    }
-
-    /// Returns the printed word for a series' cohort.
-    fn cohort(&self, entry: &Entry) -> String {
-        let cohort = self
-            .evidence
-            .studies
-            .iter()
-            .find(|study| study.id == entry.key.study)
-            .and_then(|study| study.cohort(&entry.key.cohort));
-        cohort.map_or_else(String::new, |cohort| wording::primary(&self.evidence.protocol, &cohort.primary).to_owned())
     }
 
     fn group_section(&self, group: &Group, mut rows: Vec<Row>) -> Section {
@@ -150,9 +169,10 @@ impl Assembly<'_> {
         }
         let mut notes = Vec::new();
         if let (Pool::Pooled { fit, natural }, true) = (&group.pool, self.several_groups()) {
-            rows.extend(pooled_rows(&format!("{timing} series"), RowKind::Subtotal, natural, group.k, None));
+            let name = format!("{timing} series");
+            rows.extend(pooled_rows((&name, RowKind::Subtotal), natural, (group.k, &self.level()), None));
             // Groups that share τ² have no heterogeneity of their own: it stands under the whole.
-            notes.extend(fit.tau2_ci.map(|_| heterogeneity(fit)));
+            notes.extend(fit.tau2_ci.map(|_| heterogeneity(fit, self.notation)));
         }
         Section { heading: Some(Text::new().bold(&timing).plain(&size)), rows, notes }
     }
@@ -164,14 +184,19 @@ impl Assembly<'_> {
     fn total_section(&self) -> Option<Section> {
         let Pool::Pooled { fit, natural } = &self.found.pool else { return None };
         let weight = (!fit.weights_percent.is_empty()).then(|| "100.0".to_owned());
-        let rows = pooled_rows("All series", RowKind::Total, natural, fit.k, weight);
-        let mut notes = vec![heterogeneity(fit)];
+        let rows = pooled_rows(("All series", RowKind::Total), natural, (fit.k, &self.level()), weight);
+        let mut notes = vec![heterogeneity(fit, self.notation)];
         if let Some(groups) = self.found.groups.as_ref().filter(|groups| groups.test.is_some()) {
-            let level = wording::level(self.found.analysis.methods.spec.level);
-            let difference = difference_words(groups, &level).unwrap_or_else(|| "–".to_owned());
+            let level = self.level();
+            let difference = difference_words(groups, &level);
+            notes.extend(difference.map(|words| Text::from(format!("Retrospective − prospective: {words}"))));
+            notes.extend(between(groups, self.notation));
+        }
+        if let (Some(threshold), Some(below)) = (self.found.analysis.methods.threshold, self.found.new_below) {
             notes.push(Text::from(format!(
-                "Retrospective − prospective: {difference}; test between groups: {}",
-                test(groups)
+                "A new series lies below {}% with probability {}",
+                format::percent(threshold.0, 0),
+                format::fixed(below, 2)
             )));
         }
         Some(Section { heading: None, rows, notes })
@@ -251,58 +276,45 @@ pub(super) fn natural_cell(natural: &Estimated) -> Cell {
 }
 
 /// Returns the diamond's row and, from three series up, the prediction interval's.
-fn pooled_rows(name: &str, kind: RowKind, natural: &Estimated, k: usize, weight: Option<String>) -> Vec<Row> {
-    let figure = format::estimate_interval(natural.estimate, natural.lower, natural.upper);
-    let mut rows = vec![Row {
+fn pooled_rows(
+    (name, kind): (&str, RowKind),
+    natural: &Estimated,
+    (k, level): (usize, &str),
+    weight: Option<String>,
+) -> Vec<Row> {
+    // Nothing stands between the name and the plot.
+    let row = |kind: RowKind, description: String, words: String, last: Vec<Cell>| Row {
         kind,
         key: None,
-        description: format!("{name}, pooled: {figure}"),
-        cells: vec![
-            Cell::text(name),
-            Cell::Empty,
-            Cell::Empty,
-            Cell::pooled(natural.estimate, natural.lower, natural.upper),
-            natural_cell(natural),
-            weight.map_or(Cell::Empty, Cell::text),
-        ],
-    }];
+        description,
+        detail: String::new(),
+        cells: [Cell::text(words)].into_iter().chain(vec![Cell::Empty; 6]).chain(last).collect(),
+    };
+    let figure = format::estimate_interval(natural.estimate, natural.lower, natural.upper);
+    let diamond = Cell::pooled(natural.estimate, natural.lower, natural.upper);
+    let last = vec![diamond, natural_cell(natural), weight.map_or(Cell::Empty, Cell::text)];
+    let mut rows = vec![row(kind, format!("{name}, pooled: {figure}"), name.to_owned(), last)];
     if let Some((lower, upper)) = natural.prediction {
         let imprecise = if k < IMPRECISE_BELOW { format!(" (imprecise, k = {k})") } else { String::new() };
-        rows.push(Row {
-            kind: RowKind::Prediction,
-            key: None,
-            description: format!("{name}, prediction interval: {}", format::percent_range(lower, upper)),
-            cells: vec![
-                Cell::text(format!("Prediction interval{imprecise}")),
-                Cell::Empty,
-                Cell::Empty,
-                Cell::prediction(lower, upper),
-                Cell::Interval {
-                    estimate: String::new(),
-                    ends: Some((format::percent(lower, 1), format::percent(upper, 1))),
-                },
-            ],
-        });
+        let ends = Some((format::percent(lower, 1), format::percent(upper, 1)));
+        let last = vec![Cell::prediction(lower, upper), Cell::Interval { estimate: String::new(), ends }];
+        let description = format!("{name}, prediction interval: {}", format::percent_range(lower, upper));
+        rows.push(row(RowKind::Prediction, description, format!("{level} prediction interval{imprecise}"), last));
     }
     rows
 }
 
-/// Returns the heterogeneity of a pool: τ² with its interval, I², Q.
-#[must_use]
-pub fn heterogeneity(fit: &Fit) -> Text {
-    let mut text =
-        Text::new().plain("Heterogeneity: ").italic("τ").plain(&format!("² = {}", format::fixed(fit.tau2, 3)));
-    if let Some(ci) = fit.tau2_ci {
-        let upper = if ci.upper.is_finite() { format::fixed(ci.upper, 3) } else { "∞".to_owned() };
-        let level = wording::level(fit.level);
-        text = text.plain(&format!(" ({level} CI {} to {upper})", format::fixed(ci.lower, 3)));
-    }
-    let heterogeneity = &fit.heterogeneity;
-    text = text.plain("; ").italic("I").plain(&format!("² = {}%; ", format::fixed(heterogeneity.i2_percent, 0)));
-    text.italic("Q").plain(&format!(
-        " = {}, df = {}, {}",
-        format::fixed(heterogeneity.q, 2),
-        format::trimmed(heterogeneity.q_df),
-        format::p_value(heterogeneity.q_p)
-    ))
+fn lesions(cohort: &Cohort) -> String {
+    cohort.lesions.map(|lesions| TableStyle::default().count(lesions)).unwrap_or_default()
+}
+
+/// Returns the median follow-up in months, of the cohort or else of the study.
+fn follow_up(study: Option<&Study>, cohort: Option<&Cohort>) -> String {
+    let own = cohort.and_then(|cohort| cohort.follow_up.as_ref());
+    let median = own.or_else(|| study?.follow_up.as_ref()).and_then(|follow_up| follow_up.median.value());
+    median.map(|months| format::trimmed(months.0)).unwrap_or_default()
+}
+
+fn at_risk(rung: &Rung) -> String {
+    if let Rung::AtRisk { at_risk, .. } = rung { format::whole(*at_risk) } else { String::new() }
 }

@@ -1,15 +1,16 @@
 //! Median times and hazard ratios as forests on a logarithmic axis.
 
-use super::forest::heterogeneity;
+use super::notes::heterogeneity;
 use crate::evidence::{Bound, Contrast, Evidence, Reported, Spread};
 use crate::num;
 use crate::num::distribution::{Distribution as _, Normal, Tail};
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Mark, Row, RowKind, Section};
+use crate::report::figure::style::Notation;
 use crate::report::figure::weights::percentages;
 use crate::report::log_tables::{arms, cohort_of, pooled_words, ratio};
 use crate::report::result_cell::median_figure;
 use crate::report::{format, wording};
-use crate::review::{AnalysisFindings, FigurePlan, Findings, LogPool, LogSeries};
+use crate::review::{AnalysisFindings, FigurePlan, Findings, LogPool, LogSeries, TableStyle};
 
 /// Returns the median times of the outcome of an analysis; `None` where no study reports one.
 pub(super) fn medians(
@@ -17,11 +18,12 @@ pub(super) fn medians(
     findings: &Findings,
     found: &AnalysisFindings,
     plan: &FigurePlan,
+    notation: &Notation,
 ) -> Option<Forest> {
     let pool = findings.medians.iter().find(|pool| pool.outcome == found.analysis.outcome)?;
     let rows = pool.series.iter().map(|series| {
         let (key, median) = &series.published;
-        let printed = median_figure(median);
+        let printed = median_figure(median, &TableStyle::default());
         let interval = match median.spread {
             Some(Spread::Confidence(Bound::At(lower), Bound::At(upper), _)) => Some((lower.0, upper.0)),
             Some(Spread::Confidence(Bound::At(lower), Bound::NotReached, _)) => Some((lower.0, f64::INFINITY)),
@@ -39,6 +41,7 @@ pub(super) fn medians(
     let drawing = Drawing {
         evidence,
         plan,
+        notation,
         axis: Axis { null: None, ..Axis::ratio(format!("{title}, months")) },
         title,
         columns: ["Cohort", "Median (CI), as printed"],
@@ -54,6 +57,7 @@ pub(super) fn hazard_ratios(
     findings: &Findings,
     found: &AnalysisFindings,
     plan: &FigurePlan,
+    notation: &Notation,
 ) -> Option<Forest> {
     let pool = findings.hazard_ratios.iter().find(|pool| pool.outcome == found.analysis.outcome)?;
     let z = Normal.quantile(Tail::above(pool.spec.level.0));
@@ -82,6 +86,7 @@ pub(super) fn hazard_ratios(
     let drawing = Drawing {
         evidence,
         plan,
+        notation,
         axis: Axis { directions, ..Axis::ratio(format!("Hazard ratio, {}", wording::lower_first(&outcome.name))) },
         title,
         columns: ["Arms", &format!("Hazard ratio ({level} CI)")],
@@ -104,6 +109,7 @@ struct Shown {
 struct Drawing<'a> {
     evidence: &'a Evidence,
     plan: &'a FigurePlan,
+    notation: &'a Notation,
     title: String,
     axis: Axis,
     columns: [&'a str; 2],
@@ -132,16 +138,21 @@ impl Drawing<'_> {
             let mark = Cell::pooled(back(fit.estimate), back(fit.ci_lower), back(fit.ci_upper));
             let mut cells = cell(mark, "Pooled", words.clone());
             cells.push(Cell::text("100.0"));
-            let mut rows =
-                vec![Row { kind: RowKind::Total, key: None, description: format!("Pooled: {words}"), cells }];
+            let mut rows = vec![Row {
+                kind: RowKind::Total,
+                key: None,
+                description: format!("Pooled: {words}"),
+                detail: String::new(),
+                cells,
+            }];
             if let Some(prediction) = &fit.prediction {
                 let [lower, upper] = [prediction.limits.lower, prediction.limits.upper].map(back);
                 let words = format!("{} to {}", ratio(lower), ratio(upper));
                 let cells = cell(Cell::prediction(lower, upper), "Prediction interval", words.clone());
                 let description = format!("Prediction interval: {words}");
-                rows.push(Row { kind: RowKind::Prediction, key: None, description, cells });
+                rows.push(Row { kind: RowKind::Prediction, key: None, description, detail: String::new(), cells });
             }
-            sections.push(Section { rows, notes: vec![heterogeneity(fit)], ..Section::default() });
+            sections.push(Section { rows, notes: vec![heterogeneity(fit, self.notation)], ..Section::default() });
             let spec = &pool.spec;
             let level = wording::level(spec.level);
             footer.push(
@@ -170,8 +181,8 @@ impl Drawing<'_> {
                 Column::decimal("Weight\n%").named("weight"),
             ],
             sections,
-            legend: Vec::new(),
             footer,
+            ..Forest::default()
         }
     }
 
@@ -182,6 +193,7 @@ impl Drawing<'_> {
             kind: if series.effect.is_some() { RowKind::Study } else { RowKind::NotPooled },
             key: Some(series.study.clone()),
             description: format!("{name}, {}: {}", shown.cohort, shown.printed),
+            detail: String::new(),
             cells: vec![
                 Cell::text(name),
                 Cell::text(shown.cohort),

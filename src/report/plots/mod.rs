@@ -1,14 +1,19 @@
 //! Findings become figures: forests, panels and charts, every text formatted, nothing placed yet.
 
+mod bias;
 mod bubble;
 mod choices;
 mod course;
 mod drapery;
+mod flow;
 pub mod forest;
 mod funnel;
 mod gosh;
+mod labbe;
 mod log_forest;
+pub mod notes;
 mod panel;
+mod posterior;
 mod radial;
 mod robustness;
 mod summary;
@@ -18,14 +23,19 @@ mod under_glass;
 
 use serde::Serialize;
 
+use super::figure::bars::Bars;
 use super::figure::chart::Chart;
+use super::figure::curves::Curves;
 use super::figure::data::Data;
-use super::figure::forest::Forest;
+use super::figure::flow::Flow;
+use super::figure::forest::{self as figure_forest, Choice, Forest, Unit};
 use super::figure::geometry::Figure;
 use super::figure::style::Style;
+use super::figure::words::Dictionary;
 use super::page::{FigureBlock, FileLink};
 use crate::evidence::Evidence;
-use crate::review::{AnalysisFindings, FigureKind, FigurePlan, Findings, Layout, Width};
+use crate::review::{AnalysisFindings, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Layout, Width};
+pub use crate::review::{Lettering, Resolution};
 use under_glass::UnderGlass;
 
 /// A figure laid out, with the numbers it draws.
@@ -33,28 +43,42 @@ use under_glass::UnderGlass;
 pub struct Plot {
     /// The figure's id, as the plan has it.
     pub id: String,
-    /// What is drawn.
+    /// What is drawn; of a figure in pages, the first.
     pub figure: Figure,
+    /// The further pages of a figure too long for one.
+    pub further: Vec<Figure>,
     /// Its numbers.
     pub data: Data,
+    /// The resolution of its PNG.
+    pub resolution: Resolution,
+    /// How the letters of its SVG are written.
+    pub lettering: Lettering,
 }
 
 impl Plot {
+    /// Returns its pages, of which most figures have one.
+    pub fn pages(&self) -> impl Iterator<Item = &Figure> {
+        std::iter::once(&self.figure).chain(&self.further)
+    }
+
     /// Returns its block on a page, its picture still to come.
     #[must_use]
     pub fn block(&self) -> FigureBlock {
-        let file = |label: &str| FileLink {
+        let file = |label: &str, stem: &str| FileLink {
             label: label.to_owned(),
-            path: format!("figures/{}.{}", self.id, label.to_lowercase()),
+            path: format!("figures/{stem}.{}", label.to_lowercase()),
             note: String::new(),
         };
+        let mut files: Vec<FileLink> = self.pages().map(|page| file("SVG", &page.id)).collect();
+        files.extend(self.further.is_empty().then(|| file("PNG", &self.id)));
+        files.extend(["PDF", "CSV"].map(|label| file(label, &self.id)));
         FigureBlock {
             id: self.id.clone(),
             caption: self.figure.title.clone(),
             alt: self.figure.description.clone(),
             svg: String::new(),
             data: None,
-            files: ["SVG", "PNG", "PDF", "CSV"].map(file).into(),
+            files,
         }
     }
 }
@@ -63,33 +87,50 @@ impl Plot {
 #[must_use]
 pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Option<Plot> {
     let several: Vec<&AnalysisFindings> = plan.analyses.iter().filter_map(|id| findings.analysis(id)).collect();
-    let found = *several.first()?;
-    let glass = || UnderGlass::new(evidence, found, plan);
-    let style = style(plan.layout, plan.width);
-    let of_forest = |forest: Forest| Plot { id: plan.id.clone(), figure: forest.lay_out(&style), data: forest.data() };
-    let of_chart = |chart: Chart| Plot { id: plan.id.clone(), figure: chart.lay_out(&style), data: chart.data() };
+    let first = several.first().copied();
+    let desk = Desk::new(plan);
+    let notation = &desk.style.notation;
     match plan.kind {
-        FigureKind::Forest => Some(of_forest(forest::forest(evidence, found, plan))),
-        FigureKind::Panel => Some(of_forest(panel::panel(evidence, &several, plan))),
-        FigureKind::Summary => Some(of_forest(summary::summary(evidence, &several, plan))),
-        FigureKind::Choices => choices::choices(evidence, found, plan).map(of_forest),
-        FigureKind::LeaveOneOut => robustness::leave_one_out(&glass()).map(of_forest),
-        FigureKind::Cumulative => robustness::cumulative(&glass()).map(of_forest),
-        FigureKind::Influence => robustness::influence(&glass()).map(of_forest),
-        FigureKind::Funnel => funnel::by_error(&glass()).map(of_chart),
-        FigureKind::FunnelSize => funnel::by_size(&glass()).map(of_chart),
-        FigureKind::Radial => radial::radial(&glass()).map(of_chart),
-        FigureKind::Baujat => robustness::baujat(&glass()).map(of_chart),
-        FigureKind::Gosh => gosh::gosh(&glass()).map(of_chart),
-        FigureKind::Bubble => bubble::bubble(&glass()).map(of_chart),
-        FigureKind::Drapery => drapery::drapery(&glass()).map(of_chart),
-        FigureKind::TauProfile => tau_profile::tau_profile(&glass()).map(of_chart),
-        FigureKind::Course => course::course(evidence, &several, plan).map(of_chart),
-        FigureKind::Medians => log_forest::medians(evidence, findings, found, plan).map(of_forest),
-        FigureKind::HazardRatios => log_forest::hazard_ratios(evidence, findings, found, plan).map(of_forest),
-        FigureKind::SurvivalCurve => survival_curve::survival_curve(evidence, findings, found, plan)
-            .map(|curves| Plot { id: plan.id.clone(), figure: curves.lay_out(&style), data: curves.data }),
+        FigureKind::TrafficLight => {
+            return bias::traffic_light(evidence, first, plan).map(|forest| desk.forest(forest));
+        }
+        FigureKind::BiasBars => return bias::bars(evidence, first, plan).map(|bars| desk.bars(&bars)),
+        FigureKind::Flow => return flow::flow(evidence, plan).map(|flow| desk.flow(&flow)),
+        _ => {}
     }
+    let found = first?;
+    let glass = UnderGlass::new(evidence, found, plan);
+    if plan.kind == FigureKind::SurvivalCurve {
+        return survival_curve::survival_curve(evidence, findings, found, plan).map(|curves| desk.curves(&curves));
+    }
+    let forest = match plan.kind {
+        FigureKind::Forest => Some(forest::forest(evidence, found, plan, notation)),
+        FigureKind::Panel => Some(panel::panel(evidence, &several, plan, notation)),
+        FigureKind::Summary => Some(summary::summary(evidence, &several, plan, notation)),
+        FigureKind::Choices => choices::choices(evidence, found, plan),
+        FigureKind::LeaveOneOut => robustness::leave_one_out(&glass),
+        FigureKind::Cumulative => robustness::cumulative(&glass),
+        FigureKind::Influence => robustness::influence(&glass),
+        FigureKind::Medians => log_forest::medians(evidence, findings, found, plan, notation),
+        FigureKind::HazardRatios => log_forest::hazard_ratios(evidence, findings, found, plan, notation),
+        _ => None,
+    };
+    let chart = match plan.kind {
+        FigureKind::Funnel => funnel::by_error(&glass),
+        FigureKind::FunnelSize => funnel::by_size(&glass),
+        FigureKind::Radial => radial::radial(&glass),
+        FigureKind::Baujat => robustness::baujat(&glass),
+        FigureKind::Gosh => gosh::gosh(&glass),
+        FigureKind::Bubble => bubble::bubble(&glass),
+        FigureKind::Drapery => drapery::drapery(&glass),
+        FigureKind::TauProfile => tau_profile::tau_profile(&glass),
+        FigureKind::Course => course::course(evidence, &several, plan),
+        FigureKind::Posterior => posterior::posterior(&glass),
+        FigureKind::PosteriorTau => posterior::spread(&glass),
+        FigureKind::Labbe => labbe::labbe(&glass),
+        _ => None,
+    };
+    forest.map(|forest| desk.forest(forest)).or_else(|| chart.map(|chart| desk.chart(&chart)))
 }
 
 /// Returns the style of a layout at a width.
@@ -99,5 +140,76 @@ pub fn style(layout: Layout, width: Width) -> Style {
     match width {
         Width::OneColumn => style.single_column(),
         Width::TwoColumns => style,
+    }
+}
+
+/// Where figures are laid out, with the looks that the plan asks for.
+struct Desk<'a> {
+    plan: &'a FigurePlan,
+    style: Style,
+    words: Dictionary,
+}
+
+impl<'a> Desk<'a> {
+    fn new(plan: &'a FigurePlan) -> Self {
+        let looks = &plan.looks;
+        let mut style = style(looks.layout, looks.width);
+        let words = Dictionary::new(&looks.labels);
+        style.words = style.words.translated(&words);
+        Self { plan, style, words }
+    }
+
+    fn forest(&self, mut forest: Forest) -> Plot {
+        let (data, looks, mut style) = (forest.data(), &self.plan.looks, self.style.clone());
+        if !looks.columns.is_empty() {
+            let choice = |column: &'a ColumnChoice| Choice {
+                id: &column.column,
+                header: column.header.as_deref(),
+                spanner: column.spanner.as_deref(),
+            };
+            forest = forest.choose(&looks.columns.iter().map(choice).collect::<Vec<_>>());
+            // What is asked for goes before the layout's order and headers.
+            style.order = vec!["*".to_owned()];
+            style.dispensable.clear();
+            let own = looks.columns.iter().filter(|column| column.header.is_some());
+            own.for_each(|column| drop(style.headers.remove(&column.column)));
+        }
+        forest = forest.translated(&self.words).with_axes(|axis| {
+            if matches!(axis.unit, Unit::Percent | Unit::Rate) {
+                axis.domain = looks.axis.or(axis.domain);
+                axis.benchmark = looks.benchmark.clone().map(|Benchmark { from, to, label }| {
+                    figure_forest::Benchmark { from, to, label: self.words.translate(&label) }
+                });
+            }
+        });
+        let mut pages = forest.pages().into_iter().map(|page| page.lay_out(&style));
+        let figure = pages.next().unwrap_or_else(|| forest.lay_out(&style));
+        let further = pages.collect();
+        self.plot(figure, further, data)
+    }
+
+    fn chart(&self, chart: &Chart) -> Plot {
+        let (figure, data) = (chart.clone().translated(&self.words).lay_out(&self.style), chart.data());
+        self.plot(figure, Vec::new(), data)
+    }
+
+    fn curves(&self, curves: &Curves) -> Plot {
+        let (figure, data) = (curves.clone().translated(&self.words).lay_out(&self.style), curves.data.clone());
+        self.plot(figure, Vec::new(), data)
+    }
+
+    fn bars(&self, bars: &Bars) -> Plot {
+        let (figure, data) = (bars.clone().translated(&self.words).lay_out(&self.style), bars.data());
+        self.plot(figure, Vec::new(), data)
+    }
+
+    fn flow(&self, flow: &Flow) -> Plot {
+        let (figure, data) = (flow.clone().translated(&self.words).lay_out(&self.style), flow.data());
+        self.plot(figure, Vec::new(), data)
+    }
+
+    fn plot(&self, figure: Figure, further: Vec<Figure>, data: Data) -> Plot {
+        let (resolution, lettering) = (self.plan.looks.resolution, self.plan.looks.lettering);
+        Plot { id: self.plan.id.clone(), figure, further, data, resolution, lettering }
     }
 }

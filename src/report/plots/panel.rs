@@ -2,17 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::forest::{heterogeneity, interval_cell, natural_cell};
+use super::forest::{interval_cell, natural_cell};
+use super::notes::heterogeneity;
 use crate::evidence::{Evidence, OutcomeKind, Timing};
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
+use crate::report::figure::style::Notation;
 use crate::report::figure::text::Text;
 use crate::report::methods::methods_line;
 use crate::report::{format, wording};
 use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool};
 
 /// Returns the panel of these analyses.
-pub(super) fn panel(evidence: &Evidence, several: &[&AnalysisFindings], plan: &FigurePlan) -> Forest {
-    let panel = Panel { evidence, several };
+pub(super) fn panel(
+    evidence: &Evidence,
+    several: &[&AnalysisFindings],
+    plan: &FigurePlan,
+    notation: &Notation,
+) -> Forest {
+    let panel = Panel { evidence, several, notation };
     let title = plan.title.clone().unwrap_or_else(|| {
         let titles = several.iter().map(|found| wording::analysis_title(&evidence.protocol, &found.analysis));
         titles.collect::<Vec<_>>().join("; ")
@@ -23,14 +30,15 @@ pub(super) fn panel(evidence: &Evidence, several: &[&AnalysisFindings], plan: &F
         title,
         columns: panel.columns(),
         sections: panel.sections(),
-        legend: Vec::new(),
         footer: panel.footer(),
+        ..Forest::default()
     }
 }
 
 struct Panel<'a> {
     evidence: &'a Evidence,
     several: &'a [&'a AnalysisFindings],
+    notation: &'a Notation,
 }
 
 /// A series of the panel: timing and year, by which rows stand in order, then its id.
@@ -132,6 +140,7 @@ impl<'a> Panel<'a> {
             kind: RowKind::Study,
             key: Some(study.to_owned()),
             description: format!("{name}: {}", said.join("; ")),
+            detail: String::new(),
             cells,
         }
     }
@@ -165,7 +174,7 @@ impl<'a> Panel<'a> {
             for natural in &pooled {
                 row.extend(natural.map_or_else(|| [Cell::Empty, Cell::Empty], cells));
             }
-            Row { kind, key: None, description: self.said(label, &pooled), cells: row }
+            Row { kind, key: None, description: self.said(label, &pooled), detail: String::new(), cells: row }
         };
         let mut rows = vec![row(kind, name, &|natural| {
             [Cell::pooled(natural.estimate, natural.lower, natural.upper), natural_cell(natural)]
@@ -199,7 +208,7 @@ impl<'a> Panel<'a> {
     fn footer(&self) -> Vec<Text> {
         let notes = self.several.iter().filter_map(|found| {
             let fit = found.pool.fit()?;
-            Some(Text::from(format!("{}. ", self.name(found))).followed_by(&heterogeneity(fit)))
+            Some(Text::from(format!("{}. ", self.name(found))).followed_by(&heterogeneity(fit, self.notation)))
         });
         let mut lines: Vec<String> = self.several.iter().map(|found| methods_line(&found.analysis.methods)).collect();
         lines.dedup();

@@ -54,6 +54,7 @@ fn pool_row(
         kind: RowKind::Study,
         key: Some(key.to_owned()),
         description: format!("{label}: {} {figure}", glass.outcome()),
+        detail: String::new(),
         cells: vec![
             Cell::text(label),
             Cell::study(estimate, Some((lower, upper)), None),
@@ -75,6 +76,7 @@ fn pools(glass: &UnderGlass<'_>, what: &str, rows: Vec<Row>) -> Forest {
         kind: RowKind::Total,
         key: None,
         description: format!("All series: {}", glass.pool_words()),
+        detail: String::new(),
         cells: vec![
             Cell::text("All series"),
             Cell::pooled(natural.estimate, natural.lower, natural.upper),
@@ -89,11 +91,11 @@ fn pools(glass: &UnderGlass<'_>, what: &str, rows: Vec<Row>) -> Forest {
         description: format!("{title}. All series give {}.", glass.pool_words()),
         title,
         columns: vec![
-            Column::left("Pool").named("label"),
+            Column::left("Pool").named("pool"),
             Column::plot(axis).named("plot"),
             Column::center(&format!("% ({level}% CI)")).named("effect"),
-            Column::decimal("τ²").named("patients"),
-            Column::right("I², %").named("weight"),
+            Column::decimal("*τ*²").named("tau2"),
+            Column::right("*I*², %").named("i2"),
         ],
         sections: vec![
             Section { rows, ..Section::default() },
@@ -134,7 +136,7 @@ pub(super) fn influence(glass: &UnderGlass<'_>) -> Option<Forest> {
             format::fixed(case.cook_d, 2),
             if case.influential { ", influential" } else { "" }
         );
-        Row { kind: RowKind::Study, key: Some(entry.key.study.clone()), description, cells }
+        Row { kind: RowKind::Study, key: Some(entry.key.study.clone()), description, detail: String::new(), cells }
     };
     let rows: Vec<Row> = glass.found.entries.iter().zip(&cases).map(row).collect();
     let influential = cases.iter().filter(|case| case.influential).count();

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::plan::Plan;
 use super::run::run;
-use crate::evidence::Evidence;
+use crate::evidence::{self, Evidence};
+use crate::source::Written;
 use corrections::{corrections, same};
 
 /// One state of a review.
@@ -36,7 +37,10 @@ pub struct Change {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Step {
     /// `review.yaml` says something else.
-    Plan,
+    Plan {
+        /// What it says differently.
+        changes: Vec<Correction>,
+    },
     /// A study says something else.
     Corrected {
         /// Its id.
@@ -85,7 +89,7 @@ fn steps(before: State<'_>, after: State<'_>) -> Vec<Step> {
     let (old, new) = (&before.evidence.studies, &after.evidence.studies);
     let mut steps = Vec::new();
     if !same(&before.evidence.protocol, &after.evidence.protocol) || !same(before.plan, after.plan) {
-        steps.push(Step::Plan);
+        steps.push(Step::Plan { changes: rewritten(before.plan, after.plan) });
     }
     for study in old {
         if let Some(corrected) = new.iter().find(|other| other.id == study.id)
@@ -99,6 +103,16 @@ fn steps(before: State<'_>, after: State<'_>) -> Vec<Step> {
     let fresh = new.iter().filter(|study| old.iter().all(|other| other.id != study.id));
     steps.extend(fresh.map(|study| Step::Added { study: study.id.clone() }));
     steps
+}
+
+/// Returns every field of `review.yaml` that is written otherwise.
+fn rewritten(before: &Plan, after: &Plan) -> Vec<Correction> {
+    let (Some(before), Some(after)) = (&before.written, &after.written) else { return Vec::new() };
+    let differing = evidence::compare(before, after).into_iter().filter(|field| !field.agrees);
+    let text = |written: Option<Written>| written.map(|written| written.to_string());
+    differing
+        .map(|field| Correction::Fact { fact: field.name, before: text(field.first), after: text(field.second) })
+        .collect()
 }
 
 fn apply(step: &Step, evidence: &mut Evidence, after: &Evidence) {

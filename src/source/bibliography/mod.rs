@@ -2,6 +2,7 @@
 
 mod bibtex;
 mod csl_json;
+mod latex;
 mod name;
 mod tagged;
 

@@ -12,8 +12,9 @@ pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule}
 pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
 pub use review::{
-    RawAnalysis, RawException, RawFigure, RawFilter, RawMethods, RawOutcome, RawQuestion, RawReview, RawSensitivity,
-    RawTable, RawVariant, RawVocabulary,
+    RawAnalysis, RawBenchmark, RawException, RawFigure, RawFigureColumn, RawFigureDefaults, RawFilter, RawFlow,
+    RawIncluded, RawLooks, RawMethods, RawOtherFlow, RawOutcome, RawQuestion, RawReview, RawSensitivity, RawTable,
+    RawVariant, RawVocabulary,
 };
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, Text, Time,

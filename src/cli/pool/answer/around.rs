@@ -83,15 +83,12 @@ pub struct Pools {
 }
 
 impl Gosh {
-    /// The seed of a sample of subsets.
-    const SEED: u64 = 2012;
-
-    /// Pools all subsets, or a sample of them; `None` below three studies.
-    pub fn of(estimates: &[Estimate], spec: &Spec) -> Result<Option<Self>, FitError> {
+    /// Pools all subsets, or a sample of them drawn with `seed`; `None` below three studies.
+    pub fn of(estimates: &[Estimate], seed: u64, spec: &Spec) -> Result<Option<Self>, FitError> {
         if estimates.len() < 3 {
             return Ok(None);
         }
-        let found = single::gosh(estimates, Plan::of(estimates.len(), Self::SEED), spec)?;
+        let found = single::gosh(estimates, Plan::of(estimates.len(), seed), spec)?;
         let column = |figure: fn(&SubsetPool) -> f64| found.pools.iter().map(figure).collect::<Vec<f64>>();
         let (estimate, i2_percent) = (column(|pool| pool.estimate), column(|pool| pool.i2_percent));
         Ok(Some(Self {

@@ -58,7 +58,7 @@ impl Clustered {
         let Some(clusters) = studies.clusters.as_ref().filter(|_| studies.estimates.len() >= 2) else {
             return Ok(None);
         };
-        let (estimates, design) = (&studies.estimates, &studies.design);
+        let (estimates, design) = (&studies.estimates, &studies.moderators.design);
         let mut reasons = Reasons::new();
         let levels = kept(&mut reasons, "multilevel", multilevel(estimates, &clusters.of, design, spec));
         let mut with_errors = |key: &str, by: &dyn Fn(Correction) -> Result<Vec<Coefficient>, FitError>| Robust {

@@ -51,7 +51,7 @@ impl Grouped {
         let found = if args.is_linear() {
             fit_subgroups(estimates, &groups.of, &groups.levels, &args.spec(), args.subgroup_tau2)?
         } else {
-            fit_apart(&groups.of, &groups.levels, |members| {
+            fit_apart(&groups.of, &groups.levels, args.spec().level, |members| {
                 let some: Vec<_> = members.iter().map(|&study| estimates[study]).collect();
                 let figures: Vec<_> = members.iter().map(|&study| studies.figures[study]).collect();
                 pool_of(&some, &figures, args).map(|(fit, _)| fit)

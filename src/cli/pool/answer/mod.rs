@@ -185,7 +185,7 @@ impl Answer {
             clustered: Clustered::of(studies, &spec)?,
             sensitivity: args.with.contains(&With::Sensitivity).then(|| Sensitivity::of(estimates, &spec)),
             small_study: args.with.contains(&With::Bias).then(|| SmallStudy::of(studies, args)),
-            gosh: args.with.contains(&With::Gosh).then(|| Gosh::of(estimates, &spec)).transpose()?.flatten(),
+            gosh: args.with.contains(&With::Gosh).then(|| Gosh::of(estimates, args.seed, &spec)).transpose()?.flatten(),
             remarks: remarks(studies, pool, args),
             fit: pooled,
             size,

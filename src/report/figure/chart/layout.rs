@@ -199,7 +199,13 @@ fn drawn(chart: &Chart, window: &Window, style: &Style) -> Vec<Item> {
             }
             Layer::Dot(dot) if window.holds(dot.at) => {
                 let marks = dot.glyph.draw(dot.at, dot.size * style.glyph, dot.ink.color(style));
-                items.push(Item::Group(Group { id: None, class: "dot", title: dot.name.clone(), items: marks }));
+                items.push(Item::Group(Group {
+                    id: None,
+                    class: "dot",
+                    title: dot.name.clone(),
+                    description: String::new(),
+                    items: marks,
+                }));
             }
             Layer::Dot(_) => {}
         }

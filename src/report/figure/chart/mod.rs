@@ -15,6 +15,7 @@ use super::geometry::{Figure, Point, Stroke};
 use super::glyph::Glyph;
 use super::style::{Color, Style};
 use super::text::Text;
+use super::words::Dictionary;
 
 /// A chart.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -205,6 +206,23 @@ impl Chart {
     #[must_use]
     pub fn lay_out(&self, style: &Style) -> Figure {
         layout::lay_out(self, style)
+    }
+
+    /// Returns it in other words.
+    #[must_use]
+    pub fn translated(mut self, words: &Dictionary) -> Self {
+        words.all([&mut self.title, &mut self.description]);
+        words.texts([&mut self.x.label, &mut self.y.label]);
+        words.texts(self.right.as_mut().map(|axis| &mut axis.label));
+        for layer in &mut self.layers {
+            match layer {
+                Layer::Line { name, .. } | Layer::Dot(Dot { name, .. }) => words.all([name]),
+                Layer::Area { .. } => {}
+            }
+        }
+        words.all(self.legend.iter_mut().map(|(_, meaning)| meaning));
+        words.texts(&mut self.footer);
+        self
     }
 
     /// Returns its dots and named lines.

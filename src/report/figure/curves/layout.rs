@@ -215,6 +215,7 @@ fn drawn(layers: &[Layer], style: &Style) -> Vec<Item> {
             id: None,
             class: "dot",
             title: dot.name.clone(),
+            description: String::new(),
             items: dot.glyph.draw(dot.at, dot.size * style.glyph, dot.ink.color(style)),
         }),
     };

@@ -10,6 +10,7 @@ use super::data::Data;
 use super::geometry::{Figure, Point};
 use super::style::Style;
 use super::text::Text;
+use super::words::Dictionary;
 
 /// Panels of curves on common axes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,6 +64,18 @@ pub struct End {
 }
 
 impl Curves {
+    /// Returns it in other words.
+    #[must_use]
+    pub fn translated(mut self, words: &Dictionary) -> Self {
+        words.all([&mut self.title, &mut self.description].into_iter().chain(&mut self.counted));
+        words.texts([&mut self.upright, &mut self.across].into_iter().chain(&mut self.footer));
+        for panel in &mut self.panels {
+            words.texts(std::iter::once(&mut panel.heading).chain(panel.ends.iter_mut().map(|end| &mut end.name)));
+        }
+        words.all(self.legend.iter_mut().map(|(_, meaning)| meaning));
+        self
+    }
+
     /// Returns it measured and placed: each name at the side of its panel, level with its curve's end or joined to it by a
     /// thin line.
     #[must_use]

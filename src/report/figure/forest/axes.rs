@@ -49,7 +49,7 @@ pub(super) fn crossing_lines(axis: &Axis, span: Span, top: f64, bottom: f64, sty
         }
     }
     items.extend(axis.null.filter(|x| span.holds(*x)).map(|x| line(x, style.ink, 0.8, None)));
-    items.extend(axis.pooled.filter(|x| span.holds(*x)).map(|x| line(x, style.total, 0.9, Some((4.0, 3.0)))));
+    items.extend(axis.pooled.filter(|x| span.holds(*x)).map(|x| line(x, style.guide, 0.9, Some((4.0, 3.0)))));
     items
 }
 
@@ -58,7 +58,7 @@ pub(super) fn draw_axis(axis: &Axis, panel: &Panel, place: &Measured, style: &St
     let (size, pitch) = (style.note_size, style.note_size * style.leading);
     let Rect { left, right, bottom, .. } = panel.frame;
     let stroke = Stroke { color: style.ink, width: 0.8, dash: None };
-    let ticks = axis.ticks(panel.x, right - left, |label| Text::from(label).width(size));
+    let ticks = axis.ticks(panel.x, right - left, |label| style.pointed(&Text::from(label)).width(size));
     items.push(Item::Mark(Mark::line(vec![point(left, bottom), point(right, bottom)], stroke)));
     if axis.broken(panel.x) {
         items.extend(break_sign(left + 5.0, bottom, stroke));
@@ -68,7 +68,7 @@ pub(super) fn draw_axis(axis: &Axis, panel: &Panel, place: &Measured, style: &St
         let x = left + (right - left) * panel.x.fraction(value);
         items.push(Item::Mark(Mark::line(vec![point(x, bottom), point(x, bottom + 4.0)], stroke)));
         let at = (point(x, y + font::ASCENT * size), Anchor::Middle);
-        items.push(text(Text::from(label), at, size, style.ink));
+        items.push(text(style.pointed(&Text::from(label)), at, size, style.ink));
     }
     y += pitch;
     if let Some((low, high)) = &axis.directions {
@@ -88,6 +88,9 @@ pub(super) fn draw_axis(axis: &Axis, panel: &Panel, place: &Measured, style: &St
         y = lowest;
     }
     y += 1.0;
+    if axis.label.is_empty() {
+        return y;
+    }
     for line in axis.label.wrap_evenly(place.width, size) {
         let at = (point(place.left + place.width / 2.0, y + font::ASCENT * size), Anchor::Middle);
         items.push(text(line, at, size, style.ink));

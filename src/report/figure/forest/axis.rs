@@ -27,6 +27,8 @@ pub struct Axis {
     pub benchmark: Option<Benchmark>,
     /// What lies to the left and to the right of the null line: "Favours SBRT", "Favours control".
     pub directions: Option<(String, String)>,
+    /// The weight whose square is the largest; `None`: the greatest that is drawn.
+    pub heaviest: Option<f64>,
 }
 
 /// A declared value (`from` = `to`) or range.
@@ -67,6 +69,7 @@ impl Axis {
             pooled: None,
             benchmark: None,
             directions: None,
+            heaviest: None,
         }
     }
 

@@ -6,9 +6,6 @@ use crate::report::figure::geometry::{Anchor, Item, PlacedText, Point, point};
 use crate::report::figure::style::{Color, Style};
 use crate::report::figure::text::Text;
 
-/// Size of a light in parts of a glyph's.
-const LIGHT: f64 = 1.5;
-
 /// A column of text, measured; a plot has only its place.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Measured {
@@ -60,7 +57,8 @@ impl Part {
     /// Returns a figure with what stands before and after it.
     fn new(before: &str, figure: &Text, after: &str, kind: RowKind, style: &Style) -> Self {
         let (whole, fraction) = figure.split_at('.');
-        let tail = weighted(&fraction.replaced('.', &style.decimal_point).plain(after), kind);
+        let fraction = fraction.reworded(|digits| digits.replace('.', &style.decimal_point));
+        let tail = weighted(&fraction.plain(after), kind);
         let head = weighted(&Text::from(before).followed_by(&whole), kind);
         let (head_width, tail_width) = (head.width(style.font_size), tail.width(style.font_size));
         Self { text: head.followed_by(&tail), width: head_width + tail_width, tail: tail_width }
@@ -71,6 +69,9 @@ impl Part {
 fn parts(estimate: &str, ends: Option<&(String, String)>, kind: RowKind, style: &Style) -> (Part, Option<Part>) {
     let [open, between, close] = &style.brackets;
     let interval = |(lower, upper): &(String, String)| {
+        // Between ends of which one is negative, a dash would be read as another minus.
+        let negative = [lower, upper].into_iter().any(|end| end.starts_with('−'));
+        let between = if negative && matches!(between.as_str(), "-" | "–") { " to " } else { between };
         let upper = upper.replace('.', &style.decimal_point);
         Part::new(open, &Text::from(lower.as_str()), &format!("{between}{upper}{close}"), kind, style)
     };
@@ -112,9 +113,11 @@ impl Measured {
                     measured.estimate.stretch(&Part::new("", text, "", row.kind, style));
                 }
                 Cell::Text(_) if line.spill > 0.0 && column.kind == ColumnKind::Left => {}
-                Cell::Text(text) => words = words.max(weighted(text, row.kind).width(size) + line.indent),
+                Cell::Text(text) => {
+                    words = words.max(style.pointed(&weighted(text, row.kind)).width(size) + line.indent)
+                }
                 Cell::Glyph(_) => words = words.max(style.glyph),
-                Cell::Light(_) => words = words.max(style.glyph * LIGHT),
+                Cell::Light(_) => words = words.max(style.light()),
                 Cell::Interval { estimate, ends } => {
                     let (estimate, interval) = parts(estimate, ends.as_ref(), row.kind, style);
                     measured.estimate.stretch(&estimate);
@@ -147,7 +150,7 @@ impl Measured {
     }
 
     fn wrapped(&self, text: &Text, line: Line<'_>, style: &Style) -> Vec<Text> {
-        weighted(text, line.row.kind).wrap(self.width + line.spill - line.indent, style.font_size)
+        style.pointed(&weighted(text, line.row.kind)).wrap(self.width + line.spill - line.indent, style.font_size)
     }
 
     /// Returns the lines of a header, the last on the baseline `y`.
@@ -164,7 +167,9 @@ impl Measured {
     fn anchored(&self, kind: &ColumnKind, y: f64) -> (Point, Anchor) {
         match kind {
             ColumnKind::Left => (point(self.left, y), Anchor::Start),
-            ColumnKind::Center | ColumnKind::Plot(_) => (point(self.left + self.width / 2.0, y), Anchor::Middle),
+            ColumnKind::Center | ColumnKind::Light | ColumnKind::Plot(_) => {
+                (point(self.left + self.width / 2.0, y), Anchor::Middle)
+            }
             ColumnKind::Right | ColumnKind::Decimal => (point(self.left + self.width, y), Anchor::End),
         }
     }
@@ -187,7 +192,7 @@ impl Measured {
             }
             Cell::Light(light) => {
                 let (at, _) = self.anchored(&ColumnKind::Center, y);
-                light.draw(at, style.glyph * LIGHT)
+                light.draw(at, style.light())
             }
             Cell::Text(words) if column.kind == ColumnKind::Left => {
                 let lines = self.wrapped(words, line, style);
@@ -205,7 +210,12 @@ impl Measured {
                 vec![text(figure.text, (point(right, baseline), Anchor::End), size, color)]
             }
             Cell::Text(words) => {
-                vec![text(weighted(words, row.kind), self.anchored(&column.kind, baseline), size, color)]
+                vec![text(
+                    style.pointed(&weighted(words, row.kind)),
+                    self.anchored(&column.kind, baseline),
+                    size,
+                    color,
+                )]
             }
             Cell::Interval { estimate, ends } => {
                 self.aligned(&parts(estimate, ends.as_ref(), row.kind, style), row.kind, baseline, style)

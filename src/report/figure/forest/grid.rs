@@ -23,9 +23,9 @@ impl<'a> Grid<'a> {
     pub fn new(forest: &'a Forest, style: &Style) -> Self {
         let mut grid =
             Self { columns: measure(forest, style), words: (0.0, 0.0), right: style.margin, start: style.margin };
-        grid.widen_for_spanners(style);
         let words = grid.widen_for_notes(forest, style);
         grid.share_plots(style);
+        grid.widen_for_spanners(style);
         grid.right = grid.arrange(style);
         grid.words = match (grid.columns.get(words.start), grid.columns.get(words.end.saturating_sub(1))) {
             (Some((_, first)), Some((_, last))) if !words.is_empty() => (first.left, last.left + last.width),
@@ -42,15 +42,19 @@ impl<'a> Grid<'a> {
         empty.last().zip(self.columns.get(at)).map_or(0.0, |((_, last), own)| end(last) - end(own))
     }
 
-    /// Makes the last column under a spanner wide enough for it.
+    /// Makes the columns under a spanner wide enough for it: the plot, or else the last.
     fn widen_for_spanners(&mut self, style: &Style) {
         self.arrange(style);
         for (words, left, right) in self.spanners() {
             let needed = Text::new().bold(&words).width(style.font_size);
-            let last =
-                self.columns.iter_mut().rev().find(|(c, m)| c.spanner.as_ref() == Some(&words) && m.left < right);
-            if let Some((_, last)) = last {
-                last.width += (needed - (right - left)).max(0.0);
+            let mut under: Vec<_> = self
+                .columns
+                .iter_mut()
+                .filter(|(column, place)| column.spanner.as_ref() == Some(&words) && place.left < right)
+                .collect();
+            under.sort_by_key(|(column, _)| column.is_plot());
+            if let Some((_, widest)) = under.last_mut() {
+                widest.width += (needed - (right - left)).max(0.0);
             }
         }
     }
@@ -67,7 +71,7 @@ impl<'a> Grid<'a> {
             notes.chain(section.heading.iter().map(|heading| heading.width(style.font_size)))
         });
         let wanted = notes.fold(0.0, f64::max).min(style.note_width);
-        let plot = |i: usize| self.columns.get(i).is_none_or(|(column, _)| is_plot(column));
+        let plot = |i: usize| self.columns.get(i).is_none_or(|(column, _)| column.is_plot());
         let Some(label) = first_words(forest).or_else(|| (0..self.columns.len()).find(|i| !plot(*i))) else {
             // Nothing but plots: the words get a stretch of their own before them.
             self.start += if wanted > 0.0 { wanted + style.plot_gap } else { 0.0 };
@@ -84,14 +88,14 @@ impl<'a> Grid<'a> {
 
     /// Gives the plots what the text leaves of the figure's width, within the style's bounds.
     fn share_plots(&mut self, style: &Style) {
-        let plots = self.columns.iter().filter(|(column, _)| is_plot(column)).count();
+        let plots = self.columns.iter().filter(|(column, _)| column.is_plot()).count();
         let taken = self.arrange(style) + style.margin;
-        let taken = taken - self.columns.iter().filter(|(c, _)| is_plot(c)).map(|(_, m)| m.width).sum::<f64>();
+        let taken = taken - self.columns.iter().filter(|(c, _)| c.is_plot()).map(|(_, m)| m.width).sum::<f64>();
         let (least, greatest) = style.plot_width;
-        // Side by side they may each be half as wide as one alone.
-        let least = if plots > 1 { least / 2.0 } else { least };
+        // Side by side they may each be narrower than one alone.
+        let least = if plots > 1 { 0.6 * least } else { least };
         let share = ((style.figure_width - taken) / plots.max(1) as f64).clamp(least, greatest);
-        for (_, place) in self.columns.iter_mut().filter(|(column, _)| is_plot(column)) {
+        for (_, place) in self.columns.iter_mut().filter(|(column, _)| column.is_plot()) {
             place.width = place.width.max(share);
         }
     }
@@ -103,7 +107,12 @@ impl<'a> Grid<'a> {
         for (column, place) in &mut self.columns {
             let gap = match before {
                 None => 0.0,
-                Some(before) if is_plot(before) || is_plot(column) => style.plot_gap,
+                // The outermost tick labels of two plots would read as one.
+                Some(before) if before.is_plot() && column.is_plot() => 2.0 * style.plot_gap,
+                Some(before) if before.is_plot() || column.is_plot() => style.plot_gap,
+                Some(before) if before.kind == ColumnKind::Light && column.kind == ColumnKind::Light => {
+                    0.4 * style.column_gap
+                }
                 Some(_) => style.column_gap,
             };
             place.left = right + gap;
@@ -113,7 +122,7 @@ impl<'a> Grid<'a> {
         right
     }
 
-    /// Returns each spanner's words with the left and right end of its self.columns.
+    /// Returns each spanner's words with the left and right end of its columns.
     pub fn spanners(&self) -> Vec<(String, f64, f64)> {
         let mut spanners: Vec<(String, f64, f64)> = Vec::new();
         let mut before: Option<&String> = None;
@@ -148,7 +157,7 @@ fn measure<'a>(forest: &'a Forest, style: &Style) -> Vec<(&'a Column, Measured)>
 
 /// Returns whether words before this cell may reach into it.
 fn spills(column: Option<&Column>, cell: Option<&Cell>) -> bool {
-    column.is_some_and(|column| !is_plot(column)) && matches!(cell, None | Some(Cell::Empty))
+    column.is_some_and(|column| !column.is_plot()) && matches!(cell, None | Some(Cell::Empty))
 }
 
 /// Returns the column of labels.
@@ -159,8 +168,4 @@ pub(super) fn first_words(forest: &Forest) -> Option<usize> {
 /// Returns how far the words of a section stand in: the labels under a heading do.
 pub(super) fn indent(section: &Section, labels: bool, style: &Style) -> f64 {
     if labels && section.heading.is_some() { style.indent } else { 0.0 }
-}
-
-fn is_plot(column: &Column) -> bool {
-    matches!(column.kind, ColumnKind::Plot(_))
 }

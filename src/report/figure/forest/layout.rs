@@ -14,6 +14,11 @@ use crate::report::figure::legend::{Key, legend, note};
 use crate::report::figure::style::{Color, Style};
 use crate::report::figure::text::Text;
 
+/// Returns how wide `forest` will be.
+pub(super) fn width(forest: &Forest, style: &Style) -> f64 {
+    (Grid::new(forest, style).right + style.margin).ceil()
+}
+
 /// Returns `forest` measured and placed.
 pub(super) fn lay_out(forest: &Forest, style: &Style) -> Figure {
     let mut layout = Layout::new(forest, style);
@@ -99,7 +104,7 @@ impl<'a> Layout<'a> {
         if let Some(heading) = &section.heading {
             let (left, right) = self.grid.words;
             let pitch = self.style.leading * self.style.font_size;
-            let lines = heading.wrap(right - left, self.style.font_size);
+            let lines = self.style.pointed(heading).wrap(right - left, self.style.font_size);
             let center = self.y + self.style.row_height / 2.0;
             for (line, i) in lines.iter().zip(0_u32..) {
                 let y = center + font::CAP_HEIGHT / 2.0 * self.style.font_size + f64::from(i) * pitch;
@@ -138,7 +143,8 @@ impl<'a> Layout<'a> {
             }
         }
         let id = row.key.as_deref().map(identifier).filter(|id| ids.insert(id.clone()));
-        self.items.push(Item::Group(Group { id, class: row.kind.as_str(), title: row.description.clone(), items }));
+        let (title, description) = (row.description.clone(), row.detail.clone());
+        self.items.push(Item::Group(Group { id, class: row.kind.as_str(), title, description, items }));
         self.y = bottom;
     }
 
@@ -170,7 +176,7 @@ impl<'a> Layout<'a> {
     /// The legend and the lines under everything.
     fn footer(&mut self) {
         let style = self.style;
-        let mut footer = self.forest.footer.clone();
+        let mut footer: Vec<Text> = self.forest.lights.note.iter().chain(&self.forest.footer).cloned().collect();
         let marks = self.pens.iter().enumerate().filter_map(|(i, pen)| Some((pen.as_ref()?, marks_in(self.forest, i))));
         if marks.into_iter().any(|(pen, marks)| marks.iter().any(|mark| pen.floored(mark.weight))) {
             footer.push(Text::from(style.words.smallest_squares.as_str()));
@@ -186,8 +192,10 @@ impl<'a> Layout<'a> {
             self.y += 8.0;
         }
         let words = (style.margin, self.grid.right);
-        let entries =
+        let glyphs =
             self.forest.legend.iter().map(|(glyph, meaning)| (Key::Glyph(*glyph, style.quiet), meaning.clone()));
+        let lights = self.forest.lights.meanings.iter().map(|(light, meaning)| (Key::Light(*light), meaning.clone()));
+        let entries = glyphs.chain(lights);
         self.y = legend(&entries.collect::<Vec<_>>(), words, self.y, style, &mut self.items);
         for note in &footer {
             self.y = self::note(note, words, self.y, style.quiet, style, &mut self.items);
@@ -224,6 +232,6 @@ fn pen<'a>(forest: &Forest, style: &'a Style, index: usize, column: &Column, pla
     let ColumnKind::Plot(axis) = &column.kind else { return None };
     let marks = marks_in(forest, index);
     let weights = marks.iter().filter_map(|mark| mark.weight).filter(|w| w.is_finite());
-    let heaviest = weights.fold(0.0, f64::max);
+    let heaviest = axis.heaviest.unwrap_or_else(|| weights.fold(0.0, f64::max));
     Some(Pen { style, span: axis.span(&marks), width: place.width - 2.0 * inset(style), heaviest })
 }

@@ -9,8 +9,11 @@ mod cells;
 mod grid;
 mod layout;
 mod marks;
+mod pages;
+mod revise;
 
 pub use axis::{Axis, Benchmark, Unit};
+pub use revise::Choice;
 
 use serde::Serialize;
 
@@ -35,14 +38,25 @@ pub struct Forest {
     pub sections: Vec<Section>,
     /// The glyphs used and what they mean.
     pub legend: Vec<(Glyph, String)>,
+    /// What the lights mean.
+    pub lights: Lights,
     /// Lines under everything: model, estimator, how precision was obtained.
     pub footer: Vec<Text>,
+}
+
+/// What explains the lights of a forest, printed where lights are shown.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Lights {
+    /// The judgements used and what they mean.
+    pub meanings: Vec<(Light, String)>,
+    /// What their columns stand for.
+    pub note: Option<Text>,
 }
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Column {
-    /// By which a layout knows it: `label`, `design`, `patients`, `plot`, `precision`, `effect`, `weight`, `bias`.
+    /// By which layouts and readers know it: `label`, `cohort`, `patients`, `plot`, `effect`, `weight`, `precision`, …
     pub id: String,
     /// Lines of its header.
     pub header: Vec<Text>,
@@ -50,6 +64,19 @@ pub struct Column {
     pub spanner: Option<String>,
     /// What it holds.
     pub kind: ColumnKind,
+    /// When it is shown.
+    pub shown: Shown,
+}
+
+/// When a column is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// Unless columns are chosen and it is not among them.
+    #[default]
+    Usually,
+    /// Only if it is chosen.
+    OnRequest,
 }
 
 /// What a column holds.
@@ -64,6 +91,8 @@ pub enum ColumnKind {
     Right,
     /// Figures on their decimal point.
     Decimal,
+    /// Judgements, close to those of the next column.
+    Light,
     /// Estimates and intervals drawn on an axis.
     Plot(Axis),
 }
@@ -105,6 +134,18 @@ impl Column {
         Self { id: id.into(), ..self }
     }
 
+    /// Returns a column of judgements.
+    #[must_use]
+    pub fn light(header: &str) -> Self {
+        Self::of(ColumnKind::Light, header)
+    }
+
+    /// Returns it shown only where it is asked for.
+    #[must_use]
+    pub fn on_request(self) -> Self {
+        Self { shown: Shown::OnRequest, ..self }
+    }
+
     /// Returns it under a header shared with its neighbours.
     #[must_use]
     pub fn under(self, spanner: &str) -> Self {
@@ -112,9 +153,13 @@ impl Column {
     }
 
     fn of(kind: ColumnKind, header: &str) -> Self {
-        let header = if header.is_empty() { Vec::new() } else { header.split('\n').map(Text::from).collect() };
-        Self { id: String::new(), header, spanner: None, kind }
+        Self { id: String::new(), header: lines(header), spanner: None, kind, shown: Shown::Usually }
     }
+}
+
+/// Returns the lines of a header, marked up as [`Text::marked`] reads it.
+fn lines(header: &str) -> Vec<Text> {
+    if header.is_empty() { Vec::new() } else { header.split('\n').map(Text::marked).collect() }
 }
 
 /// Rows that belong together.
@@ -137,6 +182,8 @@ pub struct Row {
     pub key: Option<String>,
     /// What it shows, in a sentence: "Weykamp 2020, PFS at 2 years 17%, 95% CI 7 to 31, weight 11.2%".
     pub description: String,
+    /// What else is to be known of it, such as where its precision comes from; may be empty.
+    pub detail: String,
     /// A cell a column; missing ones are empty, surplus ones are not shown.
     pub cells: Vec<Cell>,
 }
@@ -269,13 +316,26 @@ impl RowKind {
 
 impl Forest {
     /// Returns it measured and placed: the canvas is as large as the content, no two texts overlap.
+    ///
+    /// Where it would be wider than the style's figures are, type and white shrink together until it fits or the type has
+    /// 7 points; then the style's dispensable columns are left out one by one.
     #[must_use]
     pub fn lay_out(&self, style: &Style) -> Figure {
-        if style.columns.is_empty() {
-            layout::lay_out(self, style)
-        } else {
-            layout::lay_out(&self.arranged(style), style)
+        const STEPS: u32 = 8;
+        let mut arranged = self.arranged(style);
+        let fits = |forest: &Self, style: &Style| layout::width(forest, style) <= style.figure_width;
+        let mut styles = (0..=STEPS).map(|step| style.denser(f64::from(step) / f64::from(STEPS)));
+        if let Some(style) = styles.find(|style| fits(&arranged, style)) {
+            return layout::lay_out(&arranged, &style);
         }
+        let dense = style.denser(1.0);
+        for id in &style.dispensable {
+            if fits(&arranged, &dense) {
+                break;
+            }
+            arranged = arranged.without(id);
+        }
+        layout::lay_out(&arranged, &dense)
     }
 
     /// Returns its rows: what they are, their printed cells, and estimate, interval and weight of every plot.
@@ -305,30 +365,5 @@ impl Forest {
             }
         }
         Data { columns, rows }
-    }
-
-    /// Returns it with the columns the style shows, in its order; columns under one spanner stay side by side.
-    fn arranged(&self, style: &Style) -> Self {
-        let with_id = |id: &String| {
-            let of = self.columns.iter().enumerate().filter(|(_, column)| column.id == *id);
-            of.map(|(i, _)| i).collect::<Vec<_>>()
-        };
-        let wanted: Vec<usize> = style.columns.iter().flat_map(with_id).collect();
-        let spanner = |i: usize| self.columns.get(i).and_then(|column| column.spanner.as_ref());
-        let mut order: Vec<usize> = Vec::new();
-        for &i in &wanted {
-            let together = wanted
-                .iter()
-                .copied()
-                .filter(|other| *other == i || (spanner(i).is_some() && spanner(*other) == spanner(i)));
-            let new: Vec<usize> = together.filter(|other| !order.contains(other)).collect();
-            order.extend(new);
-        }
-        let mut arranged = self.clone();
-        arranged.columns = order.iter().filter_map(|i| self.columns.get(*i).cloned()).collect();
-        for row in arranged.sections.iter_mut().flat_map(|section| &mut section.rows) {
-            row.cells = order.iter().map(|i| row.cells.get(*i).cloned().unwrap_or_default()).collect();
-        }
-        arranged
     }
 }

@@ -1,5 +1,7 @@
 //! Laws that every pool obeys, whatever the studies: shift, scale, sign, order, duplication.
 
+mod structured;
+
 use forestable::model::sensitivity::{Omitted, cumulative, influence, leave_one_out, shrunken};
 use forestable::model::{
     Estimate, Fit, FitError, IntervalMethod, Mean, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Method, fit,

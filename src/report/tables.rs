@@ -1,0 +1,91 @@
+//! The tables of a report: those that `review.yaml` asks for, and those that every report has.
+
+use std::borrow::Cow;
+
+use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
+use super::characteristics_table::characteristics_table;
+use super::comparison_table::comparison_table;
+use super::completeness_table::completeness_table;
+use super::curves_table::curves_table;
+use super::extraction_tables::{agreement_table, decisions_table};
+use super::log_tables::{hazard_ratios_table, medians_table};
+use super::over_time_table::over_time_table;
+use super::robustness_tables::{clusters_table, heterogeneity_table, moderators_table};
+use super::series_table::series_table;
+use super::table::Table;
+use super::toxicity_table::toxicity_table;
+use crate::evidence::Evidence;
+use crate::review::{Findings, Plan, TableKind, TablePlan};
+
+/// A table, and what it shows.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// What it shows.
+    pub kind: TableKind,
+    /// The table.
+    pub table: Table,
+}
+
+/// Returns the plan's tables, then the built-in ones that the plan does not word itself; of these only those with a row.
+#[must_use]
+pub fn tables(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Vec<Made> {
+    let made = |table: &TablePlan| Made { kind: table.kind, table: make(evidence, findings, table) };
+    let planned = plan.tables.iter().map(made);
+    let missing = TableKind::BUILT_IN.into_iter().filter(|kind| plan.tables.iter().all(|table| table.kind != *kind));
+    let built_in = missing.map(|kind| made(&TablePlan::built_in(kind))).filter(|made| !made.table.rows.is_empty());
+    planned.chain(built_in).collect()
+}
+
+/// Returns the table that a plan asks for.
+fn make(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
+    let evidence = &*evidence_for(evidence, plan);
+    let findings = &*findings_for(findings, evidence, plan);
+    let style = &plan.style;
+    let table = match plan.kind {
+        TableKind::Series => series_table(evidence, findings, plan),
+        TableKind::Comparison => comparison_table(evidence, findings, plan),
+        TableKind::Characteristics => characteristics_table(evidence, plan),
+        TableKind::Toxicity => toxicity_table(evidence, findings, plan),
+        TableKind::OverTime => over_time_table(evidence, findings, style),
+        TableKind::Medians => medians_table(evidence, findings, style),
+        TableKind::HazardRatios => hazard_ratios_table(evidence, findings, style),
+        TableKind::Heterogeneity => heterogeneity_table(evidence, findings),
+        TableKind::Moderators => moderators_table(evidence, findings),
+        TableKind::Clusters => clusters_table(evidence, findings),
+        TableKind::Sensitivity => sensitivity_table(evidence, findings, style),
+        TableKind::Precision => precision_table(evidence, findings, style),
+        TableKind::Curves => curves_table(evidence, findings),
+        TableKind::Honesty => honesty_table(evidence, findings, style),
+        TableKind::LeftOut => left_out_table(evidence, findings),
+        TableKind::Contradictions => conflicts_table(evidence, style),
+        TableKind::Completeness => completeness_table(evidence, plan),
+        TableKind::Agreement => agreement_table(evidence, style),
+        TableKind::Decisions => decisions_table(evidence, style),
+    };
+    Table { id: plan.id.clone(), caption: plan.title.clone(), ..table }.with_columns(&plan.columns)
+}
+
+/// Returns the evidence that a table is of: its studies alone, where it names a timing.
+fn evidence_for<'a>(evidence: &'a Evidence, plan: &TablePlan) -> Cow<'a, Evidence> {
+    let Some(timing) = plan.timing else { return Cow::Borrowed(evidence) };
+    let mut evidence = evidence.clone();
+    evidence.studies.retain(|study| study.design.timing == timing);
+    Cow::Owned(evidence)
+}
+
+/// Returns the findings that a table is of: its outcomes, times and studies alone, where it names some.
+fn findings_for<'a>(findings: &'a Findings, evidence: &Evidence, plan: &TablePlan) -> Cow<'a, Findings> {
+    if plan.outcomes.is_empty() && plan.at.is_empty() && plan.timing.is_none() {
+        return Cow::Borrowed(findings);
+    }
+    let mut findings = findings.clone();
+    let wanted = |outcome: &String| plan.outcomes.is_empty() || plan.outcomes.contains(outcome);
+    findings.over_time.retain(|over_time| wanted(&over_time.outcome));
+    findings.medians.retain(|pool| wanted(&pool.outcome));
+    findings.hazard_ratios.retain(|pool| wanted(&pool.outcome));
+    findings.analyses.retain(|found| wanted(&found.analysis.outcome) && plan.shows(found.analysis.at));
+    for found in &mut findings.analyses {
+        found.left_out.retain(|left_out| evidence.studies.iter().any(|study| study.id == left_out.study));
+    }
+    Cow::Owned(findings)
+}
