@@ -6,6 +6,7 @@ use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::certainty_tables::certainty_tables;
 use super::comparison_table::{difference_words, test};
 use super::diagram::Diagram;
+use super::flow_text::{flow_diagram, flow_versions_table};
 use super::format;
 use super::gallery::gallery;
 use super::methods::methods_section;
@@ -48,6 +49,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
     let appraisal = Appraisal {
         risk_of_bias: risk_of_bias_tables(evidence),
         certainty: certainty_tables(evidence, plan, findings),
+        flow_versions: flow_versions_table(evidence),
         overlaps: Some(overlap_table(evidence)).filter(|table| !table.rows.is_empty()),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
@@ -60,9 +62,10 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
             .chain(appraisal.risk_of_bias)
             .chain(appraisal.certainty)
             .chain(appraisal.overlaps)
+            .chain(appraisal.flow_versions)
             .collect(),
         figures,
-        diagrams: overlap_graph(evidence).into_iter().collect(),
+        diagrams: [overlap_graph(evidence), flow_diagram(evidence)].into_iter().flatten().collect(),
         pools: findings.analyses.iter().map(pool_data).collect(),
     }
 }
@@ -73,6 +76,8 @@ struct Appraisal {
     certainty: Vec<Table>,
     /// `None` where no two series may overlap.
     overlaps: Option<Table>,
+    /// `None` unless the review has several versions.
+    flow_versions: Option<Table>,
 }
 
 /// Where on the page a figure stands.
@@ -129,7 +134,7 @@ impl Assembly<'_> {
         over_time.extend(of(&[OverTime, Medians, HazardRatios]));
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
-            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
+            section("flow", "Where the series come from", self.flow(appraisal, figures)),
             section("certainty", "How sure this is", appraisal.certainty.iter().map(table_block).collect()),
             section("tables", "Tables", asked_for.map(|made| table_block(&made.table)).collect()),
             section("studies", "The included studies", of(&[Characteristics])),
@@ -270,6 +275,17 @@ impl Assembly<'_> {
         let parts: Vec<String> =
             reasons.into_iter().map(|(reason, names)| format!("{} ({reason})", names.join(", "))).collect();
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
+    }
+
+    /// Returns the flow as a figure and as text, and version by version.
+    fn flow(&self, appraisal: &Appraisal, figures: &[Plot]) -> Vec<Block> {
+        let mut blocks = self.figures(figures, Shelf::Search);
+        blocks.extend(appraisal.flow_versions.iter().map(table_block));
+        if self.evidence.protocol.flow.is_some() {
+            let text = file("The flow as text", "figures/flow.txt".to_owned());
+            blocks.push(Block::Files(vec![text, file("The flow as Mermaid", "figures/flow.mmd".to_owned())]));
+        }
+        blocks
     }
 
     /// Returns the answers of each tool with what the review makes of them.

@@ -13,6 +13,7 @@ mod curves_table;
 pub mod diagram;
 mod extraction_tables;
 pub mod figure;
+mod flow_text;
 mod footnotes;
 pub mod format;
 mod gallery;
