@@ -40,3 +40,20 @@ pub fn simulated(k: usize) -> Vec<Estimate> {
     };
     (0..k).map(study).collect()
 }
+
+/// Returns the responders among the patients of 14 studies of hyperdynamic therapy (Pritz & Zhou 1997), as metafor has them.
+#[must_use]
+pub fn pritz() -> Vec<Figures> {
+    let xi = [16, 10, 4, 43, 10, 25, 13, 12, 22, 4, 5, 18, 58, 6];
+    let ni = [17, 12, 8, 58, 10, 42, 14, 12, 41, 5, 6, 23, 68, 10];
+    xi.into_iter().zip(ni).map(|(xi, ni)| Figures::Events { xi: f64::from(xi), ni: f64::from(ni) }).collect()
+}
+
+/// Returns the effects of coaching in eight schools (Rubin 1981, doi:10.3102/10769986006004377), the usual Bayesian example.
+#[must_use]
+pub fn schools() -> Vec<Estimate> {
+    [(28.0, 15.0), (8.0, 10.0), (-3.0, 16.0), (7.0, 11.0), (-1.0, 9.0), (1.0, 11.0), (18.0, 10.0), (12.0, 18.0)]
+        .into_iter()
+        .map(|(yi, se): (f64, f64)| Estimate { yi, vi: se * se })
+        .collect()
+}

@@ -1,14 +1,18 @@
 //! The engine: one bench a bound in the README beside this file.
 
 use divan::{AllocProfiler, Bencher, black_box};
+use forestable::effect::Measure;
 use forestable::evidence::Level;
+use forestable::model::bayes::{MuPrior, Posterior, Priors, TauPrior};
 use forestable::model::sensitivity::{Plan, cumulative, gosh, influence, leave_one_out};
 use forestable::model::small_study::{
     FillEstimator, Predictor, RegressionTest, Side, asymmetry, henmi_copas, selection, trim_and_fill,
 };
 use forestable::model::tau2::{Likelihood, QWeights, generalised_q, profile_likelihood};
-use forestable::model::{Estimate, Mean, PredictiveSample, Spec, Tau2Method, fit};
-use forestable_benches::{bcg, simulated};
+use forestable::model::{
+    Design, Estimate, Mean, ModelKind, PredictiveSample, Spec, Tau2Method, fit, fit_counts, permutation_test,
+};
+use forestable_benches::{bcg, pritz, schools, simulated};
 
 /// Counts what is allocated: the column `max alloc` is the memory that a call needs beside its input.
 #[global_allocator]
@@ -110,4 +114,35 @@ fn bootstrap_prediction_of_13(bencher: Bencher) {
     let studies = bcg();
     let mean = Mean::new(&studies).unwrap();
     bencher.bench(|| PredictiveSample::draw(black_box(&mean), PredictiveSample::DRAWS, 1));
+}
+
+#[divan::bench]
+fn binomial_normal_of_14(bencher: Bencher) {
+    let studies = pritz();
+    let spec = Spec { model: ModelKind::Glmm, ..Spec::default() }.settled();
+    bencher.bench(|| fit_counts(black_box(&studies), Measure::Plo, &spec));
+}
+
+#[divan::bench]
+fn posterior_of_8(bencher: Bencher) {
+    let studies = schools();
+    let priors = Priors { tau: TauPrior::HalfNormal(10.0), mu: MuPrior::Flat };
+    bencher.bench(|| Posterior::new(black_box(&studies), priors).map(|posterior| posterior.summary()));
+}
+
+#[divan::bench]
+fn exact_permutation_of_10(bencher: Bencher) {
+    let studies = simulated(10);
+    let mut design = Design::default();
+    design.factor("group", &["a", "b", "a", "b", "a", "b", "a", "b", "a", "b"]);
+    bencher.bench(|| permutation_test(black_box(&studies), &design, &Spec::default(), 1));
+}
+
+/// Eight different values have 40,320 orders: the most that a review's seven or eight series ask for.
+#[divan::bench(sample_count = 5)]
+fn exact_permutation_of_8_numbers(bencher: Bencher) {
+    let studies = simulated(8);
+    let mut design = Design::default();
+    design.number("year", (0..8).map(f64::from).collect());
+    bencher.bench(|| permutation_test(black_box(&studies), &design, &Spec::default(), 1));
 }

@@ -37,3 +37,16 @@ time("selection_model_of_13", 3, function() selmodel(turned, type = "stepfun", s
 time("henmi_copas_of_13", 20, function() hc(rma(yi, vi, data = bcg, method = "DL")))
 time("profile_likelihood_of_13", 10, function() confint(pool, type = "PL"))
 time("gosh_of_2_to_the_13", 1, function() gosh(pool, progbar = FALSE))
+
+few <- simulated(10)
+group <- rep(c("a", "b"), 5)
+time("exact_permutation_of_10", 1, function() permutest(rma(few$yi, few$vi, mods = ~ group, test = "knha"), exact = TRUE, progbar = FALSE))
+if (requireNamespace("lme4", quietly = TRUE)) {
+  time("binomial_normal_of_14", 10, function() rma.glmm(measure = "PLO", xi = xi, ni = ni, data = dat.pritz1997))
+} else message("skipped: binomial_normal_of_14 needs the R package lme4")
+if (requireNamespace("bayesmeta", quietly = TRUE)) {
+  y <- c(28, 8, -3, 7, -1, 1, 18, 12)
+  sigma <- c(15, 10, 16, 11, 9, 11, 10, 18)
+  prior <- function(tau) bayesmeta::dhalfnormal(tau, scale = 10)
+  time("posterior_of_8", 3, function() bayesmeta::bayesmeta(y, sigma, tau.prior = prior))
+} else message("skipped: posterior_of_8 needs the R package bayesmeta")

@@ -28,7 +28,7 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 18] = [
     ("statrs", &["src/num/distribution"]),
     ("libm::", &["src/num/"]),
     ("annotate_snippets", &["src/diag/render"]),
-    ("tera::", &["src/render/templates.rs"]),
+    ("tera::", &["src/render/templates.rs", "src/render/weave/"]),
     ("comrak", &["src/render/prose/"]),
     ("plotters", &["src/render/"]),
     ("tiny_skia", &["src/render/png.rs"]),

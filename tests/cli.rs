@@ -238,3 +238,57 @@ fn a_template_of_the_review_takes_the_place_of_the_built_in_one() {
     let message = stderr(&output);
     assert!(message.contains("error[E501]") && message.contains("templates/table.md:1:"), "{message}");
 }
+
+#[test]
+fn a_review_without_studies_is_none() {
+    let folder = review();
+    fs::remove_dir_all(folder.path().join("studies")).unwrap();
+    let output = forestable(folder.path(), &["build", "--format", "short"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).starts_with("review.yaml: error[E114]: there are no studies to review"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!folder.path().join("output").exists());
+}
+
+#[test]
+fn ids_that_would_lead_out_of_the_output_are_refused() {
+    let folder = review();
+    let path = folder.path().join("review.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    for (from, to) in [
+        ("\n  os-1y: ", "\n  ../os-1y: "),
+        ("\n  retrospective:\n", "\n  /tmp/x:\n"),
+        ("\n  os-panel: ", "\n  Os_Panel: "),
+    ] {
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let output = forestable(folder.path(), &["build", "--format", "short"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains("error[E112]: `"), "{to}: {}", stderr(&output));
+        assert!(!folder.path().join("output").exists());
+    }
+}
+
+#[test]
+fn options_may_stand_before_the_command_that_is_not_said() {
+    let folder = review();
+    let here = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_forestable")).current_dir(folder.path()).args(args).output().unwrap()
+    };
+    let output = here(&["--format", "short"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains(" files written into output\n"), "{}", stderr(&output));
+    let path = folder.path().join("studies/trovo-2018.yaml");
+    fs::write(&path, fs::read_to_string(&path).unwrap().replace("estimate: 53%", "estimate: 53")).unwrap();
+    for args in [
+        &["--format", "short", "check"][..],
+        &["check", "--format", "short"],
+        &["--format", "json", "check", "--format", "short"],
+    ] {
+        assert!(stderr(&here(args)).starts_with("studies/trovo-2018.yaml:"), "{args:?}");
+    }
+    assert_eq!(here(&["--format", "short", "schema"]).status.code(), Some(2), "it would say nothing");
+}

@@ -194,7 +194,7 @@ fn faults_beside_a_curve_are_shown_in_the_study() {
     let sound = "time,survival\n0,1\n12,0.8\n24,0.6\n";
     for (result, found) in [
         ("at_risk: {0: 40, 12 months: 30, 24 months: 31}", "E226 studies/curve-2020.yaml:9:88 31"),
-        ("at_risk: {0: 40, 24 months: 30, 12 months: 20}", "E225 studies/curve-2020.yaml:9:74"),
+        ("at_risk: {0: 40, 24 months: 30, 12 months: 20}", "E225 studies/curve-2020.yaml:9:77 12 months"),
         ("at_risk: {0: 41}", "E204 studies/curve-2020.yaml:9:"),
         ("total_events: 41", "E204 studies/curve-2020.yaml:9:"),
         ("time_unit: fortnights", "E202 studies/curve-2020.yaml:9:"),

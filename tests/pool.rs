@@ -123,16 +123,70 @@ fn a_text_column_is_a_factor_with_the_first_level_as_reference() {
 
 #[test]
 fn sensitivity_and_bias_print_the_keys_of_the_reference() {
-    let reference_file = reference("sensitivity.json");
-    let single = case(&reference_file, "pritz1997/PLO/REML");
-    let csv = table(&[("yi", &single["yi"]), ("vi", &single["vi"])]);
-    let found = answer(&csv, "--measure GEN --interval classic --with sensitivity,bias");
-    assert_agrees("sensitivity", &found["sensitivity"], &single["expected"], 1e-5);
-    let reference_file = reference("small_study_effects.json");
-    let mut expected = case(&reference_file, "pritz1997/PLO")["expected"].clone();
-    // Without the numbers of patients there is no such test.
-    expected.as_object_mut().unwrap().remove("inverse_n_linear");
-    assert_agrees("small_study", &found["small_study"], &expected, 1e-4);
+    for single in reference("sensitivity.json")["cases"].as_array().unwrap() {
+        let csv = table(&[("yi", &single["yi"]), ("vi", &single["vi"])]);
+        let tau2 = single["tau2_method"].as_str().unwrap();
+        let args = format!("--measure GEN --interval classic --tau2 {tau2} --with sensitivity");
+        let id = single["id"].as_str().unwrap();
+        assert_agrees(id, &answer(&csv, &args)["sensitivity"], &single["expected"], 1e-5);
+    }
+    for single in reference("small_study_effects.json")["cases"].as_array().unwrap() {
+        let csv = table(&[("yi", &single["yi"]), ("vi", &single["vi"])]);
+        let found = answer(&csv, "--measure GEN --interval classic --with bias");
+        let mut expected = single["expected"].clone();
+        let expected = expected.as_object_mut().unwrap();
+        // Without the numbers of patients there is no such test.
+        expected.remove("inverse_n_linear");
+        assert_eq!(found["small_study"]["inverse_n_linear"], Value::Null);
+        let id = single["id"].as_str().unwrap();
+        if id != "pritz1997/PLO" {
+            // Where the reference itself is wrong in places: tests/parity holds the figures.
+            for contested in ["three_parameter_selection", "henmi_copas"] {
+                expected.remove(contested);
+                assert!(found["small_study"].get(contested).is_some());
+            }
+        }
+        assert_agrees(id, &found["small_study"], &Value::Object(expected.clone()), 1e-4);
+    }
+}
+
+#[test]
+fn rows_in_clusters_and_two_outcomes_pool_as_in_the_reference() {
+    let reference = reference("multivariate.json");
+    let nested = case(&reference, "konstantopoulos2011/three-level/REML");
+    let csv = table(&[("yi", &nested["yi"]), ("vi", &nested["vi"]), ("district", &nested["cluster"])]);
+    let found = answer(&csv, "--measure GEN --interval classic --cluster district");
+    let pooled = &found["multilevel"]["coefficients"][0];
+    assert_agrees("estimate", &pooled["estimate"], &nested["expected"]["estimate"], 1e-5);
+    assert_agrees("se", &pooled["se"], &nested["expected"]["se"], 1e-5);
+    assert_eq!(found["multilevel_robust"]["CR2"][0]["estimate"], pooled["estimate"]);
+    let paired = case(&reference, "berkey1998/bivariate/REML");
+    let mut csv = "study,yi,vi,y2i,v2i,v12i\n".to_owned();
+    for study in (0..10).step_by(2) {
+        let (y, v) = (&paired["yi"], &paired["V"]);
+        let (first, second) = (study + 1, study);
+        let row = [&y[first], &v[first][first], &y[second], &v[second][second], &v[first][second]];
+        csv += &format!("{study},{}\n", row.map(Value::to_string).join(","));
+    }
+    let both = answer(&csv, "--measure GEN --interval classic --second")["bivariate"].clone();
+    for outcome in 0..2 {
+        let (found, expected) = (&both["estimates"][outcome], &paired["expected"]);
+        assert_agrees("estimate", &found["estimate"], &expected["beta"][outcome], 1e-5);
+        assert_agrees("se", &found["se"], &expected["se"][outcome], 1e-5);
+    }
+    assert_agrees("rho", &both["rho"], &paired["expected"]["rho"], 1e-4);
+    for (table, code, place) in [
+        ("study,yi,vi,y2i,v2i,v12i\nA,1,1,1,1,1.5\nB,2,1,1,1,0\nC,1,1,2,1,0\n", "E401", "2:11"),
+        ("study,yi,vi,y2i,v2i,v12i\nA,1,1,1,-1,0\nB,2,1,1,1,0\nC,1,1,2,1,0\n", "E208", "2:9"),
+        ("study,yi,vi,y2i,v2i,v12i\nA,1,1,1,1,\nB,2,1,1,1,0\nC,1,1,2,1,0\n", "E108", "2:11"),
+        ("study,yi,vi,y2i,v2i\nA,1,1,1,1\nB,2,1,1,1\n", "E107", "1:1"),
+    ] {
+        let errors = String::from_utf8(pool(table, "--measure GEN --second").stderr).unwrap();
+        assert!(
+            errors.contains(&format!("error[{code}]")) && errors.contains(&format!("table.csv:{place}")),
+            "{errors}"
+        );
+    }
 }
 
 #[test]
@@ -176,14 +230,23 @@ fn counts_pool_as_they_are_and_as_in_the_reference() {
 #[test]
 fn a_posterior_prints_the_keys_of_the_reference() {
     let reference = reference("bayesian.json");
-    for (id, priors) in [
-        ("steurer2006/half-normal/normal", "--tau-prior half-normal:0.5 --mu-prior normal:0:2"),
-        ("steurer2006/half-cauchy/flat", "--tau-prior half-cauchy:0.5"),
-    ] {
-        let case = case(&reference, id);
+    for case in reference["cases"].as_array().unwrap() {
+        let id = case["id"].as_str().unwrap();
+        let (tau, mu) = (&case["tau_prior"], &case["mu_prior"]);
+        let family = tau["family"].as_str().unwrap();
+        let tau = tau["scale"].as_f64().map_or_else(|| family.to_owned(), |scale| format!("{family}:{scale}"));
+        let mut expected = case["expected"].clone();
+        let mu = match mu["family"].as_str().unwrap() {
+            "flat" => {
+                // Where the reference cuts a tail off that falls too slowly: tests/parity holds the figure.
+                expected["mu"].as_object_mut().unwrap().remove("sd");
+                "flat".to_owned()
+            }
+            _ => format!("normal:{}:{}", mu["mean"], mu["sd"]),
+        };
         let csv = table(&[("yi", &case["y"]), ("sei", &case["sigma"])]);
-        let found = answer(&csv, &format!("--measure GEN --model bayes {priors}"));
-        assert_agrees(id, &found, &case["expected"], 5e-3);
+        let found = answer(&csv, &format!("--measure GEN --model bayes --tau-prior {tau} --mu-prior {mu}"));
+        assert_agrees(id, &found, &expected, 5e-3);
         assert_eq!(found["ci_lower"], found["mu"]["central95"][0]);
         assert_eq!((&found["p_value"], &found["interval"]), (&Value::Null, &Value::from("posterior")));
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use forestable::report::manuscript::{CitationStyle, NumberStyle};
 use forestable::review::{Layout, Lettering, Resolution, Width};
 
 use super::pool::PoolArgs;
@@ -87,6 +88,19 @@ pub enum Command {
     /// Build on every save and show the page in a browser, on this machine only; nothing is written.
     #[command(after_help = "Example: forestable watch")]
     Watch(WatchArgs),
+    /// Find the numbers of a finished text in the data and bind them, so that `check --manuscript` can guard them.
+    #[command(
+        after_help = "Examples:\n  forestable bind paper.docx              show what would be bound\n  forestable bind paper.docx \
+                      --write      bind it, by hidden bookmarks\n  forestable check --manuscript paper.docx"
+    )]
+    Bind(BindArgs),
+    /// Fill a manuscript with the review's figures, tables, citations and cross-references.
+    #[command(
+        after_help = "Examples:\n  forestable weave paper.md                        woven/paper.md, .html, .docx, .tex\n  \
+                      forestable weave paper.md --to docx --numbers lancet --citations vancouver\n  forestable weave \
+                      paper.qmd                       stays Quarto: render it with quarto"
+    )]
+    Weave(WeaveArgs),
     /// Print the page of a finding's code, or how a study's figure became a weight in a pool.
     #[command(after_help = "Examples:\n  forestable explain E204\n  forestable explain pfs-2y weykamp-2020")]
     Explain(ExplainArgs),
@@ -151,7 +165,7 @@ pub enum FindingsFormat {
 }
 
 /// Arguments of `check`.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct CheckArgs {
     /// How findings are printed.
     #[command(flatten)]
@@ -159,6 +173,19 @@ pub struct CheckArgs {
     /// Mend what is safe to mend, in the files themselves; then report what is left.
     #[arg(long)]
     pub fix: bool,
+    /// Check a manuscript against the data too: Markdown, Quarto, LaTeX or Word, woven or not.
+    #[arg(long, value_name = "FILE")]
+    pub manuscript: Vec<PathBuf>,
+}
+
+/// Arguments of `bind`.
+#[derive(Debug, clap::Args)]
+pub struct BindArgs {
+    /// The finished text: Markdown, Quarto, LaTeX or Word.
+    pub manuscript: PathBuf,
+    /// Write the bindings into the file; without it they are only shown.
+    #[arg(long)]
+    pub write: bool,
 }
 
 /// Arguments of `diff`.
@@ -219,6 +246,41 @@ pub struct InitArgs {
     /// The folder of the new review; it is made if it is not there.
     #[arg(default_value = ".")]
     pub folder: PathBuf,
+}
+
+/// Arguments of `weave`.
+#[derive(Debug, clap::Args)]
+pub struct WeaveArgs {
+    /// The manuscript: Markdown, Quarto or LaTeX with `{{ … }}`.
+    pub manuscript: PathBuf,
+    /// The folder to write into.
+    #[arg(long, value_name = "DIR", default_value = "woven")]
+    pub out: PathBuf,
+    /// The formats to write of a Markdown manuscript; all if nothing is said.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub to: Vec<Format>,
+    /// The style of citations: vancouver, frontiers, ama or apa; the manuscript's own otherwise.
+    #[arg(long, value_name = "STYLE")]
+    pub citations: Option<CitationStyle>,
+    /// How figures are printed: plain, lancet, jama, bmj or comma; the manuscript's own otherwise.
+    #[arg(long, value_name = "STYLE")]
+    pub numbers: Option<NumberStyle>,
+    /// Leave a binding behind each figure, so that the finished text can be checked.
+    #[arg(long)]
+    pub keep_bindings: bool,
+}
+
+/// What a manuscript is woven to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Markdown.
+    Md,
+    /// One HTML page.
+    Html,
+    /// Word.
+    Docx,
+    /// LaTeX.
+    Tex,
 }
 
 /// Arguments of `explain`.

@@ -1,15 +1,21 @@
 //! `forestable build`: the main job.
 
-use forestable::diag::codes;
-use forestable::render::templates::{RenderError, Templates};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use forestable::diag::{Diagnostic, codes};
+use forestable::render::templates::{FOLDER, RenderError, Templates};
+use forestable::render::weave::{Dialect, Settings};
 use forestable::render::{self, Artifact, Pictures};
 use forestable::review::{Findings, Looks, Plan};
-use forestable::{report, review, source};
+use forestable::source::Draft;
+use forestable::{review, source};
 
 use super::args::{Args, BuildArgs, FindingsFormat};
 use super::last::{LastOutput, POOLED};
+use super::manuscript::Material;
 use super::review::Review;
-use super::{Failure, Status};
+use super::{Failure, Status, manuscript};
 
 /// The folder that a build writes, below the review's.
 const OUTPUT: &str = "output";
@@ -57,20 +63,37 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
     }
     match render(review, &findings, pictures) {
         Ok(artifacts) => Some(artifacts),
-        Err(error) => {
-            review.findings.push(error.diagnostic(codes::TEMPLATE));
+        Err(faults) => {
+            review.findings.extend(faults);
             None
         }
     }
 }
 
-fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
-    let report = report::assemble(&review.evidence, &review.plan, findings);
-    let mut templates = Templates::new(&review.templates)?;
+fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
+    let unfilled = |error: RenderError| vec![error.diagnostic(codes::TEMPLATE)];
+    let mut material = Material::new(review, findings);
+    let mut templates = Templates::new(&review.templates).map_err(unfilled)?;
     if review.evidence.protocol.raw_html {
         templates = templates.with_raw_html();
     }
-    let mut artifacts = render::artifacts(&report, &templates, pictures)?;
+    let mut artifacts = render::artifacts(&material.report, &templates, pictures).map_err(unfilled)?;
+    if let Some(text) = &review.manuscript {
+        let file = format!("{FOLDER}/{}", manuscript::OWN);
+        let draft = Draft { text: text.clone(), parts: BTreeMap::new() };
+        let (settings, faults) = Settings::read(&file, text);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let woven = material.weave(&file, Path::new(&file), Dialect::Markdown, &draft, &settings)?;
+        // What is sent to a journal is drawn twice as fine as what is looked at.
+        let drawn = match pictures {
+            Pictures::All => material.pictures(&woven),
+            Pictures::Vector => Vec::new(),
+        };
+        let drawn = if drawn.is_empty() { &artifacts } else { &drawn };
+        artifacts.extend(manuscript::written(&woven, &templates, "manuscript", drawn).map_err(unfilled)?);
+    }
     let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
     artifacts.push(Artifact::text(POOLED, pooled));
     let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));

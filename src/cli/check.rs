@@ -1,9 +1,14 @@
-//! `forestable check`: read and report; with `--fix`, mend what is safe.
+//! `forestable check`: read and report; with `--fix`, mend what is safe; with `--manuscript`, guard a text's numbers.
+
+use std::path::Path;
 
 use forestable::diag::{counted, fixed};
+use forestable::render::weave::{Dialect, Settings, has_tags};
+use forestable::report::manuscript::guard;
 use forestable::source;
 
 use super::args::{Args, CheckArgs, FindingsFormat};
+use super::manuscript::{Material, Text};
 use super::review::Review;
 use super::{Failure, Status};
 
@@ -11,7 +16,7 @@ use super::{Failure, Status};
 const MOST_PASSES: usize = 8;
 
 /// Reports what is wrong with the review.
-pub fn run(args: &Args, check: CheckArgs, how: FindingsFormat) -> Result<Status, Failure> {
+pub fn run(args: &Args, check: &CheckArgs, how: FindingsFormat) -> Result<Status, Failure> {
     let mut review = Review::read(&args.directory)?;
     if check.fix {
         let mut mended = 0;
@@ -31,6 +36,32 @@ pub fn run(args: &Args, check: CheckArgs, how: FindingsFormat) -> Result<Status,
             anstream::eprintln!("{} mended", counted(mended, "fault"));
         }
     }
+    if !check.manuscript.is_empty()
+        && let Some(mut material) = Material::of(&mut review, args)
+    {
+        for manuscript in &check.manuscript {
+            guard(&mut review, &mut material, manuscript)?;
+        }
+    }
     review.print_findings(args, how, "");
     Ok(review.status(args))
+}
+
+/// Compares what is bound in a manuscript with the data, and tries its tags.
+fn guard(review: &mut Review, material: &mut Material, path: &Path) -> Result<(), Failure> {
+    let Some(text) = Text::read(path, review)? else { return Ok(()) };
+    let findings = guard::check(&text.file, &text.draft.text, &text.bound(), &material.library.facts);
+    review.findings.extend(findings);
+    for (file, part) in text.draft.parts.values() {
+        review.findings.extend(guard::check(file, part, &guard::comments(part), &material.library.facts));
+    }
+    let Some(dialect) = Dialect::of(&text.file).filter(|dialect| has_tags(&text.draft.text, *dialect)) else {
+        return Ok(());
+    };
+    let (settings, faults) = Settings::read(&text.file, &text.draft.text);
+    review.findings.extend(faults);
+    if let Err(faults) = material.weave(&text.file, path, dialect, &text.draft, &settings) {
+        review.findings.extend(faults);
+    }
+    Ok(())
 }

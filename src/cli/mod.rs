@@ -2,12 +2,14 @@
 
 mod adjudicate;
 mod args;
+mod bind;
 mod build;
 mod check;
 mod diff;
 mod explain;
 mod init;
 mod last;
+mod manuscript;
 mod new;
 mod pool;
 mod review;
@@ -16,6 +18,7 @@ mod shell;
 mod survival;
 mod template;
 mod watch;
+mod weave;
 
 use std::process::ExitCode;
 
@@ -55,7 +58,7 @@ pub fn main() -> ExitCode {
     let done = match &args.command {
         None => build::run(&args, BuildArgs::default(), args.format.unwrap_or_default()),
         Some(Command::Build(asked)) => build::run(&args, *asked, how(&asked.findings)),
-        Some(Command::Check(check)) => check::run(&args, *check, how(&check.findings)),
+        Some(Command::Check(check)) => check::run(&args, check, how(&check.findings)),
         Some(_) if args.format.is_some() => {
             let words = "`--format` before a command is for `build` and `check`: write it after the command";
             Args::command().error(ErrorKind::ArgumentConflict, words).exit()
@@ -65,6 +68,8 @@ pub fn main() -> ExitCode {
         Some(Command::Adjudicate(adjudicate)) => adjudicate::run(&args, adjudicate),
         Some(Command::Diff(diff)) => diff::run(&args, diff),
         Some(Command::Pool(pool)) => pool::run(&args, pool),
+        Some(Command::Bind(bind)) => bind::run(&args, bind),
+        Some(Command::Weave(weave)) => weave::run(&args, weave),
         Some(Command::Watch(watch)) => watch::run(&args, watch),
         Some(Command::Explain(explain)) => explain::run(&args, explain),
         Some(Command::Completions(completions)) => shell::completions(completions),

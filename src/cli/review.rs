@@ -11,7 +11,7 @@ use forestable::review::{self, Plan, State};
 use forestable::source::{self, Extractions, Raw, Sources};
 
 use super::args::{Args, FindingsFormat};
-use super::{Failure, Status};
+use super::{Failure, Status, manuscript};
 
 /// A review that was read, with everything that is wrong with it.
 pub struct Review {
@@ -25,6 +25,8 @@ pub struct Review {
     pub findings: Vec<Diagnostic>,
     /// The review's own templates, name and text.
     pub templates: BTreeMap<String, String>,
+    /// The review's own manuscript, if it has one among its templates.
+    pub manuscript: Option<String>,
     /// What two people extracted from the same papers.
     pub extractions: Vec<Extractions>,
     /// How many study files there are, faulty ones too.
@@ -52,7 +54,10 @@ impl Review {
         let evidence = review::digitise(evidence, &plan);
         let findings = evidence::accept(&evidence, findings).open;
         let studies = raw.studies.len();
-        Self { sources, evidence, plan, findings, studies, templates: raw.templates, extractions: raw.extractions }
+        let extractions = raw.extractions;
+        let mut templates = raw.templates;
+        let manuscript = templates.remove(manuscript::OWN);
+        Self { sources, evidence, plan, findings, studies, templates, manuscript, extractions }
     }
 
     /// Returns the studies and what is done with them.

@@ -125,7 +125,7 @@ pub struct Spec {
     pub model: ModelKind,
     /// The estimator of τ²; without meaning for a common effect.
     pub tau2: Tau2Method,
-    /// The interval of τ²; without meaning for a common effect and for counts.
+    /// The interval of τ²; without meaning for a common effect, and for counts, which have one of their own.
     pub tau2_interval: Tau2Interval,
     /// The interval of the pooled estimate.
     pub interval: IntervalMethod,

@@ -79,13 +79,19 @@ pub(super) fn prose(text: &str) -> String {
     set.join(" ")
 }
 
-fn run(run: &Run) -> String {
+pub(super) fn run(run: &Run) -> String {
     let edge = |inside: Option<char>| if inside.is_some_and(char::is_whitespace) { " " } else { "" };
     let mut text = escape(&run.text);
     for (wanted, command) in [(run.bold, "textbf"), (run.italic, "emph"), (run.code, "texttt")] {
         if wanted {
             text = format!("\\{command}{{{text}}}");
         }
+    }
+    if run.raised {
+        text = format!("\\textsuperscript{{{text}}}");
+    }
+    if let Some(link) = &run.link {
+        text = format!("\\href{{{}}}{{{text}}}", link.replace('%', "\\%").replace('#', "\\#"));
     }
     format!("{}{text}{}", edge(run.text.chars().next()), edge(run.text.chars().last()))
 }

@@ -17,6 +17,7 @@ pub mod prose;
 mod scene;
 mod svg;
 pub mod templates;
+pub mod weave;
 pub mod word;
 
 pub use artifacts::{Artifact, Pictures, artifacts, manifest};

@@ -44,6 +44,7 @@ pub const BUILT_IN: &[BuiltIn] = built_in! {
     "figure.html" "a figure on the page"
     "files.html" "the links to a table's or figure's files, on the page"
     "files.md" "the same links in Markdown"
+    "manuscript.html" "a woven manuscript as a page"
     "marks.html" "the footnote marks of a cell, on the page"
     "preamble.tex" "what a LaTeX document needs before it takes a table"
     "table.html" "a table in HTML"
@@ -253,7 +254,7 @@ pub struct Position {
 }
 
 impl RenderError {
-    fn of(name: &str, error: &tera::Error) -> Self {
+    pub(super) fn of(name: &str, error: &tera::Error) -> Self {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 let span = report.span();

@@ -102,9 +102,10 @@ pub(super) fn ratio(value: f64) -> String {
 pub(super) fn pooled_words(fit: &Fit, unit: &str) -> String {
     let back = |y: f64| match num::exp(y) {
         value if unit.is_empty() || value > LARGEST => ratio(value),
+        value if value < 0.05 => "<0.1".to_owned(),
         value => format::fixed(value, 1),
     };
-    format!("{}{unit} ({}–{})", back(fit.estimate), back(fit.ci_lower), back(fit.ci_upper))
+    format!("{}{unit} ({} to {})", back(fit.estimate), back(fit.ci_lower), back(fit.ci_upper))
 }
 
 fn contrast(comparison: &Comparison) -> String {

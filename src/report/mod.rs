@@ -19,6 +19,7 @@ pub mod format;
 mod gallery;
 mod lines;
 mod log_tables;
+pub mod manuscript;
 mod methods;
 mod over_time_table;
 mod overlap_table;

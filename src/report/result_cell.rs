@@ -179,7 +179,8 @@ pub const EFFECTIVE_SIZE: &str =
     "The effective size is the number of patients that a binomial proportion as precise as this one would need.";
 
 /// Returns a result as it was printed.
-fn figure(result: &ResultEntry, style: &TableStyle) -> String {
+#[must_use]
+pub fn figure(result: &ResultEntry, style: &TableStyle) -> String {
     match &result.published {
         Published::Survival(survival) => survival_figure(survival, style),
         Published::Count(count) => count_figure(count, style),

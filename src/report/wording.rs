@@ -204,6 +204,7 @@ pub fn tau2_interval(found: &AnalysisFindings) -> &'static str {
     let spec = &found.analysis.methods.spec;
     match (spec.model, spec.tau2_interval) {
         (ModelKind::Bayes, _) => "the central interval of the posterior",
+        (ModelKind::Glmm, _) => "profile likelihood of the counts",
         (_, Tau2Interval::QProfile) => "Q-profile (Viechtbauer 2007)",
         (_, Tau2Interval::GeneralisedQ) => "generalised Q with weights 1/SE (Jackson 2013)",
         (_, Tau2Interval::CochranQ) => "generalised Q with inverse-variance weights (Biggerstaff and Jackson 2008)",

@@ -6,7 +6,7 @@ use crate::model::bayes::{Posterior, Priors};
 use crate::model::sensitivity::{self, Baujat, Cumulated, Influence, Omitted, Plan as SubsetPlan, SubsetPool, gosh};
 use crate::model::small_study::{FillEstimator, Side, TrimAndFill, trim_and_fill};
 use crate::model::tau2::{self, Likelihood, profile_likelihood};
-use crate::model::{self, Design, Estimate, FitError, Limits, Mean, Spec};
+use crate::model::{self, Design, Estimate, FitError, Limits, Mean, PredictionMethod, Spec};
 use crate::num::distribution::{Distribution as _, Normal};
 
 /// Most series whose subsets are all pooled: 4,083 pools.
@@ -179,18 +179,12 @@ impl CloseUp {
     /// # Errors
     /// As [`model::regress`].
     pub fn trend(&self, moderator: &[f64], along: &[f64]) -> Result<Trend, FitError> {
-        let about = |origin: f64| {
-            let mut design = Design::default();
-            design.number("moderator", moderator.iter().map(|value| value - origin).collect());
-            model::regress(&self.estimates, &design, &self.spec)
-        };
-        let line = along.iter().map(|&at| {
-            // With the moderator measured from here, the intercept is the effect here.
-            let here = &about(at)?.coefficients[0];
-            Ok((at, here.estimate, Limits { lower: here.ci_lower, upper: here.ci_upper }))
-        });
-        let line = line.collect::<Result<Vec<_>, FitError>>()?;
-        let fitted = about(moderator.first().copied().unwrap_or(0.0))?;
+        let mut design = Design::default();
+        design.number("moderator", moderator.to_vec());
+        let spec = Spec { prediction: PredictionMethod::None, ..self.spec };
+        let fitted = model::regress(&self.estimates, &design, &spec)?;
+        let line =
+            fitted.along("moderator", along)?.into_iter().map(|(at, here)| (at, here.estimate, here.ci)).collect();
         let slope = &fitted.coefficients[1];
         Ok(Trend { slope: slope.estimate, p_value: slope.p_value, line })
     }

@@ -9,6 +9,7 @@ use super::plan::{
     Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OverlapRule, Plan, TableKind, TablePlan,
     TableStyle, Term, Variation,
 };
+use super::table_plan::is_reserved;
 use crate::diag::{At, Diagnostic, Path, codes, field, nearest, one_of};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Proportion, Risk, words};
@@ -220,6 +221,11 @@ impl Planner<'_> {
             let message = format!("`{id}` is the table of kind {named} that every report has");
             let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
             self.lower.report(finding.expected("another id, or no other kind").help("rename it, or leave `kind` out"));
+        } else if is_reserved(id) {
+            let message = format!("`{id}` is a table that every report has");
+            let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
+            let help = "rename it: both would be the same file in `output/`";
+            self.lower.report(finding.expected("another id").help(help));
         }
         kind
     }

@@ -42,4 +42,5 @@ pub use plan::{
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};
+pub use table_plan::is_own_table;
 pub use two_arms::{TwoArms, risk_ratio, two_arms};

@@ -2,6 +2,7 @@
 
 mod bibliography;
 mod files;
+mod manuscript;
 mod numbers;
 pub mod raw;
 mod revision;
@@ -11,18 +12,22 @@ mod shape;
 mod sources;
 mod structure;
 mod tree;
+mod word;
 mod written;
 mod yaml;
 
 pub use bibliography::{Record, RecordError, read_records};
 pub use files::{
-    EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_text, replace_file, write_folder,
+    EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_bytes, read_text, replace_file,
+    write_folder,
 };
+pub use manuscript::{Draft, read_draft};
 pub use numbers::{Column, Numbers};
 pub use revision::RevisionError;
 pub use schema::{review_schema, study_schema};
 pub use screening::{Screened, Screening};
 pub use sources::Sources;
+pub use word::{WordError, WordFile};
 pub use written::Written;
 
 use std::collections::BTreeMap;

@@ -33,6 +33,11 @@ impl Sources {
         })
     }
 
+    /// Adds a text that is no part of the review, such as the words of a Word file, so that findings can show them.
+    pub fn add(&mut self, path: &str, text: String) {
+        self.insert(path, text, None);
+    }
+
     pub(super) fn insert(&mut self, path: &str, text: String, root: Option<Node>) {
         self.files.insert(path.to_owned(), File::Record { text, root });
     }

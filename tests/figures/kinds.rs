@@ -102,6 +102,18 @@ fn names_in_figures_are_checked() {
     is("{kind: forest}", "E107");
     is("{kind: forest, analyses: [os-1y, os-2y]}", "E106");
     is("{kind: panel, analyses: [os-1y, os-9y]}", "E216");
+    is("{kind: flow}", "E107");
+    is("{kind: forest, analysis: os-1y, dpi: 450}", "E109");
+    is("{kind: forest, analysis: os-1y, lettering: comic}", "E109");
+    is("{kind: forest, analysis: os-1y, columns: [label, plott]}", "E109");
+    is("{kind: forest, analysis: os-1y, columns: [{header: PFS}]}", "E107");
+    is("{kind: forest, analysis: os-1y, axis: [90%, 50%]}", "E206");
+    is("{kind: forest, analysis: os-1y, axis: [50, 100%]}", "E201");
+    is("{kind: forest, analysis: os-1y, benchmark: {at: [80%, 85%, 90%], label: B}}", "E106");
+    is("{kind: forest, analysis: os-1y, benchmark: {at: 85%}}", "E107");
+    let sound = "{kind: forest, analysis: os-1y, dpi: 600, lettering: outlines, axis: [50%, 100%], benchmark: {at: 85%, label: B}, \
+                 columns: [label, {column: effect, header: OS, spanner: Two years}, plot], labels: {Series: Studie}}";
+    assert!(errors(sound).is_empty(), "{:?}", errors(sound));
 }
 
 /// Returns the survival curve of a review of these series: timing and results; the last one has a digitised curve too.

@@ -1,6 +1,7 @@
 //! Forest plots over hard cases: nothing overlaps, nothing leaves the canvas, the same bytes twice.
 
 mod charts;
+mod hard;
 mod kinds;
 mod sound;
 

@@ -80,6 +80,9 @@ pub struct PoolArgs {
     /// and pool by three levels.
     #[arg(long, value_name = "COLUMN")]
     pub cluster: Option<String>,
+    /// Pool a second outcome of the same studies together with the first: columns y2i, v2i, v12i (the covariance of both errors).
+    #[arg(long)]
+    pub second: bool,
     /// What to add: sensitivity (to single studies), bias (small-study effects), gosh (all subsets), density (of a posterior).
     #[arg(long, value_enum, value_delimiter = ',')]
     pub with: Vec<With>,
@@ -178,6 +181,7 @@ impl PoolArgs {
         let flags = [
             ("--moderator", !self.moderator.is_empty()),
             ("--cluster", self.cluster.is_some()),
+            ("--second", self.second),
             ("--with sensitivity", self.with.contains(&With::Sensitivity)),
             ("--with gosh", self.with.contains(&With::Gosh)),
         ];

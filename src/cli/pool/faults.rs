@@ -13,6 +13,11 @@ pub fn no_fit(table: &Numbers, studies: &Studies, error: &FitError) -> Diagnosti
         FitError::Effect { index, .. } | FitError::Variance { index, .. } | FitError::Counts { index, .. } => {
             (at(table.row_place(*index)), None)
         }
+        FitError::Covariance { index, .. } => {
+            let place = table.column("v12i").map_or_else(|| table.row_place(*index), |column| column.place(*index));
+            (at(place), Some("a covariance is at most the product of both standard errors"))
+        }
+        FitError::NeedsLikelihood(_) => (at(table.place()), Some("give `--tau2 REML` or `--tau2 ML`")),
         FitError::SingularDesign { column } => {
             let name = studies.moderators.design.names().nth(column + 1).unwrap_or_default();
             let place = table.column(name).map_or(table.place(), |column| table.place().key(column.name()));

@@ -7,6 +7,7 @@ mod figures;
 mod forest;
 mod moderators;
 mod notes;
+mod second;
 mod studies;
 mod table;
 pub mod text;

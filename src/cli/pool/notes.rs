@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forestable::model::Coefficient;
+use forestable::model::{Bivariate, Coefficient};
 use forestable::report::format::{fixed, p_value, trimmed};
 
 use super::answer::{Answer, Beyond, Cluster, Clustered, Gosh, Group, Natural, Posterior, Sensitivity, SmallStudy};
@@ -63,6 +63,7 @@ pub fn notes(answer: &Answer) -> Vec<String> {
     notes.extend(between_note(answer));
     notes.extend(regression_notes(answer));
     notes.extend(answer.clustered.iter().flat_map(|clustered| clustered_notes(clustered, answer)));
+    notes.extend(answer.bivariate.iter().flat_map(bivariate_notes));
     notes.extend(answer.sensitivity.iter().flat_map(|found| sensitivity_notes(found, answer)));
     notes.extend(answer.small_study.iter().flat_map(small_study_notes));
     notes.extend(answer.gosh.iter().map(gosh_note));
@@ -102,6 +103,16 @@ fn clustered_notes(clustered: &Clustered, answer: &Answer) -> Vec<String> {
             .push(format!("Variance between clusters {between}, within them {within} ({} clusters).", levels.clusters));
     }
     notes.extend(reasons(&clustered.clusters_null_because));
+    notes
+}
+
+fn bivariate_notes(found: &Bivariate) -> Vec<String> {
+    let outcomes = found.estimates.iter().chain([&found.difference]);
+    let mut notes: Vec<String> =
+        outcomes.map(|coefficient| format!("Both outcomes together, {}", coefficient_note(coefficient))).collect();
+    let rho = found.rho.map_or_else(|| "–".to_owned(), |rho| fixed(rho, 2));
+    let [first, second] = found.tau2.map(|tau2| fixed(tau2, 4));
+    notes.push(format!("Variances between studies {first} and {second}, their correlation {rho}."));
     notes
 }
 

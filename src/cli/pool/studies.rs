@@ -2,11 +2,13 @@
 
 use forestable::diag::{Diagnostic, codes};
 use forestable::effect::{Estimate, Figures};
+use forestable::model::PairedEffects;
 use forestable::source::{Column, Numbers};
 
 use super::PoolArgs;
 use super::figures::Reader;
 use super::moderators::Moderators;
+use super::second;
 
 /// The studies of a table.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct Studies {
     pub groups: Option<Grouping>,
     /// Their clusters, if some of them belong together.
     pub clusters: Option<Grouping>,
+    /// Both outcomes of each, if there is a second.
+    pub pairs: Option<Vec<PairedEffects>>,
     /// Their moderators.
     pub moderators: Moderators,
 }
@@ -56,11 +60,12 @@ impl Studies {
         let mut grouped = |name: &Option<String>| kept(grouping(table, name.as_ref()?), &mut faults);
         let (groups, clusters) = (grouped(&args.group), grouped(&args.cluster));
         let moderators = Moderators::read(table, args, &mut faults);
+        let pairs = args.second.then(|| kept(second::read(table, &estimates), &mut faults)).flatten();
         if !faults.is_empty() {
             return Err(faults);
         }
         let corrected = figures.iter().filter(|figures| args.measure.corrects(figures)).count();
-        Ok(Self { names, figures, estimates, corrected, groups, clusters, moderators })
+        Ok(Self { names, figures, estimates, corrected, groups, clusters, pairs, moderators })
     }
 }
 

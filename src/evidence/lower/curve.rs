@@ -8,17 +8,18 @@ use crate::source::{Column, Numbers};
 
 impl Lower<'_> {
     pub(super) fn curve(&mut self, at: At<'_, RawResult>) -> Option<Curve> {
-        let unit = self.time_unit(field!(at.time_unit))?;
+        let unit = self.time_unit(field!(at.time_unit));
         let at_risk = self.numbers_at_risk(at);
         let total_events = self.read(field!(at.total_events));
         let curves = self.curves?;
         let file = self.known(field!(at.curve), codes::UNKNOWN_CURVE, curves.keys())?;
         let mut faults = Vec::new();
-        let points = curves.get(&file).map(|table| points(table, unit, &mut faults)).unwrap_or_default();
+        let points =
+            curves.get(&file).map(|table| points(table, unit.unwrap_or(Months(1.0)), &mut faults)).unwrap_or_default();
         if self.curves_taken.insert(file.clone()) {
             faults.into_iter().for_each(|fault| self.report(fault));
         }
-        Some(Curve { file, points, at_risk, total_events })
+        unit.map(|_| Curve { file, points, at_risk, total_events })
     }
 
     /// Returns the months in one unit of the curve's time column; a month where none is named.

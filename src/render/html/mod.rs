@@ -1,7 +1,10 @@
 //! HTML: each table as a fragment of its own, and the whole page in one file that asks for nothing else.
 
+mod manuscript;
 mod page;
 mod table;
+
+pub(super) use manuscript::{manuscript, manuscript_figure, numbered_table, reference_list};
 
 use super::templates::{RenderError, Templates};
 use crate::report::page::Page;

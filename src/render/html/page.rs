@@ -141,6 +141,6 @@ impl Counting {
 }
 
 /// Returns the `<svg>` element of a document, without the declarations that a page may not hold.
-fn drawing(svg: &str) -> &str {
+pub(super) fn drawing(svg: &str) -> &str {
     svg.find("<svg").map_or("", |start| &svg[start..])
 }

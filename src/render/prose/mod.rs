@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 
+pub(super) use paragraphs::manuscript_paragraphs;
 pub use paragraphs::{Paragraph, ParagraphKind, Run, paragraphs};
 
 /// The highest heading that running text may bring: the page and its sections own the two above.
@@ -78,6 +79,36 @@ fn html(text: &str, options: &Options) -> String {
     html.trim_end().to_owned()
 }
 
+/// Returns the HTML of a manuscript's Markdown: as an author of a paper writes it, with raised figures;
+/// comments are left out, other raw HTML is shown as it was typed, pictures become links.
+pub(super) fn manuscript_html(text: &str) -> String {
+    let arena = Arena::new();
+    let options = manuscript_options();
+    let text = without_comments(text);
+    let root = parse_document(&arena, &text, &options);
+    for node in root.descendants() {
+        let mut data = node.data.borrow_mut();
+        if let NodeValue::Image(link) = &data.value {
+            data.value = NodeValue::Link(link.clone());
+        }
+    }
+    let mut html = String::new();
+    format_html(root, &options, &mut html).expect("a string takes every write");
+    html
+}
+
+/// Returns the text without its comments.
+pub(super) fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<!--") {
+        kept.push_str(before);
+        let Some((_, behind)) = after.split_once("-->") else { return kept };
+        rest = behind;
+    }
+    kept + rest
+}
+
 /// Returns the Markdown text itself with the `<` of raw HTML as an entity, so that no later reader obeys it
 /// (a backslash would not do: after a bare address it belongs to the address).
 pub(super) fn to_markdown(text: &str) -> String {
@@ -127,6 +158,12 @@ fn offset(text: &str, place: comrak::nodes::LineColumn) -> usize {
         line => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(at, _)| at + 1),
     };
     line_start + place.column.saturating_sub(1)
+}
+
+fn manuscript_options() -> Options<'static> {
+    let mut options = options();
+    options.extension.superscript = true;
+    options
 }
 
 fn options() -> Options<'static> {

@@ -1,10 +1,10 @@
 //! Markdown as paragraphs of runs, for formats that have styles in place of markup: Word and LaTeX.
 
 use comrak::nodes::{AstNode, ListType, NodeValue};
-use comrak::{Arena, parse_document};
+use comrak::{Arena, Options, parse_document};
 use serde::Serialize;
 
-use super::options;
+use super::{manuscript_options, options, without_comments};
 
 /// A paragraph of running text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -75,9 +75,18 @@ impl Run {
 /// ```
 #[must_use]
 pub fn paragraphs(text: &str) -> Vec<Paragraph> {
+    read(text, &options())
+}
+
+/// Returns the paragraphs of a manuscript's Markdown: as [`paragraphs`] does, with raised text and without comments.
+pub(in crate::render) fn manuscript_paragraphs(text: &str) -> Vec<Paragraph> {
+    read(&without_comments(text), &manuscript_options())
+}
+
+fn read(text: &str, options: &Options) -> Vec<Paragraph> {
     let arena = Arena::new();
     let mut writer = Writer::default();
-    writer.blocks(parse_document(&arena, text, &options()), &ParagraphKind::Text);
+    writer.blocks(parse_document(&arena, text, options), &ParagraphKind::Text);
     writer.paragraphs
 }
 
@@ -158,6 +167,7 @@ fn collect<'a>(node: &'a AstNode<'a>, around: &Run, found: &mut Vec<Run>) {
         }
         NodeValue::Strong => set.bold = true,
         NodeValue::Emph => set.italic = true,
+        NodeValue::Superscript => set.raised = true,
         NodeValue::Link(link) | NodeValue::Image(link) => {
             let web = link.url.starts_with("https://") || link.url.starts_with("http://");
             set.link = web.then(|| link.url.clone());

@@ -30,9 +30,21 @@ pub enum Block<'a> {
     /// A heading, running text, a line of a list.
     Paragraph(Paragraph),
     /// A table under its numbered caption, its notes below. One with many columns stands on pages turned on their side.
-    Table(&'a Table),
+    Table(&'a Table, Number),
     /// A picture over its numbered caption.
-    Figure(Figure<'a>),
+    Figure(Figure<'a>, Number),
+}
+
+/// The number of a table or a figure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Number {
+    /// One more than the last.
+    #[default]
+    Next,
+    /// This one, of the text.
+    Text(usize),
+    /// This one, of the supplement: `S1`.
+    Supplement(usize),
 }
 
 /// A picture for a Word file.
@@ -44,8 +56,10 @@ pub struct Figure<'a> {
     pub caption: &'a str,
     /// What it shows, in words.
     pub alternative: &'a str,
-    /// The picture, at 300 dots per inch.
+    /// The picture.
     pub png: &'a [u8],
+    /// Its dots per inch.
+    pub resolution: u16,
 }
 
 /// Returns the table as a Word file of its own.
@@ -53,7 +67,7 @@ pub struct Figure<'a> {
 /// # Errors
 /// As [`document`].
 pub fn table(templates: &Templates, table: &Table) -> Result<Vec<u8>, RenderError> {
-    document(templates, &Document { title: &table.caption, blocks: vec![Block::Table(table)] })
+    document(templates, &Document { title: &table.caption, blocks: vec![Block::Table(table, Number::Next)] })
 }
 
 /// Returns a Word file; equal documents give equal bytes.
@@ -118,7 +132,7 @@ impl Orientation {
 
     fn of(block: &Block) -> Self {
         match block {
-            Block::Table(table) if table.columns.len() > Self::UPRIGHT => Self::Landscape,
+            Block::Table(table, _) if table.columns.len() > Self::UPRIGHT => Self::Landscape,
             _ => Self::Portrait,
         }
     }
@@ -161,13 +175,23 @@ struct RunView {
 struct FigureView<'a> {
     #[serde(flatten)]
     bookmark: Bookmark,
-    number: usize,
+    #[serde(flatten)]
+    number: NumberView,
     relation: String,
     caption: &'a str,
     alternative: &'a str,
     /// Width and height in English metric units, 914,400 to the inch.
     width: usize,
     height: usize,
+}
+
+/// A number as a field of Word counts it.
+#[derive(Serialize)]
+struct NumberView {
+    number: usize,
+    /// Whether the field is told the number, since it does not follow from the last.
+    restart: bool,
+    supplement: bool,
 }
 
 /// A place in the file that a reference can name.
@@ -208,12 +232,14 @@ impl<'a> Arranging<'a> {
     fn block(&mut self, block: &Block<'a>, orientation: Orientation) -> BlockView<'a> {
         match block {
             Block::Paragraph(paragraph) => BlockView::Paragraph { paragraph: self.paragraph(paragraph) },
-            Block::Table(table) => {
-                self.tables += 1;
+            Block::Table(table, number) => {
+                let number = numbered(&mut self.tables, *number);
                 let bookmark = self.bookmark(&table.anchor());
-                BlockView::Table { table: TableView::new(table, self.tables, bookmark, orientation.line(), self) }
+                BlockView::Table { table: TableView::new(table, number, bookmark, orientation.line(), self) }
             }
-            Block::Figure(figure) => BlockView::Figure { figure: self.figure(figure, orientation.line()) },
+            Block::Figure(figure, number) => {
+                BlockView::Figure { figure: self.figure(figure, *number, orientation.line()) }
+            }
         }
     }
 
@@ -240,17 +266,17 @@ impl<'a> Arranging<'a> {
         Some(package::link_relation(at))
     }
 
-    fn figure(&mut self, figure: &Figure<'a>, line: usize) -> FigureView<'a> {
-        const PER_PIXEL: usize = 914_400 / 300;
+    fn figure(&mut self, figure: &Figure<'a>, number: Number, line: usize) -> FigureView<'a> {
+        const PER_INCH: usize = 914_400;
         const PER_TWIP: usize = 635;
-        self.figures += 1;
+        let per_pixel = PER_INCH / usize::from(figure.resolution.max(1));
         self.media.push(Media { png: figure.png });
         let (width, height) = package::pixels(figure.png);
-        let (width, height) = (width * PER_PIXEL, height * PER_PIXEL);
+        let (width, height) = (width * per_pixel, height * per_pixel);
         let fitting = width.min(line * PER_TWIP);
         FigureView {
             bookmark: self.bookmark(&anchor("figure", figure.id)),
-            number: self.figures,
+            number: numbered(&mut self.figures, number),
             relation: package::media_relation(self.media.len() - 1),
             caption: figure.caption,
             alternative: figure.alternative,
@@ -268,4 +294,18 @@ impl<'a> Arranging<'a> {
         self.bookmarks.insert(bookmark.clone());
         Bookmark { bookmark, bookmark_id: self.bookmarks.len() }
     }
+}
+
+/// Returns the number of the next table or figure, and counts it.
+fn numbered(last: &mut usize, number: Number) -> NumberView {
+    let (next, supplement) = match number {
+        Number::Next => (*last + 1, false),
+        Number::Text(number) => (number, false),
+        Number::Supplement(number) => (number, true),
+    };
+    let restart = !supplement && next != *last + 1;
+    if !supplement {
+        *last = next;
+    }
+    NumberView { number: next, restart, supplement }
 }

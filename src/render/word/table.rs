@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Arranging, Bookmark, ParagraphView};
+use super::{Arranging, Bookmark, NumberView, ParagraphView};
 use crate::render::prose::paragraphs;
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
 
@@ -17,7 +17,8 @@ const MARGINS: usize = 120;
 pub(super) struct TableView<'a> {
     #[serde(flatten)]
     bookmark: Bookmark,
-    number: usize,
+    #[serde(flatten)]
+    number: NumberView,
     caption: &'a str,
     alternative: String,
     /// The widths of its columns, in twips.
@@ -61,7 +62,7 @@ struct CellView<'a> {
 impl<'a> TableView<'a> {
     pub(super) fn new(
         table: &'a Table,
-        number: usize,
+        number: NumberView,
         bookmark: Bookmark,
         line: usize,
         document: &mut Arranging<'_>,

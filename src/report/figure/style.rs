@@ -254,7 +254,7 @@ impl Style {
             label_width: toward(self.label_width, 112.0),
             cell_width: toward(self.cell_width, 60.0),
             note_width: toward(self.note_width, 130.0),
-            plot_width: (toward(least, 80.0), toward(greatest, 200.0)),
+            plot_width: (toward(least, 68.0), toward(greatest, 200.0)),
             square: toward(self.square, 8.5),
             diamond: toward(self.diamond, 8.5),
             bar: toward(self.bar, 3.0),

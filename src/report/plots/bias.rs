@@ -89,7 +89,8 @@ impl Ratings {
 
     /// Returns what the lights and the numbers over them stand for.
     pub fn lights(&self) -> Lights {
-        let items: Vec<String> = self.items.iter().enumerate().map(|(i, item)| format!("{} {item}", i + 1)).collect();
+        let items: Vec<String> =
+            self.items.iter().enumerate().map(|(i, item)| format!("{}\u{a0}{item}", i + 1)).collect();
         let note = format!("Risk of bias ({}): {}.", self.tools.join(", "), items.join("; "));
         Lights { meanings: self.legend(), note: (!self.is_empty()).then(|| note.into()) }
     }
@@ -146,11 +147,15 @@ pub(super) fn bars(evidence: &Evidence, found: Option<&AnalysisFindings>, plan: 
         let with = studies.iter().filter(|(study, _)| ratings.light(&study.id, item) == Some(light));
         with.map(|(_, weight)| weight.unwrap_or(1.0)).sum()
     };
+    let judged = studies.iter().filter(|(study, _)| ratings.judged.contains_key(&study.id)).count();
     let bar = |item: &&'static str| {
         let parts = Light::ALL.map(|light| (light, share(item, light)));
         let total: f64 = parts.iter().map(|(_, share)| share).sum();
         let parts = parts.into_iter().filter(|(_, share)| *share > 0.0);
-        Bar { label: (*item).to_owned(), parts: parts.map(|(light, share)| (light, share / total)).collect() }
+        // What was asked of some studies only says so.
+        let asked = studies.iter().filter(|(study, _)| ratings.light(&study.id, item).is_some()).count();
+        let label = if asked < judged { format!("{item} (k = {asked})") } else { (*item).to_owned() };
+        Bar { label, parts: parts.map(|(light, share)| (light, share / total)).collect() }
     };
     let title = plan.title.clone().unwrap_or_else(|| "Risk of bias by item".to_owned());
     let of = if weighted { "Share of the pool's weight, %" } else { "Share of the series, %" };

@@ -81,7 +81,7 @@ pub(super) fn hazard_ratios(
     let rows = rows.collect();
     let outcome = evidence.protocol.outcome(&pool.outcome)?;
     let title = plan.title.clone().unwrap_or_else(|| format!("Hazard ratios, {}", wording::lower_first(&outcome.name)));
-    let directions = Some(("favours the first arm".to_owned(), "favours the second".to_owned()));
+    let directions = Some(("favours first".to_owned(), "favours second".to_owned()));
     let level = wording::level(pool.spec.level);
     let drawing = Drawing {
         evidence,
@@ -212,5 +212,5 @@ fn domain(shown: &[Shown], null: Option<f64>) -> Option<(f64, f64)> {
     let (low, high) = values
         .filter(|value| value.is_finite() && *value > 0.0)
         .fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
-    (high > 0.0).then_some((low / 1.3, high * 1.3))
+    (high > 0.0).then_some((low / 1.5, high * 1.5))
 }

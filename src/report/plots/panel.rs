@@ -180,7 +180,9 @@ impl<'a> Panel<'a> {
             [Cell::pooled(natural.estimate, natural.lower, natural.upper), natural_cell(natural)]
         })];
         if pooled.iter().flatten().any(|natural| natural.prediction.is_some()) {
-            rows.push(row(RowKind::Prediction, "Prediction interval", &|natural| match natural.prediction {
+            let level = self.several.first().map_or(0.95, |found| found.analysis.methods.spec.level.0);
+            let label = format!("{}% prediction interval", format::percent(level, 0));
+            rows.push(row(RowKind::Prediction, &label, &|natural| match natural.prediction {
                 Some((lower, upper)) => {
                     let ends = Some((format::percent(lower, 1), format::percent(upper, 1)));
                     [Cell::prediction(lower, upper), Cell::Interval { estimate: String::new(), ends }]

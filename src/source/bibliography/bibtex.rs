@@ -12,6 +12,7 @@ use super::{Record, RecordError, bare_doi, one_line, year};
 /// One entry, its text as it is written.
 #[derive(Deserialize)]
 struct Entry {
+    entry_key: String,
     fields: BTreeMap<String, String>,
 }
 
@@ -29,6 +30,7 @@ fn record(entry: &Entry) -> Record {
         |keys: &[&str]| keys.iter().find_map(|key| field(key)).map(|text| one_line(&plain(text))).unwrap_or_default();
     let verbatim = |key: &str| field(key).map(|text| one_line(text)).unwrap_or_default();
     let mut record = Record {
+        key: entry.entry_key.clone(),
         title: text(&["title"]),
         journal: text(&["journaltitle", "journal"]),
         year: year(&text(&["year", "date"])),

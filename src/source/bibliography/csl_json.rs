@@ -22,6 +22,7 @@ fn record(item: &Value) -> Record {
         words(parts.unwrap_or(issued))
     });
     let mut record = Record {
+        key: text("id"),
         title: text("title"),
         journal: text("container-title"),
         year: year(&issued.unwrap_or_default()),

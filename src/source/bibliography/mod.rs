@@ -11,6 +11,8 @@ use std::fmt;
 /// One publication, as far as its record tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
+    /// The key that texts cite it by, where the format has one.
+    pub key: String,
     /// Family name, then initials: `Milano MT`.
     pub authors: Vec<String>,
     /// The first author's family name, with its particles.

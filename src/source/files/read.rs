@@ -255,6 +255,23 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     decode("", bytes).map_err(|_| io::Error::other("it is not UTF-8: save it in the encoding UTF-8"))
 }
 
+/// Returns the text of a manuscript; `file` is what findings call it.
+pub(in crate::source) fn read_manuscript_text(path: &Path, file: &str) -> io::Result<Result<String, Unreadable>> {
+    Ok(decode(file, read_bytes(path)?))
+}
+
+/// Returns the bytes of a file that is not part of a review, such as a manuscript.
+///
+/// # Errors
+/// It cannot be read, or is larger than 64 MiB.
+pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let bytes = bytes(path, LARGEST_TABLE)?;
+    if bytes.len() as u64 > LARGEST_TABLE {
+        return Err(io::Error::other(format!("it is larger than {} MiB", LARGEST_TABLE >> 20)));
+    }
+    Ok(bytes)
+}
+
 /// Returns the text in `bytes` without its byte order mark.
 fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Unreadable> {
     let mut text = String::from_utf8(bytes).map_err(|error| not_utf8(file, &error))?;

@@ -218,6 +218,9 @@ pub fn replace_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteE
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
     fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, path)).map_err(failed)
 }
 

@@ -463,7 +463,7 @@ pub struct RawIncluded {
 #[schemars(deny_unknown_fields)]
 pub struct RawException {
     /// The finding's code, such as `W203`.
-    #[schemars(required)]
+    #[schemars(required, extend("pattern" = "^[EeWw][0-9]{3}$"))]
     pub code: Option<Text>,
     /// Id of the study it was found in.
     #[schemars(required)]

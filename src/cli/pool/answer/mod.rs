@@ -11,8 +11,8 @@ use forestable::effect::{Figures, Limits, Measure};
 use forestable::evidence::Level;
 use forestable::model::bayes::{self, Densities, Priors, Summary, fit_bayes};
 use forestable::model::{
-    Estimate, Fit, FitError, IntervalMethod, ModelKind, PredictionMethod, Tau2Interval, Tau2Method, fit, fit_counts,
-    new_study_above,
+    Bivariate, Estimate, Fit, FitError, IntervalMethod, ModelKind, PredictionMethod, Tau2Interval, Tau2Method,
+    bivariate, fit, fit_counts, new_study_above,
 };
 use serde::Serialize;
 
@@ -77,6 +77,8 @@ pub struct Answer {
     pub regression: Option<Regressed>,
     #[serde(flatten)]
     pub clustered: Option<Clustered>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bivariate: Option<Bivariate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,6 +185,7 @@ impl Answer {
             grouped: Grouped::of(studies, args)?,
             regression: Regressed::of(studies, args)?,
             clustered: Clustered::of(studies, &spec)?,
+            bivariate: studies.pairs.as_ref().map(|pairs| bivariate(pairs, &spec)).transpose()?,
             sensitivity: args.with.contains(&With::Sensitivity).then(|| Sensitivity::of(estimates, &spec)),
             small_study: args.with.contains(&With::Bias).then(|| SmallStudy::of(studies, args)),
             gosh: args.with.contains(&With::Gosh).then(|| Gosh::of(estimates, args.seed, &spec)).transpose()?.flatten(),

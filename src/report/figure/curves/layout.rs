@@ -30,31 +30,33 @@ struct Measure<'a> {
     style: &'a Style,
     /// Before a frame that has its own axis.
     before: f64,
-    /// Beside each frame, for names.
-    names: f64,
+    /// Beside the frame of each panel, for names.
+    names: Vec<f64>,
     /// Of a frame.
     frame: f64,
     height: f64,
+    /// Whether the panels stand side by side.
+    beside: bool,
 }
 
 /// Returns `curves` measured and placed.
 pub(super) fn lay_out(curves: &Curves, style: &Style) -> Figure {
-    let width = style.figure_width.max(style.chart_width);
-    let measure = Measure::new(curves, style, width);
-    let (left, right) = (style.margin, style.margin + width);
+    let measure = Measure::new(curves, style);
+    let (left, start) = (style.margin, style.margin + measure.before);
     let mut items = Vec::new();
     let mut y = style.margin;
     let at = point(left, y + font::ASCENT * style.note_size);
     items.push(words(curves.upright.clone(), at, Anchor::Start, style));
     y += legend::pitch(style);
-    let mut bottom = y;
-    let mut x = left + measure.before;
-    for panel in &curves.panels {
-        if x + measure.frame + measure.names > right + 0.5 && x > left + measure.before {
-            (x, y) = (left + measure.before, bottom + style.section_gap);
+    let (mut bottom, mut right) = (y, start);
+    let mut x = start;
+    for (panel, names) in curves.panels.iter().zip(&measure.names) {
+        if x > start && !measure.beside {
+            (x, y) = (start, bottom + style.section_gap);
         }
-        bottom = measure.panel(panel, point(x, y), x == left + measure.before, &mut items).max(bottom);
-        x += measure.frame + measure.names + style.column_gap;
+        bottom = measure.panel(panel, point(x, y), x == start, &mut items).max(bottom);
+        right = right.max(x + measure.frame + names);
+        x += measure.frame + names + style.column_gap;
     }
     y = bottom + 8.0;
     let entries: Vec<_> = curves.legend.iter().map(|(key, meaning)| (key_of(key, style), meaning.clone())).collect();
@@ -66,7 +68,7 @@ pub(super) fn lay_out(curves: &Curves, style: &Style) -> Figure {
         id: identifier(&curves.id),
         title: curves.title.clone(),
         description: curves.description.clone(),
-        width: (width + 2.0 * style.margin).ceil(),
+        width: (right + style.margin).ceil(),
         height: (y + style.margin).ceil(),
         items,
     }
@@ -77,7 +79,7 @@ fn words(text: Text, at: Point, anchor: Anchor, style: &Style) -> Item {
 }
 
 impl<'a> Measure<'a> {
-    fn new(curves: &'a Curves, style: &'a Style, width: f64) -> Self {
+    fn new(curves: &'a Curves, style: &'a Style) -> Self {
         let size = style.note_size;
         let widest = |texts: &mut dyn Iterator<Item = Text>| texts.map(|text| text.width(size)).fold(0.0, f64::max);
         let ticks = widest(&mut PERCENT.iter().map(|value| Text::from(value.to_string()))) + TICK + GAP;
@@ -85,16 +87,18 @@ impl<'a> Measure<'a> {
         let count = widest(&mut counts.map(|count| Text::from(count.as_str()))) / 2.0;
         let counted = widest(&mut curves.counted.iter().map(|name| Text::from(name.as_str()))) + count + 3.0 * GAP;
         let before = ticks.max(counted);
-        let names =
-            LEADER + widest(&mut curves.panels.iter().flat_map(|panel| &panel.ends).map(|end| end.name.clone()));
+        let name = |panel: &Panel| LEADER + widest(&mut panel.ends.iter().map(|end| end.name.clone()));
+        let names: Vec<f64> = curves.panels.iter().map(name).collect();
+        let width = style.figure_width.max(style.chart_width);
         let count = curves.panels.len().max(1) as f64;
-        let beside = (width - before - count * names - (count - 1.0) * style.column_gap) / count;
-        let frame = if beside >= NARROWEST { beside } else { width - before - names };
+        let shared = width - before - names.iter().sum::<f64>() - (count - 1.0) * style.column_gap;
+        let beside = shared / count >= NARROWEST;
+        let alone = width - before - names.iter().copied().fold(0.0, f64::max);
+        let frame = if beside { shared / count } else { alone };
         let most = curves.panels.iter().map(|panel| panel.ends.len()).max().unwrap_or(0);
         let height = (frame * ASPECT).clamp(150.0, 260.0).max(most as f64 * line(style));
         // A single panel is no wider than it needs to be.
-        let frame = frame.min(height * 1.7);
-        Self { curves, style, before, names, frame, height }
+        Self { curves, style, before, names, frame: frame.min(height * 1.7), height, beside }
     }
 
     /// Draws one panel from `at` on, the left end of its heading; returns where it ends.

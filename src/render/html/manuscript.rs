@@ -1,0 +1,76 @@
+//! A woven manuscript as a page: its tables and figures numbered by the manuscript, not by the page.
+
+use serde::Serialize;
+
+use super::page::drawing;
+use super::table::TableView;
+use crate::render::templates::{RenderError, Templates};
+use crate::render::weave::Entry;
+use crate::report::table::Table;
+use crate::report::table::anchor;
+
+/// What `manuscript.html` is given.
+#[derive(Serialize)]
+struct View<'a> {
+    title: &'a str,
+    body: &'a str,
+}
+
+/// Returns the page with this body, which is HTML already.
+pub(in crate::render) fn manuscript(templates: &Templates, title: &str, body: &str) -> Result<String, RenderError> {
+    templates.render("manuscript.html", "manuscript", &View { title, body })
+}
+
+/// Returns a table under a label such as `Table S1`.
+pub(in crate::render) fn numbered_table(
+    templates: &Templates,
+    table: &Table,
+    label: &str,
+) -> Result<String, RenderError> {
+    templates.render("table.html", "table", &TableView::new(table, Some(label.to_owned()), &[]))
+}
+
+/// Returns a figure with its caption; the picture is a whole SVG document.
+pub(in crate::render) fn manuscript_figure(id: &str, label: &str, caption: &str, alt: &str, svg: &str) -> String {
+    let [label, caption, alt] = [label, caption, alt].map(escaped);
+    format!(
+        "<figure id=\"{}\">\n<div class=\"scroll\" role=\"img\" aria-label=\"{alt}\" tabindex=\"0\">{}</div>\n\
+         <figcaption><b>{label}.</b> {caption}</figcaption>\n</figure>",
+        anchor("figure", id),
+        drawing(svg)
+    )
+}
+
+/// Returns the reference list.
+pub(in crate::render) fn reference_list(entries: &[Entry]) -> String {
+    let items: String = entries
+        .iter()
+        .map(|entry| {
+            let runs = entry.runs.iter().map(|run| {
+                let text = linked(&run.text);
+                if run.italic { format!("<i>{text}</i>") } else { text }
+            });
+            format!("<li id=\"{}\">{}</li>\n", anchor("reference", &entry.id), runs.collect::<String>())
+        })
+        .collect();
+    let numbered = entries.iter().any(|entry| entry.number.is_some());
+    let list = if numbered { "ol" } else { "ul" };
+    format!("<{list} class=\"references\">\n{items}</{list}>")
+}
+
+/// Returns the text with a DOI at its end as a link.
+fn linked(text: &str) -> String {
+    let marks = ["https://doi.org/", "doi: ", "doi:"];
+    let found = marks.iter().find_map(|mark| text.rfind(mark).map(|at| (at, at + mark.len())));
+    match found {
+        Some((at, end)) => {
+            let doi = escaped(&text[end..]);
+            format!("{}<a href=\"https://doi.org/{doi}\">{}{doi}</a>", escaped(&text[..at]), escaped(&text[at..end]))
+        }
+        None => escaped(text),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

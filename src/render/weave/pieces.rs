@@ -1,0 +1,353 @@
+//! Woven text becomes pieces: everything numbered in the order in which the text first speaks of it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::names::Fault;
+use super::tags::Dialect;
+use super::tokens::{Stretch, Token, stretches};
+use crate::diag::codes;
+use crate::report::Report;
+use crate::report::manuscript::guard::comment;
+use crate::report::manuscript::{Bibliography, CitationStyle, Library, Run};
+use crate::report::table::{RowKind, Table, anchor};
+
+/// One piece of a woven manuscript.
+#[derive(Debug, Clone)]
+pub enum Piece {
+    /// Text in the manuscript's own language.
+    Text(String),
+    /// A table.
+    Table {
+        /// Its number; none where the manuscript's own tool counts.
+        number: Option<Number>,
+        /// The table; its rows cite their studies.
+        table: Table,
+    },
+    /// A figure.
+    Figure {
+        /// Its number; none where the manuscript's own tool counts.
+        number: Option<Number>,
+        /// Its id: the stem of its files.
+        id: String,
+        /// The caption, with the works that it rests on.
+        caption: String,
+        /// What it shows, in words.
+        alt: String,
+    },
+    /// The reference list.
+    References(Vec<Entry>),
+}
+
+/// The number of a table or a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    /// Counted from 1.
+    pub number: usize,
+    /// Whether it stands in the supplement: `S1`.
+    pub supplement: bool,
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.supplement { "S" } else { "" }, self.number)
+    }
+}
+
+/// An entry of the reference list.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its number; none in a list by author.
+    pub number: Option<usize>,
+    /// Id of the study, or key of the bibliography.
+    pub id: String,
+    /// What it says.
+    pub runs: Vec<Run>,
+}
+
+/// Arranges woven text; the second value is what it refers to without showing it, each with the id.
+pub(super) fn pieces(
+    text: &str,
+    dialect: Dialect,
+    style: CitationStyle,
+    report: &Report,
+    library: &Library,
+) -> (Vec<Piece>, Vec<(String, Fault)>) {
+    let stretches = stretches(text);
+    let mut counting = Counting::new(report, library);
+    for stretch in &stretches {
+        if let Stretch::Token(token) = stretch {
+            counting.see(token);
+        }
+    }
+    let faults = counting.faults();
+    let mut arranging = Arranging { counting, dialect, style, pieces: Vec::new(), text: String::new() };
+    let mut rest = stretches.as_slice();
+    while let [first, others @ ..] = rest {
+        rest = match first {
+            Stretch::Text(text) => {
+                arranging.text.push_str(text);
+                others
+            }
+            Stretch::Token(Token::Cite(_)) => arranging.citations(rest),
+            Stretch::Token(token) => {
+                arranging.token(token);
+                others
+            }
+        };
+    }
+    arranging.finish();
+    (arranging.pieces, faults)
+}
+
+/// The numbers of tables and figures, and the works cited.
+struct Counting<'a> {
+    report: &'a Report,
+    library: &'a Library,
+    numbers: BTreeMap<(bool, String), Number>,
+    shown: BTreeMap<(bool, String), bool>,
+    doubled: Vec<String>,
+    counts: [usize; 4],
+    seen: Vec<(bool, String)>,
+    works: Bibliography<'a>,
+}
+
+impl<'a> Counting<'a> {
+    fn new(report: &'a Report, library: &'a Library) -> Self {
+        Self {
+            report,
+            library,
+            numbers: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            doubled: Vec::new(),
+            counts: [0; 4],
+            seen: Vec::new(),
+            works: Bibliography::default(),
+        }
+    }
+
+    fn see(&mut self, token: &Token) {
+        match token {
+            Token::Cite(id) => self.cite(id),
+            Token::SeeTable(id) => self.speak_of((false, id.clone())),
+            Token::SeeFigure(id) => self.speak_of((true, id.clone())),
+            Token::Table { id, supplement } => {
+                self.show((false, id.clone()), *supplement);
+                let rows = self.report.tables.iter().filter(|table| table.id == *id).flat_map(|table| &table.rows);
+                rows.filter_map(|row| row.key.as_deref()).for_each(|key| self.cite(key));
+            }
+            Token::Figure { id, supplement } => {
+                self.show((true, id.clone()), *supplement);
+                let studies = self.library.figure_studies.get(id);
+                studies.into_iter().flatten().for_each(|study| self.cite(study));
+            }
+            Token::References | Token::Bind(_) => {}
+        }
+    }
+
+    fn cite(&mut self, id: &str) {
+        if let Some((id, reference)) = self.library.works.get_key_value(id) {
+            self.works.cite(id, reference);
+        }
+    }
+
+    fn speak_of(&mut self, what: (bool, String)) {
+        if !self.seen.contains(&what) {
+            self.seen.push(what);
+        }
+    }
+
+    fn show(&mut self, what: (bool, String), supplement: bool) {
+        self.speak_of(what.clone());
+        if self.shown.insert(what.clone(), supplement).is_some() {
+            self.doubled.push(what.1);
+        }
+    }
+
+    /// Numbers what was seen, and returns what is spoken of and never shown, or shown twice.
+    fn faults(&mut self) -> Vec<(String, Fault)> {
+        let fault = |message: String, help: String| Fault {
+            code: codes::MISSING_PART,
+            message,
+            expected: "each table and figure that the text speaks of once".to_owned(),
+            help: Some(help),
+        };
+        let mut faults = Vec::new();
+        for what in std::mem::take(&mut self.seen) {
+            let (is_figure, id) = &what;
+            let kind = if *is_figure { "figure" } else { "table" };
+            let Some(&supplement) = self.shown.get(&what) else {
+                let message = format!("the manuscript refers to the {kind} `{id}` and never shows it");
+                faults.push((id.clone(), fault(message, format!("show it with `{{{{ {kind}(\"{id}\") }}}}`"))));
+                continue;
+            };
+            let count = &mut self.counts[usize::from(*is_figure) * 2 + usize::from(supplement)];
+            *count += 1;
+            let number = Number { number: *count, supplement };
+            self.numbers.insert(what, number);
+        }
+        for id in std::mem::take(&mut self.doubled) {
+            let message = format!("the manuscript shows `{id}` twice");
+            faults.push((id, fault(message, "refer to it the second time: `{{ ref(table=\"…\") }}`".to_owned())));
+        }
+        faults
+    }
+}
+
+struct Arranging<'a> {
+    counting: Counting<'a>,
+    dialect: Dialect,
+    style: CitationStyle,
+    pieces: Vec<Piece>,
+    text: String,
+}
+
+impl Arranging<'_> {
+    /// Writes the mark of works cited together, and returns what follows them.
+    fn citations<'t, 's>(&mut self, stretches: &'t [Stretch<'s>]) -> &'t [Stretch<'s>] {
+        let mut ids: Vec<&str> = Vec::new();
+        let mut rest = stretches;
+        let mut after = stretches;
+        while let [first, others @ ..] = rest {
+            match first {
+                Stretch::Token(Token::Cite(id)) => {
+                    ids.push(id);
+                    after = others;
+                }
+                Stretch::Text(text) if text.trim_matches([' ', ',', ';']).is_empty() && !text.contains('\n') => {}
+                _ => break,
+            }
+            rest = others;
+        }
+        let mark = match self.dialect {
+            Dialect::Markdown => self.counting.works.mark(self.style, &ids),
+            Dialect::Quarto => format!("[@{}]", ids.join("; @")),
+            Dialect::Latex => format!("\\cite{{{}}}", ids.join(",")),
+        };
+        self.text.push_str(&mark);
+        after
+    }
+
+    fn token(&mut self, token: &Token) {
+        match token {
+            Token::SeeTable(id) => self.see(false, id),
+            Token::SeeFigure(id) => self.see(true, id),
+            Token::Table { id, .. } => self.table(id),
+            Token::Figure { id, .. } => self.figure(id),
+            Token::References => self.references(),
+            Token::Bind(id) => {
+                self.text.push_str(&comment(id, self.dialect == Dialect::Latex));
+            }
+            Token::Cite(_) => {}
+        }
+    }
+
+    fn see(&mut self, figure: bool, id: &str) {
+        let words = match (self.dialect, figure) {
+            (Dialect::Markdown, _) => {
+                let name = if figure { "Figure" } else { "Table" };
+                self.number(figure, id).map(|number| format!("{name} {number}")).unwrap_or_default()
+            }
+            (Dialect::Quarto, false) => format!("@tbl-{id}"),
+            (Dialect::Quarto, true) => format!("@fig-{id}"),
+            (Dialect::Latex, false) => format!("Table~\\ref{{{}}}", anchor("table", id)),
+            (Dialect::Latex, true) => format!("Figure~\\ref{{{}}}", anchor("figure", id)),
+        };
+        self.text.push_str(&words);
+    }
+
+    fn number(&self, figure: bool, id: &str) -> Option<Number> {
+        let number = self.counting.numbers.get(&(figure, id.to_owned())).copied();
+        number.filter(|_| self.dialect == Dialect::Markdown)
+    }
+
+    fn table(&mut self, id: &str) {
+        let Some(table) = self.counting.report.tables.iter().find(|table| table.id == id) else { return };
+        let mut table = table.clone();
+        // The authors' notes on each series belong to the report.
+        table.rows.retain(|row| row.kind != RowKind::Remark);
+        for row in &mut table.rows {
+            row.cells.iter_mut().for_each(|cell| cell.citation = None);
+            let cited = row
+                .key
+                .as_deref()
+                .filter(|key| row.kind == RowKind::Entry && self.counting.library.works.contains_key(*key));
+            if let (Some(key), Some(cell), Dialect::Markdown) = (cited, row.cells.first_mut(), self.dialect) {
+                cell.text.push_str(&self.mark_in_cell(key));
+            }
+        }
+        let number = self.number(false, id);
+        self.piece(Piece::Table { number, table });
+    }
+
+    /// Returns what follows a study's name in a table; nothing where the name is its citation.
+    fn mark_in_cell(&self, id: &str) -> String {
+        let number = self.counting.works.mark(self.style, &[id]);
+        match self.style {
+            CitationStyle::Apa => String::new(),
+            CitationStyle::Ama => format!(" [{}]", number.trim_matches('^')),
+            CitationStyle::Vancouver | CitationStyle::Frontiers => format!(" {number}"),
+        }
+    }
+
+    fn figure(&mut self, id: &str) {
+        let Some(plot) = self.counting.report.figures.iter().find(|plot| plot.id == id) else { return };
+        let block = plot.block();
+        let studies = self.counting.library.figure_studies.get(id).map(Vec::as_slice).unwrap_or_default();
+        let studies: Vec<&str> =
+            studies.iter().map(String::as_str).filter(|id| self.counting.library.works.contains_key(*id)).collect();
+        let mut caption = block.caption;
+        if self.dialect == Dialect::Markdown && !studies.is_empty() {
+            let mark = self.counting.works.mark(self.style, &studies);
+            caption = format!("{} Series: {}.", closed(&caption), mark.trim_matches(['(', ')', '^']));
+        }
+        let number = self.number(true, id);
+        self.piece(Piece::Figure { number, id: id.to_owned(), caption, alt: block.alt });
+    }
+
+    fn references(&mut self) {
+        match self.dialect {
+            Dialect::Quarto => self.text.push_str("::: {#refs}\n:::"),
+            Dialect::Latex => self.text.push_str("\\bibliography{references}"),
+            Dialect::Markdown => {
+                let numbered = self.style != CitationStyle::Apa;
+                let entries = self.counting.works.entries(self.style).into_iter().enumerate();
+                let entries = entries.map(|(at, (id, runs))| Entry {
+                    number: numbered.then_some(at + 1),
+                    id: id.to_owned(),
+                    runs,
+                });
+                let entries = entries.collect();
+                self.piece(Piece::References(entries));
+            }
+        }
+    }
+
+    fn piece(&mut self, piece: Piece) {
+        self.flush();
+        self.pieces.push(piece);
+    }
+
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if !text.trim().is_empty() {
+            self.pieces.push(Piece::Text(text));
+        }
+    }
+
+    /// Ends the manuscript: with the reference list, where works are cited and no place was given to it.
+    fn finish(&mut self) {
+        let placed = self.pieces.iter().any(|piece| matches!(piece, Piece::References(_)));
+        if self.dialect == Dialect::Markdown && !placed && !self.counting.works.is_empty() {
+            self.text.push_str("\n\n## References\n");
+            self.references();
+        }
+        self.flush();
+    }
+}
+
+/// Returns a caption with its full stop.
+pub(super) fn closed(caption: &str) -> String {
+    let caption = caption.trim();
+    if caption.ends_with(['.', '?', '!']) { caption.to_owned() } else { format!("{caption}.") }
+}

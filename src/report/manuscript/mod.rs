@@ -1,0 +1,16 @@
+//! What a manuscript can name: every figure of the review under an id, its words, its references, and the guard that
+//! compares plain numbers in a text with them.
+
+mod citation;
+mod facts;
+mod gather;
+pub mod guard;
+mod numerals;
+mod phrases;
+mod propose;
+
+pub use citation::{Bibliography, CitationStyle, Run};
+pub use facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
+pub use gather::Library;
+pub use phrases::{BINDING, Bindings, END, NumberStyle, Phrases, counted_word};
+pub use propose::{Proposal, propose};
