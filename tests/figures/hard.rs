@@ -8,7 +8,9 @@ use forestable::evidence::Evidence;
 use forestable::render::figure;
 use forestable::report::figure::geometry::{Boxed, Figure};
 use forestable::report::plots::{self, Plot};
-use forestable::review::{Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Findings, Layout, Looks, Width};
+use forestable::review::{
+    Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Findings, Layout, Looks, Width,
+};
 use forestable::{evidence, review, source};
 use tempfile::TempDir;
 
@@ -149,8 +151,18 @@ fn the_ends_and_the_weights_fit_in_every_layout() {
 #[test]
 fn names_of_any_script_and_length_fit_in_every_layout() {
     let series = [
-        Series::new("Consortium for Stereotactic Radiotherapy in Oligometastatic Breast Cancer, Second Report", 44, 58.0, None),
-        Series::new("山田太郎・乳癌オリゴ転移定位放射線治療研究会 多施設共同研究グループ", 90, 30.0, Some((21.0, 40.0))),
+        Series::new(
+            "Consortium for Stereotactic Radiotherapy in Oligometastatic Breast Cancer, Second Report",
+            44,
+            58.0,
+            None,
+        ),
+        Series::new(
+            "山田太郎・乳癌オリゴ転移定位放射線治療研究会 多施設共同研究グループ",
+            90,
+            30.0,
+            Some((21.0, 40.0)),
+        ),
         Series::new("Œuvré-Škvorecký & Ångström-Łukasiewicz", 22, 70.0, None),
         Series::new("W".repeat(90), 60, 41.0, None),
         Series::new("김철수 <b>& \"sons\"</b>", 35, 52.0, Some((35.0, 67.0))),
@@ -273,12 +285,8 @@ fn geometry(figure: &Figure) -> String {
                 (bounds, shape.split(['(', ' ']).next().unwrap_or_default().to_owned())
             }
         };
-        writeln!(
-            lines,
-            "{:7.1} {:7.1} {:7.1} {:7.1}  {what}",
-            bounds.left, bounds.top, bounds.right, bounds.bottom
-        )
-        .unwrap();
+        writeln!(lines, "{:7.1} {:7.1} {:7.1} {:7.1}  {what}", bounds.left, bounds.top, bounds.right, bounds.bottom)
+            .unwrap();
     }
     lines
 }
