@@ -8,7 +8,9 @@ use forestable::evidence::Evidence;
 use forestable::render::figure;
 use forestable::report::figure::geometry::{Boxed, Figure};
 use forestable::report::plots::{self, Plot};
-use forestable::review::{Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Findings, Layout, Looks, Width};
+use forestable::review::{
+    Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Findings, Layout, Looks, Width,
+};
 use forestable::{evidence, review, source};
 use tempfile::TempDir;
 
@@ -32,7 +34,7 @@ impl Series {
 fn many(count: usize) -> Vec<Series> {
     let series = |i: usize| {
         let survival = 10.0 + (i * 37 % 81) as f64;
-        let interval = (i % 3 == 0).then(|| ((survival - 19.5).max(0.0), (survival + 17.5).min(100.0)));
+        let interval = i.is_multiple_of(3).then(|| ((survival - 19.5).max(0.0), (survival + 17.5).min(100.0)));
         Series::new(format!("Author {i}"), 40 + (i * 13 % 60) as u64, survival, interval)
     };
     (0..count).map(series).collect()
@@ -65,7 +67,7 @@ fn made(series: &[Series]) -> Made {
     fs::write(folder.path().join("review.yaml"), review).unwrap();
     fs::create_dir(folder.path().join("studies")).unwrap();
     for (i, Series { name, patients, survival, interval }) in series.iter().enumerate() {
-        let timing = if i % 2 == 0 { "retrospective" } else { "prospective" };
+        let timing = if i.is_multiple_of(2) { "retrospective" } else { "prospective" };
         let first = survival + (100.0 - survival) / 2.0;
         let ci = interval.map(|(low, high)| format!(", ci: [{low}%, {high}%]")).unwrap_or_default();
         let mut study = format!(
@@ -149,8 +151,18 @@ fn the_ends_and_the_weights_fit_in_every_layout() {
 #[test]
 fn names_of_any_script_and_length_fit_in_every_layout() {
     let series = [
-        Series::new("Consortium for Stereotactic Radiotherapy in Oligometastatic Breast Cancer, Second Report", 44, 58.0, None),
-        Series::new("山田太郎・乳癌オリゴ転移定位放射線治療研究会 多施設共同研究グループ", 90, 30.0, Some((21.0, 40.0))),
+        Series::new(
+            "Consortium for Stereotactic Radiotherapy in Oligometastatic Breast Cancer, Second Report",
+            44,
+            58.0,
+            None,
+        ),
+        Series::new(
+            "山田太郎・乳癌オリゴ転移定位放射線治療研究会 多施設共同研究グループ",
+            90,
+            30.0,
+            Some((21.0, 40.0)),
+        ),
         Series::new("Œuvré-Škvorecký & Ångström-Łukasiewicz", 22, 70.0, None),
         Series::new("W".repeat(90), 60, 41.0, None),
         Series::new("김철수 <b>& \"sons\"</b>", 35, 52.0, Some((35.0, 67.0))),
@@ -276,12 +288,8 @@ fn geometry(figure: &Figure) -> String {
                 (bounds, shape.split(['(', ' ']).next().unwrap_or_default().to_owned())
             }
         };
-        writeln!(
-            lines,
-            "{:7.1} {:7.1} {:7.1} {:7.1}  {what}",
-            bounds.left, bounds.top, bounds.right, bounds.bottom
-        )
-        .unwrap();
+        writeln!(lines, "{:7.1} {:7.1} {:7.1} {:7.1}  {what}", bounds.left, bounds.top, bounds.right, bounds.bottom)
+            .unwrap();
     }
     lines
 }

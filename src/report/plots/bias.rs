@@ -89,7 +89,8 @@ impl Ratings {
 
     /// Returns what the lights and the numbers over them stand for.
     pub fn lights(&self) -> Lights {
-        let items: Vec<String> = self.items.iter().enumerate().map(|(i, item)| format!("{}\u{a0}{item}", i + 1)).collect();
+        let items: Vec<String> =
+            self.items.iter().enumerate().map(|(i, item)| format!("{}\u{a0}{item}", i + 1)).collect();
         let note = format!("Risk of bias ({}): {}.", self.tools.join(", "), items.join("; "));
         Lights { meanings: self.legend(), note: (!self.is_empty()).then(|| note.into()) }
     }
