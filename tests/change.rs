@@ -214,3 +214,24 @@ fn a_build_ends_with_what_it_changed() {
     fs::write(folder.path().join("output/pooled.json"), "not JSON").unwrap();
     assert!(!build().contains("last build"), "an output that cannot be compared is not");
 }
+
+#[test]
+fn changes_to_the_methods_are_told_by_their_names() {
+    let (old, new) = (review(), review());
+    let path = new.path().join("review.yaml");
+    let text_of_review = fs::read_to_string(&path).unwrap();
+    let changed =
+        text_of_review.replace("tau2: REML", "tau2: DL").replace("  os-1y-breast: {", "  # a comment\n  os-1y-sole: {");
+    fs::write(&path, changed.replace("analysis: os-1y-breast}", "analysis: os-1y-sole}")).unwrap();
+    let paths = [old.path(), new.path()].map(|path| path.to_str().unwrap().to_owned());
+    let markdown = text(&forestable(Path::new("."), &["diff", &paths[0], &paths[1], "--format", "markdown"]).stdout);
+    let heads: Vec<&str> = markdown.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    assert_eq!(heads, ["Changes to the methods", "Changes to the series", "Changes to the results"], "{markdown}");
+    assert!(markdown.contains("- methods.tau2 REML → DL\n"), "{markdown}");
+    assert!(
+        markdown.contains("- analyses.os-1y-breast removed\n") && markdown.contains("- analyses.os-1y-sole added\n"),
+        "{markdown}"
+    );
+    assert!(markdown.contains("\n13 series before, 13 now.\n"), "{markdown}");
+    assert!(!markdown.contains("comment"), "{markdown}");
+}

@@ -199,6 +199,16 @@ fn a_new_study_stands_in_table_plot_and_pool() {
     let before = contents(&folder.path().join("output"));
     assert_eq!(forestable(folder.path(), &["new", "example-2023"]).status.code(), Some(0));
     fs::write(folder.path().join("studies/example-2023.yaml"), FILLED).unwrap();
+    let checked = forestable(folder.path(), &["check"]);
+    assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
+    assert!(
+        stderr(&checked).contains("warning[W213]: 13 studies are included, `studies/` has 14"),
+        "{}",
+        stderr(&checked)
+    );
+    let path = folder.path().join("review.yaml");
+    let text = fs::read_to_string(&path).unwrap().replace("\"Citations\": 2", "\"Citations\": 3");
+    fs::write(&path, text.replace("{studies: 13, reports: 13}", "{studies: 14, reports: 14}")).unwrap();
     let checked = forestable(folder.path(), &["check", "--strict"]);
     assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
     assert_eq!(forestable(folder.path(), &["build"]).status.code(), Some(0));
@@ -237,4 +247,86 @@ fn a_template_of_the_review_takes_the_place_of_the_built_in_one() {
     assert_eq!(output.status.code(), Some(1));
     let message = stderr(&output);
     assert!(message.contains("error[E501]") && message.contains("templates/table.md:1:"), "{message}");
+}
+
+#[test]
+fn templates_are_listed_shown_and_copied_and_a_copy_is_never_written_over() {
+    let folder = review();
+    fs::remove_dir_all(folder.path().join("templates")).unwrap();
+    let listed = forestable(folder.path(), &["template", "list"]);
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.contains("table.tex") && !listed.contains("the review's own"), "{listed}");
+    let shown = forestable(folder.path(), &["template", "show", "table.md"]);
+    assert_eq!(shown.stdout, include_bytes!("../templates/table.md"));
+
+    assert_eq!(forestable(folder.path(), &["template", "eject", "table.md"]).status.code(), Some(0));
+    let copy = folder.path().join("templates/table.md");
+    assert_eq!(fs::read(&copy).unwrap(), shown.stdout);
+    fs::write(&copy, "{{ table.captoin }}").unwrap();
+    let again = forestable(folder.path(), &["template", "eject", "table.md"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&copy).unwrap(), "{{ table.captoin }}");
+    let listed = forestable(folder.path(), &["template", "list"]);
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("a table in Markdown (the review's own)"));
+    let built = forestable(folder.path(), &["build"]);
+    let message = stderr(&built);
+    assert!(message.contains("templates/table.md:1:10") && message.contains("caption"), "{message}");
+
+    let unknown = forestable(folder.path(), &["template", "show", "tabel.md"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("write `table.md`"), "{}", stderr(&unknown));
+}
+
+#[test]
+fn a_review_without_studies_is_none() {
+    let folder = review();
+    fs::remove_dir_all(folder.path().join("studies")).unwrap();
+    let output = forestable(folder.path(), &["build", "--format", "short"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).starts_with("review.yaml: error[E114]: there are no studies to review"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!folder.path().join("output").exists());
+}
+
+#[test]
+fn ids_that_would_lead_out_of_the_output_are_refused() {
+    let folder = review();
+    let path = folder.path().join("review.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    for (from, to) in [
+        ("\n  os-1y: ", "\n  ../os-1y: "),
+        ("\n  retrospective:\n", "\n  /tmp/x:\n"),
+        ("\n  os-panel: ", "\n  Os_Panel: "),
+    ] {
+        assert!(text.contains(from), "{from}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let output = forestable(folder.path(), &["build", "--format", "short"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains("error[E112]: `"), "{to}: {}", stderr(&output));
+        assert!(!folder.path().join("output").exists());
+    }
+}
+
+#[test]
+fn options_may_stand_before_the_command_that_is_not_said() {
+    let folder = review();
+    let here = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_forestable")).current_dir(folder.path()).args(args).output().unwrap()
+    };
+    let output = here(&["--format", "short"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains(" files written into output\n"), "{}", stderr(&output));
+    let path = folder.path().join("studies/trovo-2018.yaml");
+    fs::write(&path, fs::read_to_string(&path).unwrap().replace("estimate: 53%", "estimate: 53")).unwrap();
+    for args in [
+        &["--format", "short", "check"][..],
+        &["check", "--format", "short"],
+        &["--format", "json", "check", "--format", "short"],
+    ] {
+        assert!(stderr(&here(args)).starts_with("studies/trovo-2018.yaml:"), "{args:?}");
+    }
+    assert_eq!(here(&["--format", "short", "schema"]).status.code(), Some(2), "it would say nothing");
 }

@@ -177,9 +177,12 @@ fn correction_words(correction: &Correction, evidence: &Evidence) -> String {
     match correction {
         Correction::Fact { fact, before, after } => {
             let shown = [before, after].map(|text| text.as_deref().unwrap_or("nothing"));
-            match shown.iter().any(|text| text.chars().count() > SHORT) {
-                true => fact.clone(),
-                false => format!("{fact} {} → {}", shown[0], shown[1]),
+            let long = shown.iter().any(|text| text.chars().count() > SHORT);
+            match (before, after) {
+                _ if !long => format!("{fact} {} → {}", shown[0], shown[1]),
+                (None, _) => format!("{fact} added"),
+                (_, None) => format!("{fact} removed"),
+                _ => fact.clone(),
             }
         }
         Correction::Result { before, after, .. } => {

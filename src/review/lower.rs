@@ -5,10 +5,12 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
+use super::moderators::Term;
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, Plan, TableKind, TablePlan, TableStyle, Term,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, Plan, TableKind, TablePlan, TableStyle,
     Variation,
 };
+use super::table_plan::is_reserved;
 use crate::diag::{At, Diagnostic, Path, codes, field, nearest, one_of};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Proportion, Risk, words};
@@ -220,6 +222,11 @@ impl Planner<'_> {
             let message = format!("`{id}` is the table of kind {named} that every report has");
             let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
             self.lower.report(finding.expected("another id, or no other kind").help("rename it, or leave `kind` out"));
+        } else if is_reserved(id) {
+            let message = format!("`{id}` is a table that every report has");
+            let finding = Diagnostic::new(codes::BAD_ID, at.path.place().as_key(), message);
+            let help = "rename it: both would be the same file in `output/`";
+            self.lower.report(finding.expected("another id").help(help));
         }
         kind
     }

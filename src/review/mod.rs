@@ -31,13 +31,14 @@ pub use findings::{
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
-pub use moderators::Moderated;
+pub use moderators::{Moderated, Moderator, Term};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
-    Looks, Methods, Moderator, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Term, Variation, Width,
+    Looks, Methods, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};
+pub use table_plan::is_own_table;
 pub use two_arms::{TwoArms, risk_ratio, two_arms};

@@ -57,6 +57,17 @@ impl TablePlan {
     }
 }
 
+/// Returns whether a report has a table of this id beside those of the plan.
+#[must_use]
+pub fn is_own_table(id: &str) -> bool {
+    TableKind::BUILT_IN.iter().any(|kind| kind.as_str() == id) || is_reserved(id)
+}
+
+/// Returns whether the files of another part of the report have this id: no table of the plan may.
+pub(super) fn is_reserved(id: &str) -> bool {
+    ["certainty", "summary-of-findings", "preamble"].contains(&id) || id.starts_with("risk-of-bias-")
+}
+
 /// How the figures and absences of a table are set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TableStyle {

@@ -1,32 +1,36 @@
 //! One curve has one endpoint.
 
-use super::super::{Evidence, ResultEntry, TimePoint};
+use super::super::{Evidence, Months, ResultEntry};
 use super::survival;
 use crate::diag::{Diagnostic, codes};
 
 pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
     let cohorts = evidence.studies.iter().flat_map(|study| &study.cohorts);
-    let findings = cohorts.flat_map(|cohort| {
-        let timed = |result: &ResultEntry| Some((survival(result)?.0.at.months()?, result.variant.is_some()));
-        cohort.results.iter().filter_map(move |result| {
-            let (time, _) = timed(result).filter(|(_, variant)| *variant)?;
-            let same_source = |other: &&ResultEntry| other.outcome == result.outcome && other.source == result.source;
-            let others: Vec<_> = cohort.results.iter().filter(same_source).collect();
-            // Where both endpoints are told at one time, they are two.
-            let told_apart = others.iter().filter(|other| other.variant.is_none()).any(|plain| {
-                let twin = |other: &&&ResultEntry| other.variant.is_some() && same_time(other, plain);
-                others.iter().any(|other| twin(&other))
-            });
-            let plain = others.iter().find(|other| timed(other).is_some_and(|(at, variant)| !variant && at != time))?;
-            (!told_apart).then(|| finding(result, plain))
+    cohorts
+        .flat_map(|cohort| {
+            let figures: Vec<_> = cohort.results.iter().filter_map(figure).collect();
+            let mixed: Vec<_> = figures.iter().filter_map(|(result, _)| mixed(result, &figures)).collect();
+            mixed
         })
-    });
-    findings.collect()
+        .collect()
 }
 
-fn same_time(one: &ResultEntry, other: &ResultEntry) -> bool {
-    let time = |result: &ResultEntry| survival(result).map(|(survival, _)| survival.at);
-    matches!((time(one), time(other)), (Some(TimePoint::At(one)), Some(TimePoint::At(other))) if one == other)
+type Figure<'a> = (&'a ResultEntry, Months);
+
+fn figure(result: &ResultEntry) -> Option<Figure<'_>> {
+    Some((result, survival(result)?.0.at.months()?))
+}
+
+/// Compares a figure of a variant with those without one from the same source.
+fn mixed(result: &ResultEntry, figures: &[Figure<'_>]) -> Option<Diagnostic> {
+    result.variant.as_ref()?;
+    let same = |other: &ResultEntry| other.outcome == result.outcome && other.source == result.source;
+    let of_variants = || figures.iter().filter(|(other, _)| same(other) && other.variant.is_some());
+    let plain = || figures.iter().filter(|(other, _)| same(other) && other.variant.is_none());
+    // Where one time has both, the paper tells them apart.
+    let told_apart = plain().any(|(_, at)| of_variants().any(|(_, time)| time == at));
+    let (other, _) = plain().next().filter(|_| !told_apart)?;
+    Some(finding(result, other))
 }
 
 fn finding(result: &ResultEntry, plain: &ResultEntry) -> Diagnostic {

@@ -8,7 +8,7 @@ use crate::evidence::{
 };
 use crate::source::RawFile;
 use crate::source::raw::{
-    CountOrAbsence, Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawSource, RawStudy, RawTreatment,
+    Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawSource, RawStudy, RawTreatment, SizeOrAbsence,
 };
 
 /// What stands for a cohort in a conflict where the other source does not say which it means.
@@ -141,7 +141,7 @@ impl Lower<'_> {
     }
 
     /// Returns how many there are, after reporting a group of nobody.
-    fn size(&mut self, at: At<'_, Option<CountOrAbsence>>) -> Option<Reported<u64>> {
+    fn size(&mut self, at: At<'_, Option<SizeOrAbsence>>) -> Option<Reported<u64>> {
         let size = self.read(at)?;
         if size == Reported::Value(0) {
             self.report(

@@ -17,8 +17,8 @@ pub use review::{
     RawVariant, RawVocabulary,
 };
 pub use scalar::{
-    Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, Text, Time,
-    TimeOrAbsence,
+    Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, SizeOrAbsence,
+    Text, Time, TimeOrAbsence,
 };
 pub use study::{
     RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,

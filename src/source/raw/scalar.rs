@@ -48,7 +48,7 @@ macro_rules! spelling {
 
 spelling! {
     /// Free words.
-    Text {"type": ["string", "number"]}
+    Text {"type": ["string", "number"], "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$"}
 
     /// An id: words in lower case and digits, joined by hyphens, such as `milano-2012`.
     Id {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
@@ -94,6 +94,12 @@ spelling! {
     /// A whole number, or the word for why there is none.
     CountOrAbsence {"anyOf": [
         {"type": "integer", "minimum": 0},
+        {"enum": ["not reported", "not reached", "not applicable", "unclear"]}
+    ]}
+
+    /// How many there are in a group, or the word for why that is not known.
+    SizeOrAbsence {"anyOf": [
+        {"type": "integer", "minimum": 1},
         {"enum": ["not reported", "not reached", "not applicable", "unclear"]}
     ]}
 

@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::{
     Ascertainment, CiScale, Confidence, ConflictKind, Count, CountOrAbsence, Day, End, Grades, Id, Map, Moment, Number,
-    OneOr, Phase, RawRiskOfBias, Role, Share, ShareOrAbsence, Status, Text, Time, TimeOrAbsence, Timing, Unit,
+    OneOr, Phase, RawRiskOfBias, Role, Share, ShareOrAbsence, SizeOrAbsence, Status, Text, Time, TimeOrAbsence, Timing,
+    Unit,
 };
 
 /// One published series.
@@ -150,9 +151,9 @@ pub struct RawCohort {
     pub definition: Option<Text>,
     /// Patients.
     #[schemars(required)]
-    pub patients: Option<CountOrAbsence>,
+    pub patients: Option<SizeOrAbsence>,
     /// Lesions.
-    pub lesions: Option<CountOrAbsence>,
+    pub lesions: Option<SizeOrAbsence>,
     /// Id of the cohort that contains this one.
     pub of: Option<Id>,
     /// Whether it received the treatment under review; `treated` unless said.
