@@ -250,6 +250,34 @@ fn a_template_of_the_review_takes_the_place_of_the_built_in_one() {
 }
 
 #[test]
+fn templates_are_listed_shown_and_copied_and_a_copy_is_never_written_over() {
+    let folder = review();
+    fs::remove_dir_all(folder.path().join("templates")).unwrap();
+    let listed = forestable(folder.path(), &["template", "list"]);
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.contains("table.tex") && !listed.contains("the review's own"), "{listed}");
+    let shown = forestable(folder.path(), &["template", "show", "table.md"]);
+    assert_eq!(shown.stdout, include_bytes!("../templates/table.md"));
+
+    assert_eq!(forestable(folder.path(), &["template", "eject", "table.md"]).status.code(), Some(0));
+    let copy = folder.path().join("templates/table.md");
+    assert_eq!(fs::read(&copy).unwrap(), shown.stdout);
+    fs::write(&copy, "{{ table.captoin }}").unwrap();
+    let again = forestable(folder.path(), &["template", "eject", "table.md"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&copy).unwrap(), "{{ table.captoin }}");
+    let listed = forestable(folder.path(), &["template", "list"]);
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("a table in Markdown (the review's own)"));
+    let built = forestable(folder.path(), &["build"]);
+    let message = stderr(&built);
+    assert!(message.contains("templates/table.md:1:10") && message.contains("caption"), "{message}");
+
+    let unknown = forestable(folder.path(), &["template", "show", "tabel.md"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("write `table.md`"), "{}", stderr(&unknown));
+}
+
+#[test]
 fn a_review_without_studies_is_none() {
     let folder = review();
     fs::remove_dir_all(folder.path().join("studies")).unwrap();

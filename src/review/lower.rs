@@ -5,8 +5,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
+use super::moderators::Term;
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, Plan, TableKind, TablePlan, TableStyle, Term,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, Plan, TableKind, TablePlan, TableStyle,
     Variation,
 };
 use super::table_plan::is_reserved;
