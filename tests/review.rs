@@ -101,7 +101,7 @@ fn of_overlapping_studies_the_larger_is_taken() {
     let findings = run(&[("a-2001", &small), ("b-2002", &large)]);
     let found = findings.analysis("os-2y").unwrap();
     assert_eq!(taken(found), [("b-2002", "all")]);
-    assert_eq!(reason(found, "a-2001"), Reason::Overlap { with: "b-2002".into(), rule: OverlapRule::Larger });
+    assert_eq!(reason(found, "a-2001"), Reason::Overlap { with: "b-2002".into(), rule: OverlapRule::MostPatients });
 }
 
 #[test]

@@ -76,6 +76,7 @@ rules! {
     NO_EFFECT "E302" "figures that give no effect"
     TOO_MANY_GRADES "E303" "a summary of findings with more than seven answers"
     NO_FIT "E401" "a pool that has no answer"
+    NO_SERIES_LEFT "E402" "a rule that leaves no series"
     TEMPLATE "E501" "a template that cannot be filled"
     BAD_WEAVE "E601" "a manuscript that cannot be woven"
     UNKNOWN_NAME "E602" "a name in a manuscript that the review does not have"
