@@ -11,7 +11,6 @@ use libfuzzer_sys::fuzz_target;
 
 const REVIEW: &[u8] = include_bytes!("../../tests/checks/base/review.yaml");
 const STUDY: &[u8] = include_bytes!("../../tests/checks/base/studies/base-2020.yaml");
-const CURVE: &[u8] = include_bytes!("../../tests/checks/base/studies/curves/base.csv");
 
 fuzz_target!(|bytes: &[u8]| {
     // The first byte says which file the rest is.
@@ -25,7 +24,6 @@ fuzz_target!(|bytes: &[u8]| {
         ("review.yaml".to_owned(), REVIEW.to_vec()),
         ("studies/base-2020.yaml".to_owned(), STUDY.to_vec()),
         ("studies/base-2020.b.yaml".to_owned(), STUDY.to_vec()),
-        ("studies/curves/base.csv".to_owned(), CURVE.to_vec()),
     ]);
     files.insert(file.to_owned(), content.to_vec());
     let Some((raw, sources, mut findings)) = source::load_files(&files) else { return };
