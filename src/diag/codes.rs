@@ -100,6 +100,7 @@ rules! {
     MIXED_VARIANTS "W210" "one curve under two endpoints"
     NO_REASON "W211" "a judgement without a reason"
     NOT_FOR_ONE_ARM "W212" "a rating that a series of one arm cannot have"
+    FLOW_BEHIND "W213" "a flow that the study files have outgrown"
     NO_GLYPH "W301" "a character that the figures cannot show"
     ROUNDING_DECIDES "W401" "a verdict that rounding decides"
     NOT_JUDGED "W402" "a domain of certainty that nobody has judged"

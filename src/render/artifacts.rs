@@ -10,6 +10,7 @@ use super::{csv, html, json, latex, markdown, word};
 use crate::report::Report;
 use crate::report::page::{Block, Page};
 use crate::report::plots::{Lettering, Plot};
+use crate::report::table::Table;
 
 /// One file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +116,19 @@ pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> 
     artifacts.push(Artifact::text("index.html", html::page(templates, &page)?));
     artifacts.push(Artifact::text("report.md", markdown::page(templates, &page)?));
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(artifacts)
+}
+
+/// Returns the checklists as files, in Markdown and as pages.
+///
+/// # Errors
+/// A template of the review's own that can't be filled.
+pub fn checklists(checklists: &[Table], templates: &Templates) -> Result<Vec<Artifact>, RenderError> {
+    let mut artifacts = Vec::new();
+    for list in checklists {
+        artifacts.push(Artifact::text(format!("checklists/{}.html", list.id), html::embedded(templates, list)?));
+        artifacts.push(Artifact::text(format!("checklists/{}.md", list.id), markdown::table(templates, list)?));
+    }
     Ok(artifacts)
 }
 

@@ -9,7 +9,7 @@ use super::diagram::Diagram;
 use super::flow_text::{flow_diagram, flow_versions_table};
 use super::format;
 use super::gallery::gallery;
-use super::methods::methods_section;
+use super::methods::{methods_section, what_was_done};
 use super::overlap_table::{overlap_graph, overlap_table};
 use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
 use super::plots::{Plot, plot};
@@ -310,13 +310,18 @@ impl Assembly<'_> {
         let protocol = &self.evidence.protocol;
         let mut paragraphs = methods_section(protocol, &self.plan.analyses);
         paragraphs.push(
-            "Each study enters a pool with one cohort, the first in the order of preference that reports the outcome. \
-             Series that may share patients never enter a pool together; of these the pool takes "
+            "Each study entered a pool with one cohort, the first in the order of preference that reports the outcome. \
+             Series that may share patients never entered a pool together; of these the pool took "
                 .to_owned()
-                + &self.overlap_rules()
-                + ".",
+                + &self.overlap_rules() + ".",
         );
-        paragraphs.push(format!("Computed with forestable {}.", env!("CARGO_PKG_VERSION")));
+        paragraphs.push(what_was_done(self.findings).join(" "));
+        paragraphs.push(format!(
+            "Analyses were performed with forestable, version {}. Every input and output, with its SHA-256 checksum, is listed \
+             in `manifest.json`; the same inputs give the same outputs.",
+            env!("CARGO_PKG_VERSION")
+        ));
+        paragraphs.retain(|paragraph| !paragraph.is_empty());
         paragraphs.into_iter().map(Block::Prose).collect()
     }
 
@@ -381,8 +386,8 @@ fn key_value(label: &str, analysis: &Analysis, pool: &Pool, n: Option<u64>, entr
 /// Returns the difference between the groups and its test in a sentence; `None` where a group is empty.
 fn compared(groups: &Groups, level: &str) -> Option<String> {
     let mut sentence = format!("Retrospective minus prospective: {}", difference_words(groups, level)?);
-    if groups.test.is_some() {
-        sentence.push_str(&format!("; {}", test(groups)));
+    if let Some(test) = test(groups) {
+        sentence.push_str(&format!("; {test}"));
     }
     sentence.push('.');
     Some(sentence)

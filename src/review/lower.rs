@@ -5,9 +5,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
+use super::moderators::Term;
 use super::plan::{
     Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OverlapRule, Plan, TableKind, TablePlan,
-    TableStyle, Term, Variation,
+    TableStyle, Variation,
 };
 use super::table_plan::is_reserved;
 use crate::diag::{At, Diagnostic, Path, codes, field, nearest, one_of};

@@ -32,12 +32,11 @@ pub use findings::{
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
-pub use moderators::Moderated;
+pub use moderators::{Moderated, Moderator, Term};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
-    Looks, Methods, Moderator, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Term, Variation,
-    Width,
+    Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

@@ -209,6 +209,7 @@ with_settings! {
         /// Words for the primary tumour, in order of preference: `breast` or `[breast, any]`.
         pub cohort: Option<OneOr<Text, Vec<Text>>>,
         /// What the effects are regressed on: year, patients, follow-up, timing, primary, centres, kind, or an interaction such as year:timing.
+        #[schemars(extend("items" = {"type": "string", "pattern": "^(year|patients|follow-up|timing|primary|centres|kind)( ?: ?(year|patients|follow-up|timing|primary|centres|kind))?$"}))]
         pub moderators: Option<Vec<Text>>,
         /// What divides the studies into subgroups.
         #[schemars(extend("enum" = ["timing"]))]
