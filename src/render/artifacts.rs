@@ -105,6 +105,11 @@ pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> 
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
     let drawn: Vec<Drawn> = report.figures.par_iter().map(|plot| Drawn::of(plot, pictures)).collect();
+    for diagram in &report.diagrams {
+        artifacts.push(Artifact::text(format!("figures/{}.mmd", diagram.id), diagram.mermaid.as_str()));
+        let text = diagram.text.as_deref();
+        artifacts.extend(text.map(|text| Artifact::text(format!("figures/{}.txt", diagram.id), text)));
+    }
     let page = illustrated(&report.page, &drawn);
     artifacts.push(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
     artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));

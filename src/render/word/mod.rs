@@ -1,6 +1,6 @@
 //! Word: headings, paragraphs, tables and figures as one `.docx`, of the same bytes every time.
 //!
-//! The body and the styles are templates; the package around them is fixed ([`package`]).
+//! The body and the styles are templates; the package around them is fixed.
 
 mod package;
 mod table;
