@@ -166,11 +166,10 @@ fn find<'a>(facts: &'a Facts, name: &str) -> Option<(&'a Named, String)> {
     }
     let rest = name.strip_prefix("_fs")?.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let encoded_name = rest.strip_prefix('_')?;
-    let candidates = facts.iter().flat_map(|(id, named)| {
+    let mut candidates = facts.iter().flat_map(|(id, named)| {
         std::iter::once((id.clone(), named, ""))
             .chain(FIELDS.iter().map(move |field| (format!("{id}.{field}"), named, *field)))
     });
-    let mut candidates = candidates.into_iter();
     candidates.find(|(id, ..)| encoded(id) == encoded_name).map(|(_, named, field)| (named, field.to_owned()))
 }
 
