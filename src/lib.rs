@@ -10,7 +10,7 @@
 //!       ▼ fit                   model     effects → Fit: pooled estimate, heterogeneity, intervals
 //!       ▼ run                   review    the plan: which cohorts, which analyses → Findings
 //!       ▼ assemble              report    Findings → Report: tables, figures, sentences; the only rounding
-//!       ▼ render                render    Report → Artifacts: Markdown, HTML, SVG, PNG, CSV, JSON
+//!       ▼ render                render    Report → Artifacts: Markdown, HTML, LaTeX, Word, SVG, PNG, CSV, JSON
 //!       ▼ write                 cli       artifacts, written whole or not at all
 //! ```
 //!

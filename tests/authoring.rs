@@ -16,8 +16,8 @@ fn root() -> &'static Path {
 /// The small sound review of the checks, in a folder of its own.
 fn base() -> TempDir {
     let review = TempDir::new().unwrap();
-    fs::create_dir(review.path().join("studies")).unwrap();
-    for file in ["review.yaml", "studies/base-2020.yaml"] {
+    fs::create_dir_all(review.path().join("studies/curves")).unwrap();
+    for file in ["review.yaml", "studies/base-2020.yaml", "studies/curves/base.csv"] {
         fs::copy(root().join("tests/checks/base").join(file), review.path().join(file)).unwrap();
     }
     review

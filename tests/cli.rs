@@ -199,6 +199,16 @@ fn a_new_study_stands_in_table_plot_and_pool() {
     let before = contents(&folder.path().join("output"));
     assert_eq!(forestable(folder.path(), &["new", "example-2023"]).status.code(), Some(0));
     fs::write(folder.path().join("studies/example-2023.yaml"), FILLED).unwrap();
+    let checked = forestable(folder.path(), &["check"]);
+    assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
+    assert!(
+        stderr(&checked).contains("warning[W213]: 13 studies are included, `studies/` has 14"),
+        "{}",
+        stderr(&checked)
+    );
+    let path = folder.path().join("review.yaml");
+    let text = fs::read_to_string(&path).unwrap().replace("\"Citations\": 2", "\"Citations\": 3");
+    fs::write(&path, text.replace("{studies: 13, reports: 13}", "{studies: 14, reports: 14}")).unwrap();
     let checked = forestable(folder.path(), &["check", "--strict"]);
     assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
     assert_eq!(forestable(folder.path(), &["build"]).status.code(), Some(0));
@@ -237,6 +247,34 @@ fn a_template_of_the_review_takes_the_place_of_the_built_in_one() {
     assert_eq!(output.status.code(), Some(1));
     let message = stderr(&output);
     assert!(message.contains("error[E501]") && message.contains("templates/table.md:1:"), "{message}");
+}
+
+#[test]
+fn templates_are_listed_shown_and_copied_and_a_copy_is_never_written_over() {
+    let folder = review();
+    fs::remove_dir_all(folder.path().join("templates")).unwrap();
+    let listed = forestable(folder.path(), &["template", "list"]);
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.contains("table.tex") && !listed.contains("the review's own"), "{listed}");
+    let shown = forestable(folder.path(), &["template", "show", "table.md"]);
+    assert_eq!(shown.stdout, include_bytes!("../templates/table.md"));
+
+    assert_eq!(forestable(folder.path(), &["template", "eject", "table.md"]).status.code(), Some(0));
+    let copy = folder.path().join("templates/table.md");
+    assert_eq!(fs::read(&copy).unwrap(), shown.stdout);
+    fs::write(&copy, "{{ table.captoin }}").unwrap();
+    let again = forestable(folder.path(), &["template", "eject", "table.md"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&copy).unwrap(), "{{ table.captoin }}");
+    let listed = forestable(folder.path(), &["template", "list"]);
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("a table in Markdown (the review's own)"));
+    let built = forestable(folder.path(), &["build"]);
+    let message = stderr(&built);
+    assert!(message.contains("templates/table.md:1:10") && message.contains("caption"), "{message}");
+
+    let unknown = forestable(folder.path(), &["template", "show", "tabel.md"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("write `table.md`"), "{}", stderr(&unknown));
 }
 
 #[test]

@@ -12,8 +12,8 @@ use forestable::source::{LoadError, WriteError, load, write_folder};
 fn base() -> tempfile::TempDir {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks/base");
     let review = tempfile::tempdir().unwrap();
-    fs::create_dir(review.path().join("studies")).unwrap();
-    for file in ["review.yaml", "studies/base-2020.yaml"] {
+    fs::create_dir_all(review.path().join("studies/curves")).unwrap();
+    for file in ["review.yaml", "studies/base-2020.yaml", "studies/curves/base.csv"] {
         fs::copy(from.join(file), review.path().join(file)).unwrap();
     }
     review

@@ -101,7 +101,7 @@ fn of_overlapping_studies_the_larger_is_taken() {
     let findings = run(&[("a-2001", &small), ("b-2002", &large)]);
     let found = findings.analysis("os-2y").unwrap();
     assert_eq!(taken(found), [("b-2002", "all")]);
-    assert_eq!(reason(found, "a-2001"), Reason::Overlap { with: "b-2002".into(), rule: OverlapRule::Larger });
+    assert_eq!(reason(found, "a-2001"), Reason::Overlap { with: "b-2002".into(), rule: OverlapRule::MostPatients });
 }
 
 #[test]
@@ -253,17 +253,6 @@ fn counts_and_survival_pool_by_models_that_take_everybody_as_it_is() {
     let bayes = of("os-2y");
     assert!(bayes.pool.estimated().unwrap().prediction.is_some());
     assert!(bayes.groups.as_ref().unwrap().test.is_some());
-}
-
-#[test]
-fn the_ids_of_the_reports_own_tables_are_taken() {
-    let (raw, ..) = source::load(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let (evidence, _) = evidence::lower(&raw);
-    let (plan, _) = review::plan(&raw, &evidence);
-    let report = forestable::report::assemble(&evidence, &plan, &review::run(&evidence, &plan));
-    let own = report.tables.iter().filter(|table| plan.tables.iter().all(|planned| planned.id != table.id));
-    let free: Vec<&str> = own.map(|table| table.id.as_str()).filter(|id| !review::is_own_table(id)).collect();
-    assert_eq!(free, [""; 0], "a table of the plan could take these ids");
 }
 
 /// Seven series of overall survival at two years, with years, sizes and follow-up of their own; `tail` ends review.yaml.

@@ -11,11 +11,13 @@ use libfuzzer_sys::fuzz_target;
 
 const REVIEW: &[u8] = include_bytes!("../../tests/checks/base/review.yaml");
 const STUDY: &[u8] = include_bytes!("../../tests/checks/base/studies/base-2020.yaml");
+const CURVE: &[u8] = include_bytes!("../../tests/checks/base/studies/curves/base.csv");
 
 fuzz_target!(|bytes: &[u8]| {
     // The first byte says which file the rest is.
     let (file, content) = match bytes.split_first() {
         Some((b'R', rest)) => ("review.yaml", rest),
+        Some((b'C', rest)) => ("studies/curves/base.csv", rest),
         Some((b'A', rest)) => ("studies/base-2020.a.yaml", rest),
         _ => ("studies/case-2021.yaml", bytes),
     };
@@ -23,6 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
         ("review.yaml".to_owned(), REVIEW.to_vec()),
         ("studies/base-2020.yaml".to_owned(), STUDY.to_vec()),
         ("studies/base-2020.b.yaml".to_owned(), STUDY.to_vec()),
+        ("studies/curves/base.csv".to_owned(), CURVE.to_vec()),
     ]);
     files.insert(file.to_owned(), content.to_vec());
     let Some((raw, sources, mut findings)) = source::load_files(&files) else { return };

@@ -6,7 +6,7 @@ use super::prose::{Run, paragraphs};
 use super::templates::{RenderError, Templates};
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
 
-/// Returns the table as LaTeX; one of more than [`LONGEST_FLOAT`] lines may break over pages, its header repeated.
+/// Returns the table as LaTeX; one of more than 30 lines may break over pages, its header repeated.
 ///
 /// Decimal figures are set by their whole parts, which costs no package that journals lack.
 ///
@@ -59,7 +59,6 @@ pub fn escape(text: &str) -> String {
                 '^' => escaped.push_str(r"\textasciicircum{}"),
                 '<' => escaped.push_str(r"\textless{}"),
                 '>' => escaped.push_str(r"\textgreater{}"),
-                '|' => escaped.push_str(r"\textbar{}"),
                 '{' | '}' | '$' | '&' | '#' | '%' | '_' => escaped.extend(['\\', character]),
                 // A star or a bracket after a line's end would be its argument; quotation marks are made of a pair.
                 '[' | ']' | '*' | '"' | '`' => escaped.extend(['{', character, '}']),

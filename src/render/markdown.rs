@@ -155,13 +155,18 @@ impl<'a> TableView<'a> {
     fn new(table: &'a Table) -> Self {
         let mut rows = Vec::new();
         let mut remarks = Vec::new();
-        let mut about = "";
+        let (mut about, mut group) = ("", "");
         for row in &table.rows {
             if row.kind == RowKind::Remark {
+                // One that belongs to no row is about the rows under its heading.
+                let about = if row.key.is_some() { about } else { group };
                 remarks.extend(row.cells.iter().map(|cell| Remark { about, text: &cell.text }));
                 continue;
             }
             about = row.cells.first().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).unwrap_or(about);
+            if row.kind == RowKind::Group {
+                group = about;
+            }
             let missing = table.columns.len().saturating_sub(row.cells.len());
             let filling = std::iter::repeat_n(CellView::default(), missing);
             let cells = row.cells.iter().map(CellView::new).chain(filling).collect();

@@ -273,6 +273,11 @@ impl RenderError {
                 position: None,
                 message: format!("the template writes more than {} MB", OUTPUT_LIMIT >> 20),
             },
+            ErrorKind::CircularInclude { tpl, .. } | ErrorKind::CircularExtend { tpl, .. } => Self {
+                template: tpl.clone(),
+                position: None,
+                message: "the template takes itself in, and would never end".to_owned(),
+            },
             ErrorKind::Msg(report) => Self::from_report(name, report),
             other => Self { template: name.to_owned(), position: None, message: other.to_string() },
         }

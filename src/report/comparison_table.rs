@@ -1,6 +1,6 @@
 //! Retrospective against prospective: each pooled, their difference, and the test between them.
 
-use super::format::{self, DASH};
+use super::format;
 use super::series_table::pool_words;
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
@@ -34,10 +34,9 @@ pub fn comparison_table(evidence: &Evidence, findings: &Findings, plan: &TablePl
             ];
             cells.extend(groups.groups.iter().flat_map(|group| group_cells(group, style)));
             let ratio = Ratio::of(found, groups);
-            let test = groups.test.as_ref().map(|_| test(groups)).filter(|words| words != DASH);
             cells.push(Cell::text(difference(groups, style)));
             cells.push(Cell::text(style.or_nothing(ratio.as_ref().map(Ratio::words))));
-            cells.push(Cell::text(style.or_nothing(test)));
+            cells.push(Cell::text(style.or_nothing(test(groups))));
             ratios.extend(ratio);
             rows.push(Row { kind: RowKind::Entry, key: Some(found.analysis.id.clone()), cells });
         }
@@ -228,13 +227,13 @@ pub fn difference_words(groups: &Groups, level: &str) -> Option<String> {
     })
 }
 
-/// Returns the test between the groups: F with the Hartung-Knapp interval, χ² otherwise; a dash where there is none.
+/// Returns the test between the groups: F with intervals by t, χ² otherwise; `None` where there is none.
 #[must_use]
-pub fn test(groups: &Groups) -> String {
-    let Some(test) = groups.test.as_ref().and_then(|subgroups| subgroups.test) else { return DASH.to_owned() };
+pub fn test(groups: &Groups) -> Option<String> {
+    let test = groups.test.as_ref()?.test?;
     let (name, value, p) = match test.f {
         Some(f) => (format!("F({}, {})", format::trimmed(f.f_df1), format::trimmed(f.f_df2)), f.f_between, f.f_p),
         None => (format!("χ²({})", format::trimmed(test.q_between_df)), test.q_between, test.q_between_p),
     };
-    format!("{name} = {}, {}", format::fixed(value, 2), format::p_value(p))
+    Some(format!("{name} = {}, {}", format::fixed(value, 2), format::p_value(p)))
 }

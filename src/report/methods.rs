@@ -1,10 +1,12 @@
 //! How the figures were made, in sentences that a methods section can take over.
 
-use super::wording;
-use crate::effect::MissingPrecision;
+use std::collections::BTreeMap;
+
+use super::{format, wording};
+use crate::effect::{MissingPrecision, PrecisionGrade, Rung};
 use crate::evidence::{Level, Protocol};
-use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval};
-use crate::review::{Analysis, Methods};
+use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval, Tau2Method};
+use crate::review::{Analysis, Findings, Methods, ResultKey};
 
 /// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
@@ -62,7 +64,7 @@ fn subject(protocol: &Protocol, all: &[Analysis], members: &[&Analysis]) -> Stri
 pub fn methods_line(methods: &Methods) -> String {
     let spec = &methods.spec;
     let level = wording::level(spec.level);
-    let mut line = wording::upper_first(&model(methods));
+    let mut line = wording::upper_first(&model_in_short(methods));
     line.push_str(&format!(" on the {} scale; {level} CI {}", wording::scale(methods.scale), spec.interval));
     if spec.prediction != PredictionMethod::None {
         line.push_str(&format!("; prediction interval {}", spec.prediction));
@@ -71,10 +73,69 @@ pub fn methods_line(methods: &Methods) -> String {
     line
 }
 
-/// Returns how something was pooled: `were pooled on the logit scale with …`.
+/// Returns the model in a few words, for a line under a figure.
+fn model_in_short(methods: &Methods) -> String {
+    match methods.spec.model {
+        ModelKind::Random => format!("random-effects model (τ² by {})", methods.spec.tau2),
+        ModelKind::Common => "common-effect model".to_owned(),
+        ModelKind::Glmm => "binomial-normal model".to_owned(),
+        ModelKind::BetaBinomial => "beta-binomial model".to_owned(),
+        _ => model(methods),
+    }
+}
+
+/// Returns what the analyses came to, in sentences: how many series they rest on, how precise those are, what was corrected.
+#[must_use]
+pub fn what_was_done(findings: &Findings) -> Vec<String> {
+    let sizes: Vec<usize> = findings.analyses.iter().map(|found| found.entries.len()).collect();
+    if sizes.is_empty() {
+        return Vec::new();
+    }
+    let mut sentences = vec![numbers_of_series(&sizes)];
+    let mut rungs: BTreeMap<&ResultKey, &Rung> = BTreeMap::new();
+    for entry in findings.analyses.iter().flat_map(|found| &found.entries) {
+        rungs.insert(&entry.key, &entry.effect.rung);
+    }
+    let graded = PrecisionGrade::ALL.iter().filter_map(|grade| {
+        let count = rungs.values().filter(|rung| rung.grade() == *grade).count() as u64;
+        (count > 0).then(|| format!("{} ({}), {}", grade.as_str(), grade.meaning(), format::whole(count)))
+    });
+    let graded: Vec<String> = graded.collect();
+    if !graded.is_empty() {
+        let all = format::counted(rungs.len() as u64, "published figure", "published figures");
+        sentences.push(format!("They took {all}, by grade of precision: {}.", graded.join("; ")));
+    }
+    let corrected = rungs.values().filter(|rung| matches!(rung, Rung::Boundary { .. })).count() as u64;
+    let counts = findings.analyses.iter().any(|found| found.analysis.methods.spec.model.takes_counts());
+    if corrected > 0 && !counts {
+        let figures = format::counted(corrected, "proportion", "proportions");
+        sentences.push(format!(
+            "A continuity correction of half an event on the effective number of patients was made in {figures} of 0% or 100%."
+        ));
+    }
+    sentences
+}
+
+/// Returns how many series the analyses rest on.
+fn numbers_of_series(sizes: &[usize]) -> String {
+    let of = |wanted: fn(usize) -> bool| sizes.iter().filter(|size| wanted(**size)).count() as u64;
+    let pools: Vec<u64> = sizes.iter().filter(|size| **size > 1).map(|size| *size as u64).collect();
+    let mut parts = Vec::new();
+    if let (Some(least), Some(most)) = (pools.iter().min(), pools.iter().max()) {
+        let range = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+        parts.push(format!("{} pooled {range} series", pools.len()));
+    }
+    for (count, words) in [(of(|k| k == 1), "a single series, shown and not pooled"), (of(|k| k == 0), "no series")] {
+        parts.extend((count > 0).then(|| format!("{count} found {words}")));
+    }
+    let planned = format::counted(sizes.len() as u64, "planned analysis", "planned analyses");
+    format!("Of {planned}, {}.", wording::listed(&parts))
+}
+
+/// Returns how something was pooled: `were pooled on the logit scale in a …`.
 fn pooling(methods: &Methods) -> String {
     let (scale, spec) = (wording::scale(methods.scale), &methods.spec);
-    format!("were pooled on the {scale} scale with a {}; {}.", model(methods), interval(spec))
+    format!("were pooled on the {scale} scale in a {}. {}", model(methods), interval(spec))
 }
 
 /// Returns the further sentences for one set of methods.
@@ -87,15 +148,14 @@ fn further(analysis: &Analysis) -> Vec<String> {
     }
     sentences.extend(tau2_interval(spec));
     sentences.push(missing(methods.missing_precision).to_owned());
-    if methods.missing_precision == MissingPrecision::Impute {
-        sentences.push(boundary(spec.model).to_owned());
+    if spec.model.takes_counts() {
+        sentences.push(
+            "The model took each proportion as events among its effective number, 0% and 100% without correction."
+                .to_owned(),
+        );
     }
     if analysis.group_by.is_some() {
-        let tau2 = match methods.subgroup_tau2 {
-            SubgroupTau2::Common => "one τ² common to both",
-            SubgroupTau2::Separate => "a τ² for each",
-        };
-        sentences.push(format!("Retrospective and prospective series were also pooled separately, with {tau2}."));
+        sentences.extend(groups(methods));
     }
     if !analysis.moderators.is_empty() {
         let terms: Vec<String> = analysis.moderators.iter().map(ToString::to_string).collect();
@@ -105,12 +165,47 @@ fn further(analysis: &Analysis) -> Vec<String> {
     sentences
 }
 
+/// Returns how retrospective and prospective series were set against each other.
+fn groups(methods: &Methods) -> Vec<String> {
+    let spec = &methods.spec;
+    let (tau2, df) = match methods.subgroup_tau2 {
+        SubgroupTau2::Common => {
+            ("with one τ² common to both, so that degrees of freedom are k − 2 of all series", "k − 2")
+        }
+        SubgroupTau2::Separate => ("each with a τ² of its own", ""),
+    };
+    let by_t = matches!(
+        spec.interval,
+        IntervalMethod::T | IntervalMethod::Hksj | IntervalMethod::Mkh | IntervalMethod::HksjWide
+    );
+    let test = match (methods.subgroup_tau2, spec.model) {
+        (_, ModelKind::Bayes) => None,
+        (SubgroupTau2::Common, _) if by_t => Some(format!("an F test with 1 and {df} degrees of freedom")),
+        _ => Some("a χ² test with 1 degree of freedom".to_owned()),
+    };
+    let compared = test.map_or_else(String::new, |test| format!(" and compared by {test}"));
+    vec![
+        format!("Retrospective and prospective series were also pooled separately, {tau2},{compared}.")
+            .replace(",.", "."),
+        format!(
+            "Differences between their pooled proportions are given in percentage points with {} confidence intervals by the \
+             method of variance estimates recovery (MOVER).",
+            wording::level(spec.level)
+        ),
+    ]
+}
+
 fn model(methods: &Methods) -> String {
     match methods.spec.model {
-        ModelKind::Random => format!("random-effects model (τ² by {})", methods.spec.tau2),
-        ModelKind::Common => "common-effect model".to_owned(),
-        ModelKind::Glmm => "binomial-normal model".to_owned(),
-        ModelKind::BetaBinomial => "beta-binomial model".to_owned(),
+        ModelKind::Random => format!(
+            "random-effects model with inverse-variance weights, the variance between series (τ²) estimated by {}",
+            tau2_words(methods.spec.tau2)
+        ),
+        ModelKind::Common => "common-effect model with inverse-variance weights".to_owned(),
+        ModelKind::Glmm => {
+            "binomial-normal model (a generalised linear mixed model), fitted by maximum likelihood".to_owned()
+        }
+        ModelKind::BetaBinomial => "beta-binomial model, fitted by maximum likelihood".to_owned(),
         ModelKind::MantelHaenszel => "Mantel-Haenszel common-effect model".to_owned(),
         ModelKind::Peto => "Peto common-effect model".to_owned(),
         ModelKind::Bayes => {
@@ -119,35 +214,69 @@ fn model(methods: &Methods) -> String {
     }
 }
 
+/// Returns an estimator of τ² as a methods section names it.
+fn tau2_words(method: Tau2Method) -> &'static str {
+    match method {
+        Tau2Method::DerSimonianLaird => "the method of DerSimonian and Laird",
+        Tau2Method::HedgesOlkin => "the method of Hedges and Olkin",
+        Tau2Method::HunterSchmidt => "the method of Hunter and Schmidt",
+        Tau2Method::HunterSchmidtCorrected => "the method of Hunter and Schmidt with its small-sample correction",
+        Tau2Method::SidikJonkman => "the method of Sidik and Jonkman",
+        Tau2Method::MaximumLikelihood => "maximum likelihood",
+        Tau2Method::Reml => "restricted maximum likelihood (REML)",
+        Tau2Method::EmpiricalBayes => "empirical Bayes",
+        Tau2Method::PauleMandel => "the method of Paule and Mandel",
+        Tau2Method::PauleMandelMedian => "the median-unbiased method of Paule and Mandel",
+    }
+}
+
 fn interval(spec: &Spec) -> String {
     let level = wording::level(spec.level);
-    if spec.interval == IntervalMethod::Posterior {
-        return format!("the median and the central {level} of the posterior are given");
-    }
-    let name = match spec.interval {
-        IntervalMethod::Classic => "normal quantiles",
-        IntervalMethod::T => "t quantiles with k − 1 degrees of freedom",
-        IntervalMethod::Hksj => "the Hartung-Knapp-Sidik-Jonkman method",
-        IntervalMethod::Mkh => "the Hartung-Knapp method, its variance factor held at 1 or more",
-        IntervalMethod::HksjWide => "the wider of the Hartung-Knapp and the classic interval",
-        IntervalMethod::KenwardRoger => "the Kenward-Roger method",
-        IntervalMethod::Posterior => "the posterior",
+    let how = match spec.interval {
+        IntervalMethod::Posterior => {
+            return format!("The median and the central {level} of the posterior distribution are given.");
+        }
+        IntervalMethod::Classic => "are based on the normal distribution",
+        IntervalMethod::T => {
+            "are based on the t distribution with k − 1 degrees of freedom, k being the number of series"
+        }
+        IntervalMethod::Hksj => {
+            "were computed by the Hartung-Knapp-Sidik-Jonkman method, with the t distribution on k − 1 degrees of freedom, k \
+             being the number of series"
+        }
+        IntervalMethod::Mkh => {
+            "were computed by the modified Hartung-Knapp method, its variance factor not allowed to fall below 1, with the t \
+             distribution on k − 1 degrees of freedom, k being the number of series"
+        }
+        IntervalMethod::HksjWide => {
+            "are the wider of the Hartung-Knapp-Sidik-Jonkman interval (t distribution, k − 1 degrees of freedom, k being the \
+             number of series) and the normal one"
+        }
+        IntervalMethod::KenwardRoger => "were computed by the Kenward-Roger method, with its degrees of freedom",
     };
-    format!("{level} confidence intervals by {name}")
+    format!("Confidence intervals ({level}) {how}.")
 }
 
 fn prediction(method: PredictionMethod, level: Level) -> Option<String> {
     let how = match method {
-        PredictionMethod::V => "t with k − 1 degrees of freedom and the classic standard error (V)",
-        PredictionMethod::Hts => "t with k − 2 degrees of freedom and the classic standard error (HTS)",
-        PredictionMethod::Hk => "t with k − 1 degrees of freedom and the Hartung-Knapp standard error (HK)",
-        PredictionMethod::HkPr => "t with k − 2 degrees of freedom and the Hartung-Knapp standard error (HK-PR)",
-        PredictionMethod::Kr => "the Kenward-Roger standard error and degrees of freedom (KR)",
-        PredictionMethod::Bootstrap => "Nagashima's parametric bootstrap",
-        PredictionMethod::Posterior => "the posterior of a new series",
+        PredictionMethod::V => "with the t distribution on k − 1 degrees of freedom and the classic standard error (V)",
+        PredictionMethod::Hts => {
+            "with the t distribution on k − 2 degrees of freedom and the classic standard error (Higgins, Thompson and \
+             Spiegelhalter)"
+        }
+        PredictionMethod::Hk => {
+            "with the t distribution on k − 1 degrees of freedom and the Hartung-Knapp standard error (HK)"
+        }
+        PredictionMethod::HkPr => {
+            "with the t distribution on k − 2 degrees of freedom and the Hartung-Knapp standard error (Partlett and Riley)"
+        }
+        PredictionMethod::Kr => "with the Kenward-Roger standard error and degrees of freedom",
+        PredictionMethod::Bootstrap => "by the parametric bootstrap of Nagashima and colleagues",
+        PredictionMethod::Posterior => "from the posterior distribution of a new series",
         PredictionMethod::None => return None,
     };
-    Some(format!("{} prediction intervals, from three series up, use {how}.", wording::level(level)))
+    let level = wording::level(level);
+    Some(format!("Prediction intervals ({level}), given from three series up, were computed {how}."))
 }
 
 /// Says how the interval of τ² is made where that is not the usual way.
@@ -158,26 +287,22 @@ fn tau2_interval(spec: &Spec) -> Option<String> {
         Tau2Interval::CochranQ => "Biggerstaff and Jackson's method",
         Tau2Interval::ProfileLikelihood => "profile likelihood",
     };
-    (spec.model == ModelKind::Random).then(|| format!("The interval of τ² is by {how}."))
-}
-
-fn boundary(model: ModelKind) -> &'static str {
-    if model.takes_counts() {
-        "The model takes each proportion as events among its effective number, 0% and 100% as they are."
-    } else {
-        "0% and 100% take half an event on the effective number."
-    }
+    (spec.model == ModelKind::Random).then(|| format!("The confidence interval of τ² was computed by {how}."))
 }
 
 fn missing(policy: MissingPrecision) -> &'static str {
     match policy {
         MissingPrecision::Impute => {
-            "Where a paper prints neither a standard error nor an interval, the standard error was computed from the number \
-             at risk, else from the events, else from n and the median follow-up, and from n alone as the last resort."
+            "Where a report gave neither a standard error nor a confidence interval, the standard error was derived from the \
+             number at risk; failing that, from the number of events; failing that, from the number of patients and the median \
+             follow-up; and, as a last resort, from the number of patients alone."
         }
         MissingPrecision::SampleSize => {
-            "Where a paper prints neither a standard error nor an interval, the binomial standard error on n was taken."
+            "Where a report gave neither a standard error nor a confidence interval, the binomial standard error on the number \
+             of patients was taken."
         }
-        MissingPrecision::Exclude => "Only figures with a printed standard error or interval were pooled.",
+        MissingPrecision::Exclude => {
+            "Only figures reported with a standard error or a confidence interval were pooled."
+        }
     }
 }

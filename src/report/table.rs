@@ -92,7 +92,8 @@ impl Table {
         words.chain(self.cells(column).map(|cell| cell.text.chars().count())).max().unwrap_or(0)
     }
 
-    /// Returns how many characters of a line each column gets: figures what they need, words the rest in proportion.
+    /// Returns how many characters of a line each column gets: figures what they need, words their longest one and, in
+    /// proportion to their length, what is left.
     ///
     /// A table that fits gets what it needs, and no more; one that cannot fit is cut in proportion.
     #[must_use]
@@ -101,20 +102,29 @@ impl Table {
         const WIDEST: usize = 40;
         /// Words as short as these are not broken over lines.
         const SHORT: usize = 14;
-        let needs: Vec<usize> = (0..self.columns.len()).map(|at| self.width(at).clamp(3, WIDEST)).collect();
-        let figures = |at: &usize| self.columns[*at].align != Align::Left || needs[*at] <= SHORT;
+        let columns = || 0..self.columns.len();
+        let needs: Vec<usize> = columns().map(|at| self.width(at).clamp(3, WIDEST)).collect();
         let all: usize = needs.iter().sum();
-        let fixed: usize = (0..needs.len()).filter(figures).map(|at| needs[at]).sum();
         if all <= line {
             return needs;
         }
-        let roomy = fixed * 3 <= line * 2;
-        let share = |at: usize| match roomy {
-            true if figures(&at) => needs[at],
-            true => needs[at] * (line - fixed) / (all - fixed),
-            false => needs[at] * line / all,
+        let floor = |at: usize| match self.columns[at].align {
+            Align::Left if needs[at] > SHORT => self.longest_word(at).clamp(3, needs[at]),
+            _ => needs[at],
         };
-        (0..needs.len()).map(|at| share(at).max(3)).collect()
+        let floors: Vec<usize> = columns().map(floor).collect();
+        let least: usize = floors.iter().sum();
+        if least >= line {
+            return floors.iter().map(|floor| (floor * line / least).max(3)).collect();
+        }
+        columns().map(|at| floors[at] + (needs[at] - floors[at]) * (line - least) / (all - least)).collect()
+    }
+
+    /// Returns how many characters the longest word of a column has.
+    fn longest_word(&self, column: usize) -> usize {
+        let header = self.columns.get(column).map_or("", |column| column.header.as_str());
+        let texts = std::iter::once(header).chain(self.cells(column).map(|cell| cell.text.as_str()));
+        texts.flat_map(str::split_whitespace).map(|word| word.chars().count()).max().unwrap_or(0)
     }
 }
 

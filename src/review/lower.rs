@@ -7,8 +7,8 @@ use std::str::FromStr;
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
 use super::moderators::Term;
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, Plan, TableKind, TablePlan, TableStyle,
-    Variation,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OverlapRule, Plan, TableKind, TablePlan,
+    TableStyle, Variation,
 };
 use super::table_plan::is_reserved;
 use crate::diag::{At, Diagnostic, Path, codes, field, nearest, one_of};
@@ -453,6 +453,7 @@ impl Planner<'_> {
                 "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
                 "tau_prior" => set(&mut choices.priors.tau, self.name(at)),
                 "mu_prior" => set(&mut choices.priors.mu, self.name(at)),
+                "overlap_rule" => set(&mut choices.overlap_rule, self.name(at)),
                 "subgroup_tau2" => set(&mut choices.subgroup_tau2, self.name(at)),
                 _ => {}
             }
@@ -508,6 +509,7 @@ struct Choices {
     priors: Priors,
     subgroup_tau2: SubgroupTau2,
     missing_precision: MissingPrecision,
+    overlap_rule: OverlapRule,
     threshold: Option<Proportion>,
 }
 
@@ -529,6 +531,7 @@ impl Choices {
             priors: self.priors,
             subgroup_tau2: if linear { self.subgroup_tau2 } else { SubgroupTau2::Separate },
             missing_precision: self.missing_precision,
+            overlap_rule: self.overlap_rule,
             threshold: self.threshold,
         }
     }

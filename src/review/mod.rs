@@ -12,6 +12,7 @@ mod looks;
 mod lower;
 mod moderators;
 mod over_time;
+mod overlap;
 mod plan;
 mod rounding;
 mod run;
@@ -25,8 +26,8 @@ pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
 pub use clusters::{Clustered, WithoutCluster};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
-    AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
-    ResultKey, SensitivityRow,
+    AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
+    SensitivityRow,
 };
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
@@ -35,7 +36,7 @@ pub use moderators::{Moderated, Moderator, Term};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
-    Looks, Methods, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
+    Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

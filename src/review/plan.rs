@@ -117,6 +117,21 @@ pub struct Methods {
     pub missing_precision: MissingPrecision,
     /// The proportion that a new series is asked to lie below.
     pub threshold: Option<Proportion>,
+    /// Which of series that may share patients is taken.
+    pub overlap_rule: OverlapRule,
+}
+
+named! {
+    /// Which of series that may share patients is taken.
+    #[derive(Default)]
+    OverlapRule, "overlap rule":
+    /// The set of series with the most patients together.
+    #[default]
+    MostPatients = "most-patients",
+    /// The one with the longest median follow-up, before all that overlap with it.
+    LongestFollowUp = "longest-follow-up",
+    /// The one that was published last, before all that overlap with it.
+    MostRecent = "most-recent",
 }
 
 /// A named change of methods or series under which a pool is computed again.

@@ -8,3 +8,4 @@ mod read_back;
 mod snapshots;
 mod template_errors;
 mod tools;
+mod whole;

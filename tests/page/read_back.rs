@@ -440,6 +440,7 @@ fn pandoc_inlines(inlines: &Value) -> String {
         Some("Str") => inline["c"].as_str().expect("words").replace('\u{a0}', " "),
         Some("Space" | "SoftBreak") => " ".to_owned(),
         Some("Strong" | "Emph") => pandoc_inlines(&inline["c"]),
+        Some("Quoted") => format!("“{}”", pandoc_inlines(&inline["c"][1])),
         Some("Superscript") => format!("^{}", pandoc_inlines(&inline["c"])),
         Some("Code") => inline["c"][1].as_str().expect("words").to_owned(),
         Some("Link" | "Span") => pandoc_inlines(&inline["c"][1]),

@@ -13,6 +13,8 @@ pub(super) struct TableView<'a> {
     /// `Table 2`, on a page that counts its tables.
     number: Option<String>,
     caption: &'a str,
+    /// The table in words, for whoever can't see it.
+    alternative: String,
     /// Whether it has so many columns that they are set closer.
     dense: bool,
     columns: Vec<&'static str>,
@@ -115,6 +117,7 @@ impl<'a> TableView<'a> {
         Self {
             number,
             caption: &table.caption,
+            alternative: table.alternative(),
             dense: table.columns.len() > ROOMY_COLUMNS,
             columns: arranging.classes.clone(),
             head: arranging.head(),

@@ -9,6 +9,9 @@ use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind
 /// The width of a figure in the type of tables, 8 points of a type whose figures are 0.556 of its size, in twips.
 const FIGURE: usize = 89;
 
+/// The room that a character of the same type takes, bold letters allowed for, in twips.
+const CHARACTER: usize = 97;
+
 /// What stands left and right of a cell's text, in twips.
 const MARGINS: usize = 120;
 
@@ -125,8 +128,8 @@ fn alignment(align: Align) -> &'static str {
 /// Returns the widths of the columns; together they are never wider than the line.
 fn widths(table: &Table, line: usize) -> Vec<usize> {
     let margins = MARGINS * table.columns.len();
-    let shares = table.shares(line.saturating_sub(margins) / FIGURE);
-    let widths: Vec<usize> = shares.iter().map(|share| share * FIGURE + MARGINS).collect();
+    let shares = table.shares(line.saturating_sub(margins) / CHARACTER);
+    let widths: Vec<usize> = shares.iter().map(|share| share * CHARACTER + MARGINS).collect();
     match widths.iter().sum::<usize>() {
         all if all > line => widths.iter().map(|width| width * line / all).collect(),
         _ => widths,
