@@ -310,7 +310,7 @@ fn clusters_and_thresholds_are_answered_beside_the_pool() {
     let (all, without) = (found.pool.estimated().unwrap(), clustered.clusters[0].without.unwrap());
     // The three are the earliest and worst.
     assert!(without.estimate > all.estimate);
-    let robust = clustered.robust.clone().unwrap();
+    let robust = clustered.robust.unwrap();
     assert!((robust.estimate - all.estimate).abs() < 1e-12 && robust.lower != all.lower);
     assert!(clustered.multilevel.is_ok());
     // At the pooled estimate the odds are even.

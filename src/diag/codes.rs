@@ -75,6 +75,7 @@ rules! {
     SCALE_FOR_KIND "E301" "a scale that the outcome does not have"
     NO_EFFECT "E302" "figures that give no effect"
     TOO_MANY_GRADES "E303" "a summary of findings with more than seven answers"
+    NO_RISK_RULE "E310" "a choice by risk of bias without a rule of what is low"
     NO_FIT "E401" "a pool that has no answer"
     NO_SERIES_LEFT "E402" "a rule that leaves no series"
     TEMPLATE "E501" "a template that cannot be filled"

@@ -413,7 +413,7 @@ impl Planner<'_> {
     fn risks(&mut self, at: At<'_, Option<Vec<Risk>>>) -> Vec<Risk> {
         if at.value.is_some() && self.evidence.protocol.risk_rule.is_none() {
             let finding =
-                Diagnostic::new(codes::MISSING_FIELD, at.path.place(), "the review does not say what low risk is");
+                Diagnostic::new(codes::NO_RISK_RULE, at.path.place(), "the review does not say what low risk is");
             self.lower.report(
                 finding
                     .expected("`risk_of_bias` in review.yaml with the rule under `low_if`")

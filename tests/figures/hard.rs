@@ -34,7 +34,7 @@ impl Series {
 fn many(count: usize) -> Vec<Series> {
     let series = |i: usize| {
         let survival = 10.0 + (i * 37 % 81) as f64;
-        let interval = (i % 3 == 0).then(|| ((survival - 19.5).max(0.0), (survival + 17.5).min(100.0)));
+        let interval = i.is_multiple_of(3).then(|| ((survival - 19.5).max(0.0), (survival + 17.5).min(100.0)));
         Series::new(format!("Author {i}"), 40 + (i * 13 % 60) as u64, survival, interval)
     };
     (0..count).map(series).collect()
@@ -67,7 +67,7 @@ fn made(series: &[Series]) -> Made {
     fs::write(folder.path().join("review.yaml"), review).unwrap();
     fs::create_dir(folder.path().join("studies")).unwrap();
     for (i, Series { name, patients, survival, interval }) in series.iter().enumerate() {
-        let timing = if i % 2 == 0 { "retrospective" } else { "prospective" };
+        let timing = if i.is_multiple_of(2) { "retrospective" } else { "prospective" };
         let first = survival + (100.0 - survival) / 2.0;
         let ci = interval.map(|(low, high)| format!(", ci: [{low}%, {high}%]")).unwrap_or_default();
         let mut study = format!(

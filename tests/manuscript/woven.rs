@@ -1,9 +1,12 @@
 //! What weaving makes of a manuscript.
 
 use std::fs;
+use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use forestable::source::WordFile;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::{forestable, read, review, sound, write};
 
@@ -134,4 +137,43 @@ fn the_manuscript_itself_is_never_written_to() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("is the manuscript itself"));
     assert_eq!(read(folder.path(), "paper.md"), "Alive: {{ pool(\"os-2y\") | text }}\n");
+}
+
+#[test]
+fn a_word_file_takes_the_styles_of_a_journals() {
+    let folder = review();
+    write(folder.path(), "paper.md", "# A\n\n{{ pool(\"os-2y\") | text }}\n");
+    sound(folder.path(), &["weave", "paper.md", "--to", "docx"]);
+    let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let own = WordFile::styles(&bytes("woven/paper.docx")).unwrap();
+    let theirs = own.replace("<w:styles", "<!-- of a journal --><w:styles");
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("word/styles.xml", SimpleFileOptions::default()).unwrap();
+    zip.write_all(theirs.as_bytes()).unwrap();
+    fs::write(folder.path().join("journal.docx"), zip.finish().unwrap().into_inner()).unwrap();
+    sound(folder.path(), &["weave", "paper.md", "--to", "docx", "--reference-doc", "journal.docx"]);
+    assert!(WordFile::styles(&bytes("woven/paper.docx")).unwrap().contains("of a journal"));
+    write(folder.path(), "journal.docx", "no Word file");
+    let output = forestable(folder.path(), &["weave", "paper.md", "--reference-doc", "journal.docx"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_build_weaves_the_reviews_own_manuscript_and_fills_the_checklists() {
+    let folder = review();
+    fs::create_dir(folder.path().join("templates")).unwrap();
+    write(folder.path(), "templates/manuscript.md", "# Abstract\n\n{{ pool(\"os-2y\") | sentence }}\n");
+    sound(folder.path(), &["build"]);
+    let manifest = read(folder.path(), "output/manifest.json");
+    for file in ["manuscript.md", "manuscript.html", "manuscript.tex", "manuscript.docx", "checklists/prisma-2020.md"] {
+        assert!(manifest.contains(&format!("\"path\": \"{file}\"")), "{file} is not in the manifest");
+    }
+    assert!(read(folder.path(), "output/manuscript.md").contains("Two-year overall survival was 73.0%"));
+    let checklist = read(folder.path(), "output/checklists/prisma-2020.md");
+    assert!(checklist.contains("manuscript, “Abstract”") && checklist.contains("| open |"), "{checklist}");
+    write(folder.path(), "templates/manuscript.md", "{{ pool(\"os-2yr\") | sentence }}\n");
+    let output = forestable(folder.path(), &["build"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("templates/manuscript.md:1:4"));
+    assert!(read(folder.path(), "output/manuscript.md").contains("73.0%"), "the last good output stands");
 }

@@ -23,7 +23,7 @@ fn finding(earlier: &Study, later: &Study, overlap: &Overlap) -> Diagnostic {
     ];
     let shared: Vec<_> = signs.into_iter().filter(|(.., shared)| !shared.is_empty()).collect();
     // Authors are shared by chance more often than the rest: they come first only where there is nothing else.
-    let (record, field, ..) = shared.iter().rev().next().copied().unwrap_or(signs[0]);
+    let (record, field, ..) = shared.last().copied().unwrap_or(signs[0]);
     let words: Vec<String> = shared.iter().map(|(.., noun, shared)| counted(shared.len(), noun)).collect();
     let message = format!("`{}` and `{}` may report the same patients", later.id, earlier.id);
     Diagnostic::new(codes::SUSPECTED_OVERLAP, later.place.key(record).key(field), message)
