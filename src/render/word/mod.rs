@@ -281,7 +281,7 @@ impl<'a> Arranging<'a> {
             caption: figure.caption,
             alternative: figure.alternative,
             width: fitting,
-            height: if width == 0 { 0 } else { height * fitting / width },
+            height: (height * fitting).checked_div(width).unwrap_or(0),
         }
     }
 
