@@ -38,7 +38,7 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 18] = [
     ("clap", &["src/cli/", "src/main.rs"]),
     ("serde_bibtex", &["src/source/bibliography/bibtex.rs"]),
     ("tiny_http", &["src/cli/watch/serve.rs"]),
-    ("zip::", &["src/render/word/package.rs"]),
+    ("zip::", &["src/render/word/package.rs", "src/source/word.rs"]),
     ("notify::", &["src/cli/watch/mod.rs"]),
 ];
 

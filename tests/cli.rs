@@ -199,6 +199,16 @@ fn a_new_study_stands_in_table_plot_and_pool() {
     let before = contents(&folder.path().join("output"));
     assert_eq!(forestable(folder.path(), &["new", "example-2023"]).status.code(), Some(0));
     fs::write(folder.path().join("studies/example-2023.yaml"), FILLED).unwrap();
+    let checked = forestable(folder.path(), &["check"]);
+    assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
+    assert!(
+        stderr(&checked).contains("warning[W213]: 13 studies are included, `studies/` has 14"),
+        "{}",
+        stderr(&checked)
+    );
+    let path = folder.path().join("review.yaml");
+    let text = fs::read_to_string(&path).unwrap().replace("\"Citations\": 2", "\"Citations\": 3");
+    fs::write(&path, text.replace("{studies: 13, reports: 13}", "{studies: 14, reports: 14}")).unwrap();
     let checked = forestable(folder.path(), &["check", "--strict"]);
     assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
     assert_eq!(forestable(folder.path(), &["build"]).status.code(), Some(0));

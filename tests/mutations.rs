@@ -14,6 +14,10 @@ use forestable::source::{Sources, load_files, read_records};
 /// Slips a file.
 const VARIANTS: usize = 10;
 
+/// What a file with slips stands for, in turn.
+const FILES: [&str; 4] =
+    ["studies/case-2021.yaml", "studies/base-2020.a.yaml", "review.yaml", "studies/curves/base.csv"];
+
 /// What slips of the hand, of an editor and of another program bring in.
 const PIECES: [&str; 24] = [
     "\t", "\u{feff}", "\r\n", "\u{0}", "\u{7}", "é", "\u{2028}", "- ", ": ", "{", "}", "[", "]", "\"", "'", "|", ">",
@@ -74,7 +78,7 @@ fn slips_give_findings() {
     for (name, bytes) in ["tests/checks", "studies", "fuzz/corpus/reader"].iter().flat_map(|folder| files(folder)) {
         for variant in 0..VARIANTS {
             let content = slip(&bytes, &mut random);
-            let file = ["studies/case-2021.yaml", "studies/base-2020.a.yaml", "review.yaml"][variant % 3];
+            let file = FILES[variant % FILES.len()];
             let (findings, sources) = findings(file, content);
             assert!(findings.len() < 1000, "{name}, variant {variant}: {} findings", findings.len());
             let resolved = resolve(&findings, &sources);

@@ -101,7 +101,7 @@ fn of_overlapping_studies_the_larger_is_taken() {
     let findings = run(&[("a-2001", &small), ("b-2002", &large)]);
     let found = findings.analysis("os-2y").unwrap();
     assert_eq!(taken(found), [("b-2002", "all")]);
-    assert_eq!(reason(found, "a-2001"), Reason::Overlap { with: "b-2002".into(), rule: OverlapRule::Larger });
+    assert_eq!(reason(found, "a-2001"), Reason::Overlap { with: "b-2002".into(), rule: OverlapRule::MostPatients });
 }
 
 #[test]
@@ -255,17 +255,6 @@ fn counts_and_survival_pool_by_models_that_take_everybody_as_it_is() {
     assert!(bayes.groups.as_ref().unwrap().test.is_some());
 }
 
-#[test]
-fn the_ids_of_the_reports_own_tables_are_taken() {
-    let (raw, ..) = source::load(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let (evidence, _) = evidence::lower(&raw);
-    let (plan, _) = review::plan(&raw, &evidence);
-    let report = forestable::report::assemble(&evidence, &plan, &review::run(&evidence, &plan));
-    let own = report.tables.iter().filter(|table| plan.tables.iter().all(|planned| planned.id != table.id));
-    let free: Vec<&str> = own.map(|table| table.id.as_str()).filter(|id| !review::is_own_table(id)).collect();
-    assert_eq!(free, [""; 0], "a table of the plan could take these ids");
-}
-
 /// Seven series of overall survival at two years, with years, sizes and follow-up of their own; `tail` ends review.yaml.
 fn seven(analysis: &str, tail: &str) -> Findings {
     let cohorts: Vec<(String, String)> = (0..7)
@@ -321,7 +310,7 @@ fn clusters_and_thresholds_are_answered_beside_the_pool() {
     let (all, without) = (found.pool.estimated().unwrap(), clustered.clusters[0].without.unwrap());
     // The three are the earliest and worst.
     assert!(without.estimate > all.estimate);
-    let robust = clustered.robust.clone().unwrap();
+    let robust = clustered.robust.unwrap();
     assert!((robust.estimate - all.estimate).abs() < 1e-12 && robust.lower != all.lower);
     assert!(clustered.multilevel.is_ok());
     // At the pooled estimate the odds are even.

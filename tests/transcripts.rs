@@ -5,6 +5,8 @@
 //! `$ …` of a `console` block is run; what follows is all that it prints. `UPDATE_TRANSCRIPTS=1` writes down what is printed
 //! now. Commands that are not to be run stand in `sh` blocks.
 
+#![cfg(unix)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,7 +35,18 @@ impl Session {
             "nothing" => {}
             "this review" => {
                 let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-                fs::copy(root.join("review.yaml"), here.join("review.yaml")).unwrap();
+                let mut review = fs::read_to_string(root.join("review.yaml")).unwrap();
+                if !without.is_empty() {
+                    // The flow of studies is that of the review before.
+                    for (now, before) in [
+                        ("\"Citations\": 2", "\"Citations\": 1"),
+                        ("{studies: 13, reports: 13}", "{studies: 12, reports: 12}"),
+                    ] {
+                        assert!(review.contains(now), "{now}");
+                        review = review.replace(now, before);
+                    }
+                }
+                fs::write(here.join("review.yaml"), review).unwrap();
                 fs::create_dir(here.join("studies")).unwrap();
                 for study in fs::read_dir(root.join("studies")).unwrap() {
                     let path = study.unwrap().path();

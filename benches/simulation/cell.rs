@@ -128,6 +128,7 @@ fn series(cell: &Cell, random: &mut Random) -> (evidence::Survival, Denominator)
             at_risk: None,
             events: None,
             censored: None,
+            digitised: None,
         };
         let follow_up = Some(Months(cell.follow_up));
         return (published, Denominator { n: Some(n), largest: None, median_follow_up: follow_up });

@@ -16,6 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     // The first byte says which file the rest is.
     let (file, content) = match bytes.split_first() {
         Some((b'R', rest)) => ("review.yaml", rest),
+        Some((b'C', rest)) => ("studies/curves/base.csv", rest),
         Some((b'A', rest)) => ("studies/base-2020.a.yaml", rest),
         _ => ("studies/case-2021.yaml", bytes),
     };

@@ -94,6 +94,12 @@ pub enum Command {
                       --write      bind it, by hidden bookmarks\n  forestable check --manuscript paper.docx"
     )]
     Bind(BindArgs),
+    /// Export the references for other programs, or every pool with an R script that computes it again.
+    #[command(
+        after_help = "Examples:\n  forestable export --bibtex > references.bib\n  forestable export --r r-check && cd r-check \
+                      && Rscript check.R"
+    )]
+    Export(ExportArgs),
     /// Fill a manuscript with the review's figures, tables, citations and cross-references.
     #[command(
         after_help = "Examples:\n  forestable weave paper.md                        woven/paper.md, .html, .docx, .tex\n  \
@@ -248,6 +254,32 @@ pub struct InitArgs {
     pub folder: PathBuf,
 }
 
+/// Arguments of `export`.
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// What is exported.
+    #[command(flatten)]
+    pub what: Exported,
+}
+
+/// What is exported: one of these.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Exported {
+    /// The references as BibTeX.
+    #[arg(long)]
+    pub bibtex: bool,
+    /// The references as RIS.
+    #[arg(long)]
+    pub ris: bool,
+    /// The references as CSL-JSON, for Zotero and pandoc.
+    #[arg(long)]
+    pub csl_json: bool,
+    /// The effects of every pool and an R script (metafor, meta) into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub r: Option<PathBuf>,
+}
+
 /// Arguments of `weave`.
 #[derive(Debug, clap::Args)]
 pub struct WeaveArgs {
@@ -265,7 +297,10 @@ pub struct WeaveArgs {
     /// How figures are printed: plain, lancet, jama, bmj or comma; the manuscript's own otherwise.
     #[arg(long, value_name = "STYLE")]
     pub numbers: Option<NumberStyle>,
-    /// Leave a binding behind each figure, so that the finished text can be checked.
+    /// A Word file whose styles the woven one takes: a journal's template.
+    #[arg(long, value_name = "FILE.docx")]
+    pub reference_doc: Option<PathBuf>,
+    /// Leave a binding behind each figure of a text, so that the finished text can be checked.
     #[arg(long)]
     pub keep_bindings: bool,
 }

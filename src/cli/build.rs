@@ -9,7 +9,7 @@ use forestable::render::weave::{Dialect, Settings};
 use forestable::render::{self, Artifact, Pictures};
 use forestable::review::{Findings, Looks, Plan};
 use forestable::source::Draft;
-use forestable::{review, source};
+use forestable::{report, review, source};
 
 use super::args::{Args, BuildArgs, FindingsFormat};
 use super::last::{LastOutput, POOLED};
@@ -78,7 +78,9 @@ fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Ve
         templates = templates.with_raw_html();
     }
     let mut artifacts = render::artifacts(&material.report, &templates, pictures).map_err(unfilled)?;
+    let mut headings = Vec::new();
     if let Some(text) = &review.manuscript {
+        headings = manuscript::headings(text);
         let file = format!("{FOLDER}/{}", manuscript::OWN);
         let draft = Draft { text: text.clone(), parts: BTreeMap::new() };
         let (settings, faults) = Settings::read(&file, text);
@@ -92,8 +94,11 @@ fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Ve
             Pictures::Vector => Vec::new(),
         };
         let drawn = if drawn.is_empty() { &artifacts } else { &drawn };
-        artifacts.extend(manuscript::written(&woven, &templates, "manuscript", drawn).map_err(unfilled)?);
+        artifacts.extend(manuscript::written(&woven, &templates, "manuscript", drawn, None).map_err(unfilled)?);
     }
+    artifacts.extend(
+        render::checklists(&report::checklists(&material.report.page, &headings), &templates).map_err(unfilled)?,
+    );
     let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
     artifacts.push(Artifact::text(POOLED, pooled));
     let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));

@@ -1,14 +1,14 @@
 //! What `weave`, `check --manuscript`, `bind` and `build` share: a review as manuscripts see it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use forestable::diag::{Diagnostic, Place, Spot, codes, counted};
 use forestable::evidence::Reference;
 use forestable::render::Artifact;
 use forestable::render::figure::Drawing;
 use forestable::render::templates::{RenderError, Templates};
-use forestable::render::weave::{Dialect, Manuscript, Pictures, Settings, Woven, weave};
+use forestable::render::weave::{Dialect, Manuscript, Settings, Surroundings, Woven, weave};
 use forestable::report::manuscript::Library;
 use forestable::report::manuscript::guard::{self, Bound};
 use forestable::report::{self, Report};
@@ -95,7 +95,7 @@ impl Material {
 }
 
 /// Returns the works of a bibliography by their keys, or by the ids that studies would have.
-fn bibliography_of(path: &PathBuf) -> Result<BTreeMap<String, Reference>, String> {
+fn bibliography_of(path: &Path) -> Result<BTreeMap<String, Reference>, String> {
     let text = source::read_text(path).map_err(|error| error.to_string())?;
     let records = source::read_records(&text).map_err(|error| error.to_string())?;
     let keyed = records.iter().filter_map(|record| {
@@ -112,6 +112,7 @@ pub fn written(
     templates: &Templates,
     stem: &str,
     drawn: &[Artifact],
+    word_styles: Option<&str>,
 ) -> Result<Vec<Artifact>, RenderError> {
     let of_kind = |kind: &'static str| {
         drawn.iter().filter_map(move |picture| {
@@ -121,16 +122,16 @@ pub fn written(
     };
     let svgs = of_kind(".svg").map(|(id, bytes)| (id, String::from_utf8_lossy(&bytes).into_owned())).collect();
     let pngs: BTreeMap<String, Vec<u8>> = of_kind(".png").collect();
-    let pictures = Pictures { folder: "figures", svgs: &svgs, pngs: &pngs, resolution: RESOLUTION };
+    let around = Surroundings { folder: "figures", svgs: &svgs, pngs: &pngs, resolution: RESOLUTION, word_styles };
     let file = |ending: &str, text: String| Artifact::text(format!("{stem}.{ending}"), text);
-    let text = woven.text(templates, pictures)?;
+    let text = woven.text(templates, around)?;
     if woven.dialect != Dialect::Markdown {
         return Ok(vec![file(if woven.dialect == Dialect::Quarto { "qmd" } else { "tex" }, text)]);
     }
-    let html = woven.html(templates, pictures)?;
-    let mut files = vec![file("md", text), file("html", html), file("tex", woven.latex(templates, pictures)?)];
+    let html = woven.html(templates, around)?;
+    let mut files = vec![file("md", text), file("html", html), file("tex", woven.latex(templates, around)?)];
     if woven.figures().all(|id| pngs.contains_key(id)) {
-        files.push(Artifact { path: format!("{stem}.docx"), bytes: woven.word(templates, pictures)? });
+        files.push(Artifact { path: format!("{stem}.docx"), bytes: woven.word(templates, around)? });
     }
     Ok(files)
 }
@@ -157,7 +158,7 @@ impl Text {
     pub fn read(path: &Path, review: &mut Review) -> Result<Option<Self>, Failure> {
         let file = path.to_string_lossy().into_owned();
         let unreadable = |error: &dyn std::fmt::Display| format!("cannot read `{file}`: {error}");
-        if !path.extension().is_some_and(|ending| ending == "docx") {
+        if path.extension().is_none_or(|ending| ending != "docx") {
             dialect(path)?;
             let (draft, findings) =
                 source::read_draft(path, &mut review.sources).map_err(|error| unreadable(&error))?;
@@ -192,4 +193,10 @@ impl Text {
         let ours = word.bookmarks.iter().filter(|(name, _)| guard::is_bookmark(name));
         ours.map(|(name, span)| Bound { name: name.clone(), span: span.clone(), named_at: span.clone() }).collect()
     }
+}
+
+/// Returns the headings of a Markdown text.
+pub fn headings(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| line.starts_with('#'));
+    lines.map(|line| line.trim_start_matches('#').split("{#").next().unwrap_or_default().trim().to_owned()).collect()
 }

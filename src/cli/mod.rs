@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod export;
 mod init;
 mod last;
 mod manuscript;
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
         Some(Command::Diff(diff)) => diff::run(&args, diff),
         Some(Command::Pool(pool)) => pool::run(&args, pool),
         Some(Command::Bind(bind)) => bind::run(&args, bind),
+        Some(Command::Export(export)) => export::run(&args, export),
         Some(Command::Weave(weave)) => weave::run(&args, weave),
         Some(Command::Watch(watch)) => watch::run(&args, watch),
         Some(Command::Explain(explain)) => explain::run(&args, explain),

@@ -6,7 +6,7 @@ use forestable::diag::codes;
 use forestable::render::templates::Templates;
 use forestable::render::weave::{Dialect, Settings};
 use forestable::report::manuscript::Bindings;
-use forestable::source;
+use forestable::source::{self, WordFile};
 
 use super::args::{Args, FindingsFormat, Format, WeaveArgs};
 use super::manuscript::{Material, dialect, written};
@@ -41,7 +41,12 @@ pub fn run(args: &Args, weave: &WeaveArgs) -> Result<Status, Failure> {
     };
     let pictures = material.pictures(&woven);
     let stem = weave.manuscript.file_stem().unwrap_or_default().to_string_lossy();
-    let files = Templates::new(&review.templates).and_then(|templates| written(&woven, &templates, &stem, &pictures));
+    let styles = match &weave.reference_doc {
+        Some(path) => Some(styles(path)?),
+        None => None,
+    };
+    let files = Templates::new(&review.templates)
+        .and_then(|templates| written(&woven, &templates, &stem, &pictures, styles.as_deref()));
     let files = match files {
         Ok(files) => files,
         Err(error) => {
@@ -66,6 +71,13 @@ pub fn run(args: &Args, weave: &WeaveArgs) -> Result<Status, Failure> {
         }
     }
     Ok(review.status(args))
+}
+
+/// Returns the styles of the author's own Word file.
+fn styles(path: &Path) -> Result<String, Failure> {
+    let unreadable = |error: &dyn std::fmt::Display| format!("cannot read `{}`: {error}", path.display());
+    let bytes = source::read_bytes(path).map_err(|error| unreadable(&error))?;
+    Ok(WordFile::styles(&bytes).map_err(|error| unreadable(&error))?)
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

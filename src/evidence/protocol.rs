@@ -20,6 +20,8 @@ pub struct Protocol {
     pub exceptions: Vec<Exception>,
     /// Where the studies come from, as PRISMA 2020 counts it.
     pub flow: Option<Flow>,
+    /// The flow of each version, oldest first, where it is counted from screening files.
+    pub flow_versions: Vec<(String, Flow)>,
     /// Whether HTML in the authors' own Markdown is obeyed on the page.
     pub raw_html: bool,
     /// What the review calls low risk of bias, if it says so.

@@ -115,6 +115,10 @@ pub struct Design {
     pub centres: Option<Centres>,
     /// First and last date of enrolment.
     pub enrolment: Option<(Date, Date)>,
+    /// The centres, by name.
+    pub institutions: Vec<String>,
+    /// Registries the patients come from, and trial registrations.
+    pub registries: Vec<String>,
 }
 
 /// How many centres took part.

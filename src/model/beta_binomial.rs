@@ -3,7 +3,7 @@
 use super::counts::{Count, Found, conclude, heterogeneity};
 use super::{Fit, FitError, ModelKind, Spec};
 use crate::effect::Figures;
-use crate::num::special::{ln_gamma, trigamma};
+use crate::num::special::{ln_rising, trigamma};
 use crate::num::{exp, minimise};
 
 /// Fits `xᵢ ~ Binomial(nᵢ, πᵢ)`, `πᵢ ~ Beta(πs, (1 − π)s)`, by maximum likelihood; the estimate is the log odds of π.
@@ -59,9 +59,8 @@ fn shapes(eta: f64, log_size: f64) -> [f64; 2] {
 
 fn log_likelihood(pairs: &[(f64, f64)], eta: f64, log_size: f64) -> f64 {
     let [a, b] = shapes(eta, log_size);
-    let log_beta = |a: f64, b: f64| ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
-    let alone = log_beta(a, b);
-    pairs.iter().map(|(x, n)| log_beta(x + a, n - x + b) - alone).sum()
+    let study = |(x, n): &(f64, f64)| ln_rising(a, *x) + ln_rising(b, n - x) - ln_rising(a + b, *n);
+    pairs.iter().map(study).sum()
 }
 
 /// Returns the sign of the likelihood's slope in the overdispersion where there is none.

@@ -85,6 +85,10 @@ pub enum Remark {
     NoScatter,
     /// The likelihood has a second, lower maximum at this τ².
     OtherMaximum(f64),
+    /// Newton's and Fisher's steps did not settle on τ²: bisection found it.
+    Bisected,
+    /// Newton's steps did not climb to the largest likelihood: the simplex of Nelder and Mead did.
+    BySimplex,
     /// The first interval is not defined for this model: the second was taken in its place.
     IntervalInPlaceOf(IntervalMethod, IntervalMethod),
     /// The beta-binomial model has no interval of τ² and none for a new study.
@@ -97,6 +101,10 @@ impl fmt::Display for Remark {
             Self::NoScatter => f.write_str(
                 "all effects are equal, so the Hartung-Knapp variance is 0; the inverse variance is used in its place",
             ),
+            Self::BySimplex => {
+                f.write_str("the likelihood was maximised by Nelder and Mead's simplex, after Newton's steps had not settled")
+            }
+            Self::Bisected => f.write_str("τ² was found by bisection, after Newton's and Fisher's steps had not settled"),
             Self::OtherMaximum(tau2) => write!(f, "the likelihood has a second, lower maximum at τ² = {tau2}"),
             Self::NoIntervalOfTau2 => f.write_str(
                 "the beta-binomial model has no interval of τ² and no prediction interval: τ² follows from its two parameters, and \
@@ -219,6 +227,7 @@ pub(super) fn conclude(mean: &Mean, whole: &Whole, spec: &Spec) -> Result<Fit, F
     let scatter_needed = matches!(spec.interval, IntervalMethod::Hksj | IntervalMethod::HksjWide);
     let no_scatter = (scatter_needed && precision.has_no_scatter()).then_some(Remark::NoScatter);
     let other_maximum = whole.tau2.and_then(|tau2| tau2.other_maximum).map(Remark::OtherMaximum);
+    let bisected = whole.tau2.and_then(|tau2| tau2.bisected.then_some(Remark::Bisected));
     Ok(Fit {
         k: mean.k(),
         model: spec.model,
@@ -240,6 +249,6 @@ pub(super) fn conclude(mean: &Mean, whole: &Whole, spec: &Spec) -> Result<Fit, F
         heterogeneity: Heterogeneity::of(mean, whole.tau2.as_ref()),
         log_likelihood: None,
         weights_percent: weights().map(|w| 100.0 * w / sum_w).collect(),
-        remarks: no_scatter.into_iter().chain(other_maximum).collect(),
+        remarks: no_scatter.into_iter().chain(other_maximum).chain(bisected).collect(),
     })
 }

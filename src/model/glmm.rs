@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 use super::counts::{Count, Found, conclude, corrected, heterogeneity};
 use super::linear::Mean;
 use super::tau2::dersimonian_laird;
-use super::{Fit, FitError, Limits, ModelKind, Spec};
+use super::{Fit, FitError, Limits, ModelKind, Remark, Spec};
 use crate::effect::Figures;
 use crate::evidence::Level;
 use crate::num::distribution::{ChiSquared, Distribution as _, Tail};
-use crate::num::{exp, gauss_hermite, ln};
+use crate::num::{exp, gauss_hermite, ln, minimise};
 
-/// Nodes of the quadrature, as many as the reference programs take.
+/// Nodes of the quadrature, as many as the reference programs take; where a study at 0% meets a τ above 2, they leave errors of 1e-4.
 static NODES: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_hermite(21));
 
 const STEPS: usize = 100;
@@ -31,7 +31,7 @@ const STEPS: usize = 100;
 /// <https://doi.org/10.1093/biomet/81.3.624>
 pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
     let counts = Count::all(figures, ModelKind::Glmm)?;
-    let (at, alone) = maximise(&counts)?;
+    let Maximum { best: at, alone, by_simplex } = maximise(&counts)?;
     let [h_mm, h_mt, h_tt] = at.hessian;
     let determinant = h_mm * h_tt - h_mt * h_mt;
     // At τ = 0 the two are independent, and τ² has no standard error.
@@ -51,7 +51,9 @@ pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
         // A likelihood of counts is no weighted mean.
         weights_percent: Vec::new(),
     };
-    conclude(counts.len(), found, spec)
+    let mut fit = conclude(counts.len(), found, spec)?;
+    fit.remarks.extend(by_simplex.then_some(Remark::BySimplex));
+    Ok(fit)
 }
 
 /// The log-likelihood at one point, with its derivatives by µ and τ.
@@ -65,20 +67,33 @@ struct Point {
     hessian: [f64; 3],
 }
 
-/// Returns the maximum, and the maximum at τ = 0.
-fn maximise(counts: &[Count]) -> Result<(Point, Point), FitError> {
+/// The largest likelihood.
+struct Maximum {
+    best: Point,
+    /// The largest at τ = 0.
+    alone: Point,
+    /// Newton's steps did not lead to it.
+    by_simplex: bool,
+}
+
+/// Climbs by Newton's steps. Where τ is so large that the quadrature's own derivatives no longer point uphill (a study or two at 0% or
+/// 100% beside one that is not), the simplex takes over.
+fn maximise(counts: &[Count]) -> Result<Maximum, FitError> {
     let together = Point::at(counts, Count::together(counts), 0.0);
     // The start: moments of the effects, never at 0, from where no step would lead away.
     let effects = corrected(counts);
     let start = dersimonian_laird(&Mean::new(&effects)?).value.sqrt().max(0.2);
     let mut point = Point::at(counts, together.mu, start);
+    let settled = |point: Point, by_simplex| {
+        let boundary = point.tau.abs() < 1e-4 || point.log <= together.log;
+        let best = if boundary { together } else { Point { tau: point.tau.abs(), ..point } };
+        Maximum { best, alone: together, by_simplex }
+    };
     for _ in 0..STEPS {
         let step = point.step();
         let gain = step[0] * point.gradient[0] + step[1] * point.gradient[1];
         if gain.abs() < 1e-12 {
-            let boundary = point.tau.abs() < 1e-4 || point.log <= together.log;
-            let best = if boundary { together } else { Point { tau: point.tau.abs(), ..point } };
-            return Ok((best, together));
+            return Ok(settled(point, false));
         }
         let along = |share: f64| Point::at(counts, point.mu + share * step[0], point.tau + share * step[1]);
         let next = (0..40).map(|halvings| along(0.5_f64.powi(halvings))).find(|next| next.log >= point.log);
@@ -87,7 +102,9 @@ fn maximise(counts: &[Count]) -> Result<(Point, Point), FitError> {
             None => break,
         }
     }
-    Err(FitError::NoMaximum { model: ModelKind::Glmm, last: point.mu, steps: STEPS })
+    let found = minimise(|at| -Point::at(counts, at[0], at[1]).log, &[point.mu, point.tau], &[0.3, 0.3]);
+    let found = found.ok_or(FitError::NoMaximum { model: ModelKind::Glmm, last: point.mu, steps: STEPS })?;
+    Ok(settled(Point::at(counts, found.point[0], found.point[1]), true))
 }
 
 /// Returns the profile likelihood interval of τ²: all values whose log-likelihood, µ at its best, is less than half a χ²₁ quantile
@@ -117,7 +134,7 @@ fn limit(counts: &[Count], best: &Point, least: f64, tau: f64, far: f64) -> Resu
         }
         let point = Point::at(counts, mu, tau).at_best_mu(counts);
         let excess = point.log - least;
-        if excess.abs() < 1e-9 {
+        if excess.abs() < 1e-8 {
             return Ok(tau);
         }
         *(if excess > 0.0 { &mut inside } else { &mut outside }) = tau;
@@ -132,11 +149,12 @@ impl Point {
         let mut point = self;
         for _ in 0..STEPS {
             let step = -point.gradient[0] / point.hessian[0];
-            if step * point.gradient[0] <= 1e-13 {
+            // What is still to be gained: the likelihood is flat there, so that a thousandth of what an end is told by will do.
+            if step * point.gradient[0] <= 1e-11 {
                 break;
             }
             let along = |share: f64| Self::at(counts, point.mu + share * step, point.tau);
-            match (0..40).map(|halvings| along(0.5_f64.powi(halvings))).find(|next| next.log > point.log) {
+            match (0..4).map(|halvings| along(0.5_f64.powi(halvings))).find(|next| next.log > point.log) {
                 Some(next) => point = next,
                 None => break,
             }
@@ -206,5 +224,40 @@ fn mode(count: Count, mu: f64, tau: f64) -> (f64, f64) {
         if step.abs() < 1e-6 || step.is_nan() {
             return (u, 1.0 / precision.sqrt());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::Measure;
+    use crate::model::fit_counts;
+
+    fn spec() -> Spec {
+        Spec { model: ModelKind::Glmm, ..Spec::default() }.settled()
+    }
+
+    #[test]
+    fn where_newtons_steps_end_the_simplex_goes_on_and_is_named() {
+        let studies = [(0.0, 10.0), (0.0, 2.0), (11.0, 21.0)].map(|(xi, ni)| Figures::Events { xi, ni });
+        let found = fit_counts(&studies, Measure::Plo, &spec()).unwrap();
+        assert!(found.remarks.contains(&Remark::BySimplex), "{:?}", found.remarks);
+        let counts = Count::all(&studies, ModelKind::Glmm).unwrap();
+        let best = Point::at(&counts, found.estimate, found.tau2.sqrt()).log;
+        for mu in -30..10 {
+            for tau in 0..40 {
+                let elsewhere = Point::at(&counts, f64::from(mu) * 0.2, f64::from(tau) * 0.2).log;
+                assert!(elsewhere <= best + 1e-9, "{mu} {tau}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_scatter_the_interval_of_tau2_starts_at_0() {
+        let studies = [(10.0, 20.0), (20.0, 40.0), (15.0, 30.0)].map(|(xi, ni)| Figures::Events { xi, ni });
+        let found = fit_counts(&studies, Measure::Plo, &spec()).unwrap();
+        let ends = found.tau2_ci.unwrap();
+        assert_eq!((found.tau2, ends.lower), (0.0, 0.0));
+        assert!(ends.upper > 0.05 && ends.upper < 5.0, "{ends:?}");
     }
 }

@@ -135,7 +135,7 @@ pub fn fit_subgroups(
 
 /// Pools each group apart by `pool`, which is given the members' places, for the models that do not pool effects by inverse
 /// variance; tests for a difference between the groups by their own standard errors, with an interval at `level`.
-/// Posteriors are not tested.
+/// Posteriors are not tested: [`super::bayes::Mixture::less_than`] compares two of them.
 ///
 /// # Errors
 /// As `pool`; [`FitError::Groups`] where `group_of` names a group that is not there.
@@ -240,4 +240,25 @@ fn contrast(centres: &[Estimate], f: Option<(f64, f64)>, level: Level) -> Option
     let (factor, df) = f.map_or((1.0, None), |(factor, df)| (factor, Some(df)));
     let (estimate, se) = (first.yi - second.yi, (factor * (first.vi + second.vi)).sqrt());
     Some(Contrast { estimate, ci: Error { se, df }.about(estimate, 0.0, level) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::bayes::{Priors, fit_bayes};
+    use crate::model::bcg;
+
+    #[test]
+    fn groups_with_a_posterior_each_are_not_tested() {
+        let (estimates, levels) = (bcg::estimates(), ["random", "other"].map(str::to_owned));
+        let of: Vec<usize> = bcg::TRIALS.iter().map(|trial| usize::from(trial.5 != "random")).collect();
+        let members = |members: &[usize]| members.iter().map(|&index| estimates[index]).collect::<Vec<_>>();
+        let spec = Spec { model: ModelKind::Bayes, ..Spec::default() }.settled();
+        let posteriors = |of_group: &[usize]| Ok(fit_bayes(&members(of_group), Priors::default(), &spec)?.0);
+        let found = fit_apart(&of, &levels, spec.level, posteriors).unwrap();
+        assert_eq!(found.test, None);
+        assert_eq!(found.groups.iter().map(|group| group.k).collect::<Vec<_>>(), [7, 6]);
+        let random = |of_group: &[usize]| fit(&members(of_group), &Spec::default());
+        assert!(fit_apart(&of, &levels, spec.level, random).unwrap().test.is_some());
+    }
 }

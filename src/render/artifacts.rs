@@ -10,6 +10,7 @@ use super::{csv, html, json, latex, markdown, word};
 use crate::report::Report;
 use crate::report::page::{Block, Page};
 use crate::report::plots::{Lettering, Plot};
+use crate::report::table::Table;
 
 /// One file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,12 +105,30 @@ pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> 
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
     let drawn: Vec<Drawn> = report.figures.par_iter().map(|plot| Drawn::of(plot, pictures)).collect();
+    for diagram in &report.diagrams {
+        artifacts.push(Artifact::text(format!("figures/{}.mmd", diagram.id), diagram.mermaid.as_str()));
+        let text = diagram.text.as_deref();
+        artifacts.extend(text.map(|text| Artifact::text(format!("figures/{}.txt", diagram.id), text)));
+    }
     let page = illustrated(&report.page, &drawn);
     artifacts.push(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
     artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));
     artifacts.push(Artifact::text("index.html", html::page(templates, &page)?));
     artifacts.push(Artifact::text("report.md", markdown::page(templates, &page)?));
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(artifacts)
+}
+
+/// Returns the checklists as files, in Markdown and as pages.
+///
+/// # Errors
+/// A template of the review's own that can't be filled.
+pub fn checklists(checklists: &[Table], templates: &Templates) -> Result<Vec<Artifact>, RenderError> {
+    let mut artifacts = Vec::new();
+    for list in checklists {
+        artifacts.push(Artifact::text(format!("checklists/{}.html", list.id), html::embedded(templates, list)?));
+        artifacts.push(Artifact::text(format!("checklists/{}.md", list.id), markdown::table(templates, list)?));
+    }
     Ok(artifacts)
 }
 

@@ -18,6 +18,12 @@ pub fn data(data: &Data) -> String {
     records(&data.columns, &data.rows)
 }
 
+/// Returns rows under their columns as CSV.
+#[must_use]
+pub fn rows<R: AsRef<[String]>>(columns: &[&str], rows: &[R]) -> String {
+    records(columns, rows)
+}
+
 fn records<R: AsRef<[String]>>(header: &[impl AsRef<str>], rows: &[R]) -> String {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     let header = header.iter().map(AsRef::as_ref);

@@ -14,10 +14,11 @@ mod pdf;
 mod plot;
 mod png;
 pub mod prose;
+pub mod references;
 mod scene;
 mod svg;
 pub mod templates;
 pub mod weave;
 pub mod word;
 
-pub use artifacts::{Artifact, Pictures, artifacts, manifest};
+pub use artifacts::{Artifact, Pictures, artifacts, checklists, manifest};

@@ -34,7 +34,7 @@ pub fn risk_rule_words(evidence: &Evidence) -> Option<String> {
                 Some(format!("“{}” {}", tool.items.get(*index)?.name, verdict.word()))
             };
             asks.extend(low.items.iter().filter_map(item));
-            format!("{}: {}", tool.name, wording::listed(&asks))
+            format!("{} {}", tool.name, wording::listed(&asks))
         })
         .collect();
     let of = |risk: Risk| {
@@ -47,8 +47,8 @@ pub fn risk_rule_words(evidence: &Evidence) -> Option<String> {
     let groups = groups.iter().filter(|(_, studies)| !studies.is_empty());
     let groups: Vec<String> = groups.map(|(name, studies)| format!("{name}: {}.", wording::listed(studies))).collect();
     Some(format!(
-        "What this review calls low risk of bias ({}). {} {}",
-        parts.join("; "),
+        "This review calls a series of low risk of bias if it has by {}. {} {}",
+        parts.join(", or by "),
         rule.reason,
         groups.join(" ")
     ))

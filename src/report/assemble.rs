@@ -5,9 +5,12 @@ use serde::Serialize;
 use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::certainty_tables::certainty_tables;
 use super::comparison_table::{difference_words, test};
+use super::diagram::Diagram;
+use super::flow_text::{flow_diagram, flow_versions_table};
 use super::format;
 use super::gallery::gallery;
 use super::methods::{methods_section, what_was_done};
+use super::overlap_table::{overlap_graph, overlap_table};
 use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
@@ -18,7 +21,7 @@ use super::tables::{Made, tables};
 use super::wording;
 use crate::evidence::{Evidence, Timing, Unit};
 use crate::review::{
-    Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, Plan, Pool, TableKind, TableStyle,
+    Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, OverlapRule, Plan, Pool, TableKind, TableStyle,
 };
 
 /// Everything that is written, as plain data.
@@ -34,6 +37,8 @@ pub struct Report {
     pub figures: Vec<Plot>,
     /// The figures of each pool, one table an analysis.
     pub pools: Vec<PoolData>,
+    /// Each diagram as text.
+    pub diagrams: Vec<Diagram>,
 }
 
 /// Returns the report of what a plan found on this evidence.
@@ -44,6 +49,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
     let appraisal = Appraisal {
         risk_of_bias: risk_of_bias_tables(evidence),
         certainty: certainty_tables(evidence, plan, findings),
+        flow_versions: flow_versions_table(evidence),
+        overlaps: Some(overlap_table(evidence)).filter(|table| !table.rows.is_empty()),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     Report {
@@ -54,8 +61,11 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
             .map(|made| made.table)
             .chain(appraisal.risk_of_bias)
             .chain(appraisal.certainty)
+            .chain(appraisal.overlaps)
+            .chain(appraisal.flow_versions)
             .collect(),
         figures,
+        diagrams: [overlap_graph(evidence), flow_diagram(evidence)].into_iter().flatten().collect(),
         pools: findings.analyses.iter().map(pool_data).collect(),
     }
 }
@@ -64,6 +74,10 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
 struct Appraisal {
     risk_of_bias: Vec<Table>,
     certainty: Vec<Table>,
+    /// `None` where no two series may overlap.
+    overlaps: Option<Table>,
+    /// `None` unless the review has several versions.
+    flow_versions: Option<Table>,
 }
 
 /// Where on the page a figure stands.
@@ -77,6 +91,8 @@ enum Shelf {
     Robustness,
     /// It shows where the series come from.
     Search,
+    /// It shows how good they are.
+    Bias,
 }
 
 impl Shelf {
@@ -87,6 +103,7 @@ impl Shelf {
                 Self::OverTime
             }
             FigureKind::Flow => Self::Search,
+            FigureKind::TrafficLight | FigureKind::BiasBars => Self::Bias,
             _ => Self::Robustness,
         }
     }
@@ -117,7 +134,7 @@ impl Assembly<'_> {
         over_time.extend(of(&[OverTime, Medians, HazardRatios]));
         let mut sections = vec![
             section("results", "Results at a glance", self.glance()),
-            section("flow", "Where the series come from", self.figures(figures, Shelf::Search)),
+            section("flow", "Where the series come from", self.flow(appraisal, figures)),
             section("certainty", "How sure this is", appraisal.certainty.iter().map(table_block).collect()),
             section("tables", "Tables", asked_for.map(|made| table_block(&made.table)).collect()),
             section("studies", "The included studies", of(&[Characteristics])),
@@ -133,7 +150,8 @@ impl Assembly<'_> {
                 "How far the series disagree, and what that goes with",
                 of(&[Heterogeneity, Moderators, Clusters]),
             ),
-            section("risk-of-bias", "Risk of bias", self.risk_of_bias(appraisal)),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(appraisal, figures)),
+            section("overlaps", "Series that may report the same patients", overlap_blocks(appraisal)),
             section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity])),
             section("precision", "Where each standard error comes from", of(&[Precision, Curves, Honesty])),
             section("left-out", "What could not be pooled", of(&[LeftOut])),
@@ -259,10 +277,23 @@ impl Assembly<'_> {
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
     }
 
+    /// Returns the flow as a figure and as text, and version by version.
+    fn flow(&self, appraisal: &Appraisal, figures: &[Plot]) -> Vec<Block> {
+        let mut blocks = self.figures(figures, Shelf::Search);
+        blocks.extend(appraisal.flow_versions.iter().map(table_block));
+        if self.evidence.protocol.flow.is_some() {
+            let text = file("The flow as text", "figures/flow.txt".to_owned());
+            blocks.push(Block::Files(vec![text, file("The flow as Mermaid", "figures/flow.mmd".to_owned())]));
+        }
+        blocks
+    }
+
     /// Returns the answers of each tool with what the review makes of them.
-    fn risk_of_bias(&self, appraisal: &Appraisal) -> Vec<Block> {
-        let rule = risk_rule_words(self.evidence).map(Block::Prose);
-        rule.into_iter().chain(appraisal.risk_of_bias.iter().map(table_block)).collect()
+    fn risk_of_bias(&self, appraisal: &Appraisal, figures: &[Plot]) -> Vec<Block> {
+        let mut blocks: Vec<Block> = risk_rule_words(self.evidence).map(Block::Prose).into_iter().collect();
+        blocks.extend(self.figures(figures, Shelf::Bias));
+        blocks.extend(appraisal.risk_of_bias.iter().map(table_block));
+        blocks
     }
 
     fn exceptions(&self) -> Vec<Fact> {
@@ -279,9 +310,10 @@ impl Assembly<'_> {
         let protocol = &self.evidence.protocol;
         let mut paragraphs = methods_section(protocol, &self.plan.analyses);
         paragraphs.push(
-            "Each study entered a pool with one cohort, the first in the order of preference that reports the outcome. Studies \
-             that may share patients never entered a pool together: the larger was taken, of equals the later."
-                .to_owned(),
+            "Each study entered a pool with one cohort, the first in the order of preference that reports the outcome. \
+             Series that may share patients never entered a pool together; of these the pool took "
+                .to_owned()
+                + &self.overlap_rules() + ".",
         );
         paragraphs.push(what_was_done(self.findings).join(" "));
         paragraphs.push(format!(
@@ -291,6 +323,21 @@ impl Assembly<'_> {
         ));
         paragraphs.retain(|paragraph| !paragraph.is_empty());
         paragraphs.into_iter().map(Block::Prose).collect()
+    }
+
+    /// Returns the rules by which series that may share patients are taken, in words.
+    fn overlap_rules(&self) -> String {
+        let mut rules: Vec<OverlapRule> = self.plan.analyses.iter().map(|one| one.methods.overlap_rule).collect();
+        rules.sort();
+        rules.dedup();
+        let words = rules.iter().map(|rule| match rule {
+            OverlapRule::MostPatients => {
+                "the set with the most patients together, of equals that of more and later series"
+            }
+            OverlapRule::LongestFollowUp => "those with the longest median follow-up",
+            OverlapRule::MostRecent => "those published last",
+        });
+        words.collect::<Vec<_>>().join(", or as its analysis says ")
     }
 
     fn references(&self) -> Vec<Reference> {
@@ -308,6 +355,13 @@ impl Assembly<'_> {
             })
             .collect()
     }
+}
+
+/// Returns the table of overlaps with its graph as a file.
+fn overlap_blocks(appraisal: &Appraisal) -> Vec<Block> {
+    let graph = || file("Graph of these overlaps (Mermaid)", "figures/overlaps.mmd".to_owned());
+    let blocks = appraisal.overlaps.iter().flat_map(|table| [table_block(table), Block::Files(vec![graph()])]);
+    blocks.collect()
 }
 
 /// Returns a pool as one value of a card.

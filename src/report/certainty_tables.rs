@@ -41,7 +41,11 @@ pub fn certainty_tables(evidence: &Evidence, plan: &Plan, findings: &Findings) -
 /// Returns one row an answer, with its certainty and the reasons below.
 fn summary_table(evidence: &Evidence, certainty: &CertaintyPlan, answers: &[Answer<'_>]) -> Table {
     let mut footnotes = Footnotes::default();
-    let rows = answers.iter().map(|answer| summary_row(evidence, answer, &mut footnotes)).collect();
+    let commented = answers.iter().any(|answer| answer.grade.comment.is_some());
+    let mut rows: Vec<Row> = answers.iter().map(|answer| summary_row(evidence, answer, &mut footnotes)).collect();
+    if !commented {
+        rows.iter_mut().for_each(|row| row.cells.truncate(7));
+    }
     let level =
         answers.first().map(|answer| wording::level(answer.found.analysis.methods.spec.level)).unwrap_or_default();
     let question = &evidence.protocol.question;
@@ -55,19 +59,22 @@ fn summary_table(evidence: &Evidence, certainty: &CertaintyPlan, answers: &[Answ
             .to_owned(),
     );
     notes.push(format!("Judged by {}.", certainty.by));
+    let mut columns = vec![
+        column("outcome", "Outcome", Align::Left),
+        column("series", "Series", Align::Left),
+        column("n", "Patients", Align::Right),
+        column("pooled", &format!("Pooled % ({level} CI)"), Align::Decimal),
+        column("prediction", &format!("{level} prediction interval"), Align::Decimal),
+        column("of-100", "Of 100 patients", Align::Left),
+        column("certainty", "Certainty", Align::Left),
+    ];
+    if commented {
+        columns.push(column("comment", "Comment", Align::Left));
+    }
     Table {
         id: "summary-of-findings".to_owned(),
         caption: "Summary of findings".to_owned(),
-        columns: vec![
-            column("outcome", "Outcome", Align::Left),
-            column("series", "Series", Align::Left),
-            column("n", "Patients", Align::Right),
-            column("pooled", &format!("Pooled % ({level} CI)"), Align::Decimal),
-            column("prediction", &format!("{level} prediction interval"), Align::Decimal),
-            column("of-100", "Of 100 patients", Align::Left),
-            column("certainty", "Certainty", Align::Left),
-            column("comment", "Comment", Align::Left),
-        ],
+        columns,
         rows,
         footnotes: footnotes.into_vec(),
         notes,

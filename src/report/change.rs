@@ -53,7 +53,10 @@ impl ChangeReport {
     pub fn new(before: State<'_>, after: State<'_>, change: &Change) -> Self {
         let names: Vec<String> = change.steps.iter().map(|step| name(step, before.evidence, after.evidence)).collect();
         let methods = change.steps.iter().filter_map(|step| match step {
-            Step::Plan { changes } => Some(changes.iter().map(|change| correction_words(change, after.evidence))),
+            Step::Plan { changes } => {
+                let methods = changes.iter().filter(|change| !is_flow(change));
+                Some(methods.map(|change| correction_words(change, after.evidence)))
+            }
             _ => None,
         });
         let series = |state: State<'_>| state.evidence.studies.len();
@@ -152,7 +155,13 @@ fn name(step: &Step, before: &Evidence, after: &Evidence) -> String {
 
 fn step_words(step: &Step, before: &Evidence, after: &Evidence) -> String {
     match step {
-        Step::Plan { .. } => "review.yaml is changed.".to_owned(),
+        Step::Plan { changes } => {
+            let flow = changes.iter().filter(|change| is_flow(change)).map(|change| correction_words(change, after));
+            match flow.collect::<Vec<_>>().join("; ") {
+                none if none.is_empty() => "review.yaml is changed.".to_owned(),
+                flow => format!("review.yaml is changed: {flow}."),
+            }
+        }
         Step::Removed { study } => format!("{} is gone.", study_name(before, study)),
         Step::Added { study } => {
             let added = after.studies.iter().find(|known| known.id == *study);
@@ -164,6 +173,11 @@ fn step_words(step: &Step, before: &Evidence, after: &Evidence) -> String {
             format!("{} is corrected: {}.", study_name(after, study), parts.join("; "))
         }
     }
+}
+
+/// Whether it is the flow of studies that is counted otherwise: no method, and told beside the series.
+fn is_flow(change: &Correction) -> bool {
+    matches!(change, Correction::Fact { fact, .. } if fact == "flow" || fact.starts_with("flow."))
 }
 
 /// Returns `, n = 54`: the treated patients of all cohorts that are no subgroups; empty where one does not say.

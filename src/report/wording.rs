@@ -305,8 +305,9 @@ pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> S
         Reason::PickedCohort(cohort) => format!("the picked cohort {cohort} does not exist"),
         Reason::Overlap { with, rule } => {
             let why = match rule {
-                OverlapRule::Larger => "is larger",
-                OverlapRule::Later => "is as large, and reported later",
+                OverlapRule::MostPatients => "leaves more patients in the pool",
+                OverlapRule::LongestFollowUp => "followed them longer",
+                OverlapRule::MostRecent => "is more recent",
             };
             format!("may share patients with {}, which {why}", study_name(evidence, with))
         }

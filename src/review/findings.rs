@@ -11,7 +11,7 @@ use super::honesty::Prediction;
 use super::log_pools::LogPool;
 use super::moderators::Moderated;
 use super::over_time::OverTime;
-use super::plan::Analysis;
+use super::plan::{Analysis, OverlapRule};
 use super::rounding::Rounding;
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{Effect, NoEffect};
@@ -82,6 +82,8 @@ pub struct AnalysisFindings {
     pub new_below: Option<f64>,
     /// How far the rounding of the printed figures can move the pool; `None` for counts and below two series.
     pub rounding: Option<Rounding>,
+    /// Whether the plan's own restrictions leave no series where there would be some without them.
+    pub emptied: bool,
 }
 
 /// A series in a pool.
@@ -241,7 +243,7 @@ pub enum Reason {
     Overlap {
         /// That study.
         with: String,
-        /// Why that one.
+        /// The rule by which that one was taken.
         rule: OverlapRule,
     },
     /// It counts in another unit than the others.
@@ -250,15 +252,6 @@ pub enum Reason {
     OtherMethod,
     /// No effect could be computed.
     NoEffect(NoEffect),
-}
-
-/// Which of two overlapping studies is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OverlapRule {
-    /// It has more patients.
-    Larger,
-    /// As many, and it is the later report.
-    Later,
 }
 
 /// A pool under a variation.

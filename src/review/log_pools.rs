@@ -1,8 +1,9 @@
 //! Median times and hazard ratios, pooled on the log scale: all that the studies report, one a study.
 
 use super::findings::ResultKey;
+use super::overlap::keep_apart;
 use super::plan::{Analysis, Plan};
-use super::select::{self, Candidate, enters};
+use super::select::{Candidate, enters};
 use crate::effect::{self, Estimate, LogPrecision};
 use crate::evidence::{Comparison, Contrast, Evidence, Median, Outcome, OutcomeKind, Published, Role, Study};
 use crate::model::{self, Fit, FitError, Spec};
@@ -32,7 +33,7 @@ pub struct LogSeries<S> {
 }
 
 /// Returns the median times of every survival outcome that is pooled somewhere, from the cohorts that its first analysis
-/// prefers. Of overlapping studies the smaller is listed and not pooled, as everywhere.
+/// prefers. Of series that may share patients those the rule does not take are listed and not pooled.
 #[must_use]
 pub fn medians(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<(ResultKey, Median)>> {
     first_analyses(evidence, plan)
@@ -44,7 +45,7 @@ pub fn medians(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<(ResultKey, Medi
                 .filter_map(|study| analysis.cohort.iter().find_map(|primary| median_of(study, primary, outcome)))
                 .collect();
             let mut apart: Vec<Candidate<'_>> = found.iter().map(|(candidate, _)| *candidate).collect();
-            select::resolve_overlaps(&mut apart, &mut Vec::new());
+            keep_apart(&mut apart, &mut Vec::new(), analysis.methods.overlap_rule);
             pool(outcome, analysis, found, |(candidate, median)| {
                 let kept = apart.iter().any(|kept| kept.study.id == candidate.study.id);
                 let effect = effect::median(&median).filter(|_| kept);

@@ -59,7 +59,7 @@ impl Planner<'_> {
                 Diagnostic::new(codes::UNKNOWN_WORD, at.path.place(), format!("unknown column `{}`", at.value));
             let help = nearest(at.value, FOREST_COLUMNS).map(|column| format!("write `{column}`"));
             let help = help.unwrap_or_else(|| "take one of these".to_owned());
-            self.lower.report(finding.expected(one_of(&FOREST_COLUMNS)).help(help));
+            self.lower.report(finding.expected(one_of(FOREST_COLUMNS)).help(help));
         }
         at.value.to_owned()
     }

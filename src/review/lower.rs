@@ -5,9 +5,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::certainty::{CertaintyPlan, Domain, Framing, GradePlan, Judged};
+use super::moderators::Term;
 use super::plan::{
-    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, Plan, TableKind, TablePlan, TableStyle, Term,
-    Variation,
+    Analysis, FigureKind, FigurePlan, Filter, GroupBy, Looks, Methods, OverlapRule, Plan, TableKind, TablePlan,
+    TableStyle, Variation,
 };
 use super::table_plan::is_reserved;
 use crate::diag::{At, Diagnostic, Path, codes, field, nearest, one_of};
@@ -412,7 +413,7 @@ impl Planner<'_> {
     fn risks(&mut self, at: At<'_, Option<Vec<Risk>>>) -> Vec<Risk> {
         if at.value.is_some() && self.evidence.protocol.risk_rule.is_none() {
             let finding =
-                Diagnostic::new(codes::MISSING_FIELD, at.path.place(), "the review does not say what low risk is");
+                Diagnostic::new(codes::NO_RISK_RULE, at.path.place(), "the review does not say what low risk is");
             self.lower.report(
                 finding
                     .expected("`risk_of_bias` in review.yaml with the rule under `low_if`")
@@ -452,6 +453,7 @@ impl Planner<'_> {
                 "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
                 "tau_prior" => set(&mut choices.priors.tau, self.name(at)),
                 "mu_prior" => set(&mut choices.priors.mu, self.name(at)),
+                "overlap_rule" => set(&mut choices.overlap_rule, self.name(at)),
                 "subgroup_tau2" => set(&mut choices.subgroup_tau2, self.name(at)),
                 _ => {}
             }
@@ -507,6 +509,7 @@ struct Choices {
     priors: Priors,
     subgroup_tau2: SubgroupTau2,
     missing_precision: MissingPrecision,
+    overlap_rule: OverlapRule,
     threshold: Option<Proportion>,
 }
 
@@ -528,6 +531,7 @@ impl Choices {
             priors: self.priors,
             subgroup_tau2: if linear { self.subgroup_tau2 } else { SubgroupTau2::Separate },
             missing_precision: self.missing_precision,
+            overlap_rule: self.overlap_rule,
             threshold: self.threshold,
         }
     }

@@ -12,6 +12,7 @@ mod looks;
 mod lower;
 mod moderators;
 mod over_time;
+mod overlap;
 mod plan;
 mod rounding;
 mod run;
@@ -25,17 +26,17 @@ pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
 pub use clusters::{Clustered, WithoutCluster};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
-    AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, OverlapRule, Pool, Reason,
-    ResultKey, SensitivityRow,
+    AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
+    SensitivityRow,
 };
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
-pub use moderators::Moderated;
+pub use moderators::{Moderated, Moderator, Term};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
-    Looks, Methods, Moderator, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Term, Variation, Width,
+    Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};

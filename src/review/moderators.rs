@@ -1,10 +1,70 @@
 //! The meta-regression of an analysis: what its effects go with.
 
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
 use super::findings::Entry;
-use super::plan::{Analysis, Moderator, Term};
+use super::plan::Analysis;
 use super::select::Candidate;
+use crate::diag::{UnknownName, named};
 use crate::evidence::{Centres, Evidence, Reported};
 use crate::model::{Design, Estimate, FitError, Permutation, Regression, permutation_test, regress};
+
+named! {
+    /// What effects may be regressed on.
+    Moderator, "moderator":
+    /// The year of publication.
+    Year = "year",
+    /// Patients (or lesions) behind the figure.
+    Patients = "patients",
+    /// The median follow-up, in months.
+    FollowUp = "follow-up",
+    /// Retrospective or prospective.
+    Timing = "timing",
+    /// The word for the cohort's primary tumour.
+    Primary = "primary",
+    /// One centre or several.
+    Centres = "centres",
+    /// The kind of design.
+    Kind = "kind",
+}
+
+/// A term of a meta-regression: a moderator, or the interaction of two with both of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// A moderator alone.
+    Alone(Moderator),
+    /// Two moderators and their interaction.
+    Interaction(Moderator, Moderator),
+}
+
+impl FromStr for Term {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Ok(match text.split_once(':') {
+            None => Self::Alone(text.trim().parse()?),
+            Some((one, other)) => Self::Interaction(one.trim().parse()?, other.trim().parse()?),
+        })
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alone(moderator) => moderator.fmt(f),
+            Self::Interaction(one, other) => write!(f, "{one}:{other}"),
+        }
+    }
+}
+
+impl Serialize for Term {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 /// The seed of a permutation test that takes a sample of orders.
 const SEED: u64 = 1;

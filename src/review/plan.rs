@@ -1,14 +1,13 @@
 //! The plan of a review: what is pooled, from which cohorts, by which methods, shown in which tables and figures.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::certainty::CertaintyPlan;
+use super::moderators::Term;
 pub use super::table_plan::{TableKind, TablePlan, TableStyle};
-use crate::diag::{Place, UnknownName, named};
+use crate::diag::{Place, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
 use crate::evidence::{Months, Proportion, Risk, Status, Timing};
@@ -65,60 +64,6 @@ pub struct Analysis {
     pub place: Place,
 }
 
-named! {
-    /// What effects may be regressed on.
-    Moderator, "moderator":
-    /// The year of publication.
-    Year = "year",
-    /// Patients (or lesions) behind the figure.
-    Patients = "patients",
-    /// The median follow-up, in months.
-    FollowUp = "follow-up",
-    /// Retrospective or prospective.
-    Timing = "timing",
-    /// The word for the cohort's primary tumour.
-    Primary = "primary",
-    /// One centre or several.
-    Centres = "centres",
-    /// The kind of design.
-    Kind = "kind",
-}
-
-/// A term of a meta-regression: a moderator, or the interaction of two with both of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Term {
-    /// A moderator alone.
-    Alone(Moderator),
-    /// Two moderators and their interaction.
-    Interaction(Moderator, Moderator),
-}
-
-impl FromStr for Term {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Ok(match text.split_once(':') {
-            None => Self::Alone(text.trim().parse()?),
-            Some((one, other)) => Self::Interaction(one.trim().parse()?, other.trim().parse()?),
-        })
-    }
-}
-
-impl fmt::Display for Term {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Alone(moderator) => moderator.fmt(f),
-            Self::Interaction(one, other) => write!(f, "{one}:{other}"),
-        }
-    }
-}
-
-impl Serialize for Term {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
 /// How series are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -172,6 +117,21 @@ pub struct Methods {
     pub missing_precision: MissingPrecision,
     /// The proportion that a new series is asked to lie below.
     pub threshold: Option<Proportion>,
+    /// Which of series that may share patients is taken.
+    pub overlap_rule: OverlapRule,
+}
+
+named! {
+    /// Which of series that may share patients is taken.
+    #[derive(Default)]
+    OverlapRule, "overlap rule":
+    /// The set of series with the most patients together.
+    #[default]
+    MostPatients = "most-patients",
+    /// The one with the longest median follow-up, before all that overlap with it.
+    LongestFollowUp = "longest-follow-up",
+    /// The one that was published last, before all that overlap with it.
+    MostRecent = "most-recent",
 }
 
 /// A named change of methods or series under which a pool is computed again.

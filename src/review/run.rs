@@ -13,10 +13,12 @@ use super::over_time::over_time;
 use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
 use super::rounding::{self, Ends, Rounding};
 use super::select::{self, Candidate};
-use super::{certainty, honesty, log_pools};
+use super::{certainty, honesty, log_pools, overlap};
 use crate::diag::{Diagnostic, codes};
 use crate::effect::{self, Effect, Figures, Measure, MissingPrecision, NoEffect, Scale};
-use crate::evidence::{Evidence, Level, Months, Outcome, Printed, Proportion, Published, Reported, Survival, Timing};
+use crate::evidence::{
+    Evidence, Level, Months, Outcome, Printed, Proportion, Published, Reported, Study, Survival, Timing,
+};
 use crate::model::bayes::fit_bayes;
 use crate::model::{self, Estimate, Fit, FitError, Limits, ModelKind, Subgroups};
 
@@ -70,7 +72,7 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
     weigh(&mut entries, &pool);
     sort(&mut entries, evidence, analysis);
     let groups = analysis.group_by.map(|GroupBy::Timing| by_timing(&entries, &analysis.methods));
-    let sensitivity = analysis
+    let mut sensitivity: Vec<SensitivityRow> = analysis
         .sensitivity
         .iter()
         .map(|variation| {
@@ -82,7 +84,11 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
             }
         })
         .collect();
+    sensitivity.extend(other_sets(evidence, outcome, analysis));
     let rounding = rounding_of(evidence, analysis, &entries, groups.as_ref());
+    let emptied = entries.is_empty()
+        && analysis.filter != Filter::default()
+        && !gather(evidence, outcome, analysis, &analysis.methods, &Filter::default()).0.is_empty();
     Some(AnalysisFindings {
         analysis: analysis.clone(),
         moderated: moderated(evidence, analysis, &entries),
@@ -94,7 +100,26 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
         groups,
         sensitivity,
         rounding,
+        emptied,
     })
+}
+
+/// Returns the pool of each other set of series that share no patients.
+fn other_sets(evidence: &Evidence, outcome: &Outcome, analysis: &Analysis) -> Vec<SensitivityRow> {
+    let methods = &analysis.methods;
+    let (candidates, _) = select::candidates(evidence, outcome, analysis, &analysis.filter);
+    let name = |id: &String| evidence.studies.iter().find(|study| study.id == *id).map(Study::label_year);
+    let names = |ids: &[String]| ids.iter().filter_map(name).collect::<Vec<_>>().join(", ");
+    let sets = overlap::alternatives(&candidates, methods.overlap_rule).into_iter();
+    sets.map(|other| {
+        let taken = candidates.iter().filter(|candidate| other.set.contains(&candidate.study.id)).copied().collect();
+        let (entries, _) = enter(taken, analysis, methods, &analysis.filter);
+        let rules: Vec<&str> = other.rules.iter().map(|rule| rule.as_str()).collect();
+        let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
+        let name = format!("{} in place of {}{rules}", names(&other.comes), names(&other.goes));
+        SensitivityRow { name, k: entries.len(), pool: pool(&entries, methods) }
+    })
+    .collect()
 }
 
 /// Returns how likely a new series' true value lies below the threshold that is asked for.
@@ -154,8 +179,21 @@ fn gather(
     methods: &Methods,
     filter: &Filter,
 ) -> (Vec<Entry>, Vec<LeftOut>) {
-    let (taken, mut left_out) = select::select(evidence, outcome, analysis, filter);
-    let mut entries = Vec::new();
+    let (taken, mut left_out) = select::select(evidence, outcome, analysis, filter, methods.overlap_rule);
+    let (entries, refused) = enter(taken, analysis, methods, filter);
+    left_out.extend(refused);
+    left_out.sort_by(|a, b| a.study.cmp(&b.study));
+    (entries, left_out)
+}
+
+/// Returns these series with their effects, and those that have none that is admitted.
+fn enter(
+    taken: Vec<Candidate<'_>>,
+    analysis: &Analysis,
+    methods: &Methods,
+    filter: &Filter,
+) -> (Vec<Entry>, Vec<LeftOut>) {
+    let (mut entries, mut left_out) = (Vec::new(), Vec::new());
     for candidate in taken {
         let refusal = match effect_of(&candidate, analysis.at, methods) {
             Ok(effect) if filter.grade.is_empty() || filter.grade.contains(&effect.rung.grade()) => {
@@ -167,7 +205,6 @@ fn gather(
         };
         left_out.push(LeftOut { study: candidate.study.id.clone(), key: Some(candidate.key()), reason: refusal });
     }
-    left_out.sort_by(|a, b| a.study.cmp(&b.study));
     (entries, left_out)
 }
 
@@ -357,6 +394,15 @@ fn total(entries: &[Entry]) -> Option<u64> {
 pub fn faults(plan: &Plan, findings: &Findings) -> Vec<Diagnostic> {
     let mut faults = certainty::ungraded(plan, findings);
     for found in &findings.analyses {
+        if found.emptied {
+            let message = format!("what `{}` admits leaves no series", found.analysis.id);
+            let finding = Diagnostic::new(codes::NO_SERIES_LEFT, found.analysis.place.as_key(), message);
+            faults.push(
+                finding
+                    .expected("`status`, `risk`, `exclude` or `grade` under which a series stays")
+                    .help("admit more, or remove the analysis: the table of what is left out has each reason"),
+            );
+        }
         if found.rounding.is_some_and(|rounding| rounding.verdict_moves) {
             let message = format!("rounding alone decides the test between groups in `{}`", found.analysis.id);
             let finding = Diagnostic::new(codes::ROUNDING_DECIDES, found.analysis.place.as_key(), message);

@@ -1,6 +1,8 @@
 //! Which result of which cohort of which study enters a pool, and why the others do not.
 
-use super::findings::{LeftOut, OverlapRule, Reason, ResultKey};
+use super::findings::{LeftOut, Reason, ResultKey};
+use super::overlap::keep_apart;
+use super::plan::OverlapRule;
 use super::plan::{Analysis, Filter};
 use crate::effect::{Denominator, NoEffect};
 use crate::evidence::{
@@ -66,10 +68,24 @@ pub fn denominator(study: &Study, cohort: &Cohort, result: &ResultEntry) -> Deno
 /// Returns the results that enter an analysis, in the order of study ids, and the studies that do not.
 ///
 /// One cohort a study: the first word of the preference that has a qualifying result, top-level cohorts before
-/// subgroups. Then units and methods are made equal unless the outcome allows a mix, and of overlapping studies the
-/// larger one stays, the later one where they are as large.
+/// subgroups. Then units and methods are made equal unless the outcome allows a mix, and of series that may share patients
+/// those stay that the rule takes.
 #[must_use]
 pub fn select<'a>(
+    evidence: &'a Evidence,
+    outcome: &Outcome,
+    analysis: &Analysis,
+    filter: &Filter,
+    rule: OverlapRule,
+) -> (Vec<Candidate<'a>>, Vec<LeftOut>) {
+    let (mut taken, mut left_out) = candidates(evidence, outcome, analysis, filter);
+    keep_apart(&mut taken, &mut left_out, rule);
+    left_out.sort_by(|a, b| a.study.cmp(&b.study));
+    (taken, left_out)
+}
+
+/// Returns the results that could enter an analysis if series that may share patients could, and the other studies.
+pub(super) fn candidates<'a>(
     evidence: &'a Evidence,
     outcome: &Outcome,
     analysis: &Analysis,
@@ -89,8 +105,6 @@ pub fn select<'a>(
     if !outcome.mix.method {
         keep_most(&mut taken, &mut left_out, |candidate| candidate.result.method, |_| Reason::OtherMethod);
     }
-    resolve_overlaps(&mut taken, &mut left_out);
-    left_out.sort_by(|a, b| a.study.cmp(&b.study));
     (taken, left_out)
 }
 
@@ -346,29 +360,4 @@ fn keep_most<'a, K: Copy + PartialEq>(
         }
         _ => true,
     });
-}
-
-/// Of studies that may share patients, keeps the largest; the latest of those as large.
-pub(super) fn resolve_overlaps(taken: &mut Vec<Candidate<'_>>, left_out: &mut Vec<LeftOut>) {
-    let size = |candidate: &Candidate<'_>| (candidate.denominator().n, candidate.study.reference.year);
-    let mut by_size = taken.clone();
-    by_size.sort_by(|a, b| size(b).cmp(&size(a)).then(a.study.id.cmp(&b.study.id)));
-    let mut kept: Vec<Candidate<'_>> = Vec::new();
-    for candidate in by_size {
-        match kept.iter().find(|other| candidate.study.overlaps.contains(&other.study.id)) {
-            None => kept.push(candidate),
-            Some(other) => {
-                let larger = other.denominator().n > candidate.denominator().n;
-                left_out.push(LeftOut {
-                    study: candidate.study.id.clone(),
-                    key: Some(candidate.key()),
-                    reason: Reason::Overlap {
-                        with: other.study.id.clone(),
-                        rule: if larger { OverlapRule::Larger } else { OverlapRule::Later },
-                    },
-                });
-            }
-        }
-    }
-    taken.retain(|candidate| kept.iter().any(|other| other.study.id == candidate.study.id));
 }

@@ -7,6 +7,7 @@ mod numbers;
 pub mod raw;
 mod revision;
 mod schema;
+mod screening;
 mod shape;
 mod sources;
 mod structure;
@@ -24,6 +25,7 @@ pub use manuscript::{Draft, read_draft};
 pub use numbers::{Column, Numbers};
 pub use revision::RevisionError;
 pub use schema::{review_schema, study_schema};
+pub use screening::{Screened, Screening};
 pub use sources::Sources;
 pub use word::{WordError, WordFile};
 pub use written::Written;
@@ -57,6 +59,8 @@ pub struct Raw {
     pub templates: BTreeMap<String, String>,
     /// `studies/curves/*.csv`: digitised curves, by their path from `studies/`, as a study names them.
     pub curves: BTreeMap<String, Numbers>,
+    /// `screening/*.csv` and `screening/*.ris`: what became of every record, one file a version, in the order of their names.
+    pub screening: Vec<Screening>,
 }
 
 /// One file.
@@ -165,7 +169,31 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
         }
     }
     let curves = found.curves.into_iter().map(|curve| table(curve, &mut sources, &mut findings)).collect();
-    (Raw { review, review_written, studies, extractions, templates, curves }, sources, findings)
+    let screening = found.screening.into_iter().map(|file| screened(file, &mut sources, &mut findings)).collect();
+    (Raw { review, review_written, studies, extractions, templates, curves, screening }, sources, findings)
+}
+
+/// Reads a screening file.
+fn screened(found: TextFile, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> Screening {
+    let TextFile { id, file, text } = found;
+    let text = text.unwrap_or_else(|unreadable| {
+        findings.push(*unreadable.finding);
+        unreadable.text
+    });
+    let (stem, ending) = id.rsplit_once('.').unwrap_or((id.as_str(), ""));
+    let records = if ending == "ris" {
+        let records = screening::of_ris(&file, &text);
+        sources.insert(&file, text, None);
+        records
+    } else {
+        let (table, mut faults) = Numbers::parse(&file, text);
+        let (records, more) = screening::of_table(&table);
+        faults.extend(more);
+        findings.extend(faults);
+        sources.insert_table(&file, table);
+        records
+    };
+    Screening { version: stem.to_owned(), file, records }
 }
 
 /// Reads a digitised curve; the path is the one by which a study names it.

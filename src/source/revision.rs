@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What of a folder makes a review.
-const PARTS: [&str; 3] = ["review.yaml", "studies", "templates"];
+const PARTS: [&str; 4] = ["review.yaml", "studies", "templates", "screening"];
 
 /// Why a revision could not be read.
 #[derive(Debug)]

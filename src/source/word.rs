@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read, Seek, Write};
 use std::ops::Range;
 
 use roxmltree::{Document, Node};
@@ -63,15 +63,21 @@ struct Piece {
 }
 
 impl WordFile {
+    /// Returns the styles of a Word file, to be taken for another.
+    ///
+    /// # Errors
+    /// It is no Word file, or has no styles.
+    pub fn styles(bytes: &[u8]) -> Result<String, WordError> {
+        part(&mut ZipArchive::new(Cursor::new(bytes)).map_err(WordError::of)?, "word/styles.xml")
+    }
+
     /// Reads a file's bytes.
     ///
     /// # Errors
     /// It is no Word file, or larger than 64 MiB unpacked.
     pub fn read(bytes: Vec<u8>) -> Result<Self, WordError> {
         let mut archive = ZipArchive::new(Cursor::new(&bytes)).map_err(WordError::of)?;
-        let mut xml = String::new();
-        let part = archive.by_name(BODY).map_err(WordError::of)?;
-        part.take(LARGEST).read_to_string(&mut xml).map_err(WordError::of)?;
+        let xml = part(&mut archive, BODY)?;
         let mut word = Self {
             bytes: Vec::new(),
             text: String::new(),
@@ -91,11 +97,7 @@ impl WordFile {
         let mut open: BTreeMap<String, (String, usize)> = BTreeMap::new();
         for node in document.descendants().filter(Node::is_element) {
             match node.tag_name().name() {
-                "p" => {
-                    if !self.text.is_empty() {
-                        self.text.push('\n');
-                    }
-                }
+                "p" if !self.text.is_empty() => self.text.push('\n'),
                 "r" => self.run(node),
                 "ins" | "del" | "moveFrom" | "moveTo" => self.tracked.push(self.text.len()),
                 "bookmarkStart" => {
@@ -228,6 +230,14 @@ impl WordFile {
         }
         Ok(writer.finish().map_err(|error| failed(&error))?.into_inner())
     }
+}
+
+/// Returns the text of one part.
+fn part<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str) -> Result<String, WordError> {
+    let mut text = String::new();
+    let part = archive.by_name(name).map_err(WordError::of)?;
+    part.take(LARGEST).read_to_string(&mut text).map_err(WordError::of)?;
+    Ok(text)
 }
 
 fn attribute<'a>(node: Node<'a, '_>, name: &str) -> &'a str {

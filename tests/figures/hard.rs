@@ -34,7 +34,7 @@ impl Series {
 fn many(count: usize) -> Vec<Series> {
     let series = |i: usize| {
         let survival = 10.0 + (i * 37 % 81) as f64;
-        let interval = (i % 3 == 0).then(|| (survival - 9.5, (survival + 8.5).min(100.0)));
+        let interval = i.is_multiple_of(3).then(|| ((survival - 19.5).max(0.0), (survival + 17.5).min(100.0)));
         Series::new(format!("Author {i}"), 40 + (i * 13 % 60) as u64, survival, interval)
     };
     (0..count).map(series).collect()
@@ -67,7 +67,7 @@ fn made(series: &[Series]) -> Made {
     fs::write(folder.path().join("review.yaml"), review).unwrap();
     fs::create_dir(folder.path().join("studies")).unwrap();
     for (i, Series { name, patients, survival, interval }) in series.iter().enumerate() {
-        let timing = if i % 2 == 0 { "retrospective" } else { "prospective" };
+        let timing = if i.is_multiple_of(2) { "retrospective" } else { "prospective" };
         let first = survival + (100.0 - survival) / 2.0;
         let ci = interval.map(|(low, high)| format!(", ci: [{low}%, {high}%]")).unwrap_or_default();
         let mut study = format!(
@@ -179,10 +179,13 @@ fn sixty_series_fit() {
 
 #[test]
 fn two_hundred_rows_are_one_figure_and_more_are_pages_on_one_axis() {
-    let few = made(&many(190)).plot(FigureKind::Forest, Looks::default()).unwrap();
+    let few = self::made(&many(190)).plot(FigureKind::Forest, Looks::default()).unwrap();
     assert!(few.further.is_empty());
     assert_sound(&few.figure);
-    let plot = made(&many(230)).plot(FigureKind::Forest, Looks::default()).unwrap();
+    let made = self::made(&many(230));
+    let left_out: Vec<_> = made.findings.analyses[1].left_out.iter().collect();
+    assert!(left_out.is_empty(), "{left_out:?}");
+    let plot = made.plot(FigureKind::Forest, Looks::default()).unwrap();
     assert_eq!(plot.further.len(), 4);
     plot.pages().for_each(assert_sound);
     let ids: Vec<&str> = plot.pages().map(|page| page.id.as_str()).collect();

@@ -7,6 +7,7 @@ use forestable::report::figure::geometry::{Boxed, Figure, Layer, Rect};
 pub fn assert_sound(figure: &Figure) {
     let canvas = figure.canvas();
     let (mut texts, mut marks) = (Vec::<(Rect, String)>::new(), Vec::<(Rect, String)>::new());
+    let mut behind = Vec::<Rect>::new();
     for boxed in figure.boxes() {
         match boxed {
             Boxed::Text(text, bounds) => texts.push((bounds, text.text.to_string())),
@@ -14,6 +15,7 @@ pub fn assert_sound(figure: &Figure) {
                 marks.push((bounds, format!("{:?}", mark.shape)));
             }
             Boxed::Mark(_, bounds) => {
+                behind.push(bounds);
                 assert!(canvas.contains(&bounds), "a mark behind the text leaves the canvas: {bounds:?} in {canvas:?}");
             }
         }
@@ -27,7 +29,8 @@ pub fn assert_sound(figure: &Figure) {
         }
     }
     let edge = |of: fn(&Rect) -> f64, pick: fn(f64, f64) -> f64| {
-        texts.iter().chain(&marks).map(|(bounds, _)| of(bounds)).reduce(pick).unwrap()
+        let drawn = texts.iter().chain(&marks).map(|(bounds, _)| bounds).chain(&behind);
+        drawn.map(of).reduce(pick).unwrap()
     };
     let white = [
         edge(|b| b.left, f64::min),

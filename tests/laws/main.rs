@@ -1,5 +1,6 @@
 //! Laws that every pool obeys, whatever the studies: shift, scale, sign, order, duplication.
 
+mod faults;
 mod structured;
 
 use forestable::model::sensitivity::{Omitted, cumulative, influence, leave_one_out, shrunken};

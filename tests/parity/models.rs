@@ -41,7 +41,7 @@ pub fn compare(tally: &mut Tally) {
             tally.contested(Some(found.tau2), &expected["tau2"], TOLERANCE, LOOSE);
             tally.contested(found.tau2_se, &expected["tau2_se"], TOLERANCE, LOOSE);
             let se = expected["tau2_se"].as_f64().unwrap();
-            let tau2 = Tau2 { value: theirs, se, at_boundary: false, other_maximum: None };
+            let tau2 = Tau2 { value: theirs, se, at_boundary: false, other_maximum: None, bisected: false };
             found = fit_at(&estimates, tau2, &spec).unwrap();
         }
         // The reference's iteration ends at τ² of 1e-12 or so where the likelihood falls from 0 on, and I² with it.
@@ -124,7 +124,8 @@ fn predictions(estimates: &[Estimate], spec: &Spec, found: &Fit) -> Vec<(&'stati
         assert_eq!(found.prediction, None);
         return Vec::new();
     }
-    let tau2 = |se| Tau2 { value: found.tau2, se, at_boundary: found.tau2_at_boundary, other_maximum: None };
+    let tau2 =
+        |se| Tau2 { value: found.tau2, se, at_boundary: found.tau2_at_boundary, other_maximum: None, bisected: false };
     let limits = |prediction| {
         let spec = Spec { prediction, ..*spec };
         let fit = found.tau2_se.map_or_else(|| fit(estimates, &spec), |se| fit_at(estimates, tau2(se), &spec));

@@ -106,7 +106,7 @@ impl Moderators {
             };
             let expected = || match moderator.levels.as_slice() {
                 [] => "a number".to_owned(),
-                levels => one_of(&levels.iter().map(String::as_str).collect::<Vec<_>>()),
+                levels => one_of(levels),
             };
             let value =
                 value.ok_or_else(|| refused(format!("`--at {name}={text}` is no value of `{name}`"), expected()))?;

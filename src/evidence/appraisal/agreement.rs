@@ -20,12 +20,15 @@ pub struct RaterAgreement {
     pub kappa: Option<f64>,
 }
 
+/// The answers of two raters to one item.
+type Answers = (&'static str, &'static str);
+
 /// Returns the agreement of every pair of raters with every tool, over all studies, sorted by tool and names.
 ///
 /// κ is unweighted, from the answers of both raters over all items and studies together.
 #[must_use]
 pub fn rater_agreement<'a>(rated: impl IntoIterator<Item = &'a RiskOfBias>) -> Vec<RaterAgreement> {
-    let mut pairs: BTreeMap<(&'static str, [String; 2]), Vec<(&'static str, &'static str)>> = BTreeMap::new();
+    let mut pairs: BTreeMap<(&'static str, [String; 2]), Vec<Answers>> = BTreeMap::new();
     for rated in rated {
         for (index, (first, firsts)) in rated.raters.iter().enumerate() {
             for (second, seconds) in &rated.raters[index + 1..] {

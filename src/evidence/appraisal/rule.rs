@@ -74,9 +74,13 @@ fn no_worse(judgement: Judgement, wanted: Judgement) -> Option<bool> {
 
 /// Whether all conditions hold: one that does not decides, else one that is open leaves it open.
 fn all(conditions: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    conditions.into_iter().fold(Some(true), |all, one| match (all, one) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let mut all = Some(true);
+    for condition in conditions {
+        match condition {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => all = None,
+        }
+    }
+    all
 }

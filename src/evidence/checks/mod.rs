@@ -51,7 +51,28 @@ const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 17] = [
 /// says of figures it does not use: they are exempt.
 #[must_use]
 pub fn check(evidence: &Evidence) -> Vec<Diagnostic> {
-    CHECKS.iter().flat_map(|check| check(evidence)).collect()
+    CHECKS.iter().flat_map(|check| check(evidence)).map(|finding| with_origin(evidence, finding)).collect()
+}
+
+/// Says where in the paper the figure of a finding was read, so that it can be looked up there.
+fn with_origin(evidence: &Evidence, finding: Diagnostic) -> Diagnostic {
+    let place = &finding.primary.place;
+    let origin = evidence.studies.iter().find(|study| study.place.file == place.file).and_then(|study| {
+        let mut results = study.cohorts.iter().flat_map(|cohort| &cohort.results);
+        origin(study, results.find(|result| place.path().starts_with(result.place.path()))?)
+    });
+    match origin {
+        Some(words) => finding.note(words),
+        None => finding,
+    }
+}
+
+/// Returns `read in abstract, page 3: “Two-year OS was 70%.”`
+fn origin(study: &Study, result: &ResultEntry) -> Option<String> {
+    let source = study.source(result.source.as_ref()?)?;
+    let page = result.page.as_ref().map(|page| format!(", page {page}")).unwrap_or_default();
+    let quote = result.quote.as_ref().map(|quote| format!(": “{quote}”")).unwrap_or_default();
+    Some(format!("read in {}{page}{quote}", source.location))
 }
 
 /// Returns every result with its cohort and study.

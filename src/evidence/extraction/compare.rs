@@ -71,8 +71,8 @@ impl Choice {
 const ABOUT_THE_FILE: &str = "extraction";
 
 /// Fields with one of a few words.
-const CATEGORIES: [&str; 13] = [
-    "timing", "primary", "role", "of", "unit", "method", "status", "phase", "variant", "grade", "ci_scale", "derived",
+const CATEGORIES: [&str; 12] = [
+    "timing", "primary", "role", "unit", "method", "status", "phase", "variant", "grade", "ci_scale", "derived",
     "centres",
 ];
 

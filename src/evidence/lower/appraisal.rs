@@ -136,11 +136,10 @@ impl Lower<'_> {
         at: At<'_, RawAnswer>,
         ids: &Ids<'_>,
     ) -> Option<Rating> {
-        let bare = Rating { place: Some(at.path.place()), ..Rating::unread() };
         match at.value {
             OneOr::One(answer) => {
                 let verdict = self.verdict(tool, item, At { value: &**answer, path: at.path })?;
-                Some(Rating { verdict, ..bare })
+                Some(Rating { verdict, place: Some(at.path.place()), ..Rating::unread() })
             }
             OneOr::Other(rating) => {
                 let at = At { value: rating, path: at.path };
@@ -152,7 +151,6 @@ impl Lower<'_> {
                     reason: words(&rating.reason),
                     source: self.known(source, codes::UNKNOWN_SOURCE, ids.sources.iter().copied()),
                     quote: words(&rating.quote),
-                    ..bare
                 })
             }
         }

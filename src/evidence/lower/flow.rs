@@ -93,7 +93,9 @@ impl Lower<'_> {
         let files = self.studies.len() as u64;
         if files != flow.included.studies {
             let message = format!("{} studies are included, `studies/` has {files}", flow.included.studies);
-            self.imbalance(path.key("studies").place(), message);
+            let finding = Diagnostic::new(codes::FLOW_BEHIND, path.key("studies").place(), message);
+            let finding = finding.expected(format!("{files}, as many as there are files"));
+            self.report(finding.help("count the new study where it was found, and under `included`"));
         }
     }
 

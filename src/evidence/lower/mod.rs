@@ -8,6 +8,7 @@ mod protocol;
 mod quantity;
 mod record;
 mod result;
+mod screening;
 mod study;
 
 pub use quantity::{ABSENCES, Quantity, Refusal};
@@ -30,7 +31,12 @@ pub fn lower(raw: &Raw) -> (Evidence, Vec<Diagnostic>) {
     let curves = Some(&raw.curves);
     let mut lower =
         Lower { studies, protocol: None, curves, curves_taken: BTreeSet::new(), complete: true, findings: Vec::new() };
-    let protocol = lower.review(&raw.review);
+    let mut protocol = lower.review(&raw.review);
+    let written = protocol.flow.as_ref().map(|_| Place::file(&raw.review.file).key("flow").as_key());
+    protocol.flow_versions = lower.screening(&raw.screening, written);
+    if let Some((_, flow)) = protocol.flow_versions.last() {
+        protocol.flow = Some(flow.clone());
+    }
     if !raw.review.faulty {
         lower.protocol = Some(&protocol);
     }

@@ -26,6 +26,7 @@ impl Lower<'_> {
             raw_html: review.value.raw_html.unwrap_or(false),
             exceptions: exceptions.items().filter_map(|exception| self.exception(exception, &ids)).collect(),
             flow,
+            flow_versions: Vec::new(),
             risk_rule: field!(review.risk_of_bias).present().map(|at| self.risk_rule(at)),
         }
     }

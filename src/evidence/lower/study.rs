@@ -9,6 +9,7 @@ use crate::evidence::{
 use crate::source::RawFile;
 use crate::source::raw::{
     Id, RawCohort, RawConflict, RawDesign, RawFollowUp, RawReference, RawSource, RawStudy, RawTreatment, SizeOrAbsence,
+    Text,
 };
 
 /// What stands for a cohort in a conflict where the other source does not say which it means.
@@ -88,13 +89,22 @@ impl Lower<'_> {
 
     fn design(&mut self, at: At<'_, Option<RawDesign>>) -> Design {
         let Some(at) = at.present() else {
-            return Design { timing: Timing::Retrospective, kind: None, centres: None, enrolment: None };
+            return Design {
+                timing: Timing::Retrospective,
+                kind: None,
+                centres: None,
+                enrolment: None,
+                institutions: Vec::new(),
+                registries: Vec::new(),
+            };
         };
         Design {
             timing: at.value.timing.unwrap_or(Timing::Retrospective),
             kind: words(&at.value.kind),
             centres: self.read(field!(at.centres)),
             enrolment: self.pair(field!(at.enrolment)),
+            institutions: names(&at.value.institutions),
+            registries: names(&at.value.registries),
         }
     }
 
@@ -235,6 +245,10 @@ fn bare_doi(doi: &str) -> String {
     let bare = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:"];
     let bare = bare.iter().find_map(|prefix| doi.strip_prefix(prefix)).unwrap_or(doi);
     bare.trim().to_owned()
+}
+
+fn names(raw: &Option<Vec<Text>>) -> Vec<String> {
+    raw.iter().flatten().map(ToString::to_string).collect()
 }
 
 fn treatment(raw: &RawTreatment) -> Treatment {

@@ -33,6 +33,26 @@ impl Mixture {
         self.parts.iter().map(|part| part.weight * Normal.density((x - part.mean) / part.sd) / part.sd).sum()
     }
 
+    /// Returns the probability that this is less than `other`, independent of it: how two groups with a posterior each are compared.
+    ///
+    /// # Examples
+    /// ```
+    /// use forestable::model::{Estimate, bayes::{Posterior, Priors}};
+    /// let group = |shift| [(0.2, 0.04), (0.5, 0.09), (0.3, 0.02)].map(|(yi, vi)| Estimate { yi: yi + shift, vi });
+    /// let [low, high] = [0.0, 1.0].map(|shift| Posterior::new(&group(shift), Priors::default()));
+    /// let below = low?.mu().less_than(&high?.mu());
+    /// assert!(below > 0.9 && below < 1.0);
+    /// # Ok::<(), forestable::model::FitError>(())
+    /// ```
+    #[must_use]
+    pub fn less_than(&self, other: &Self) -> f64 {
+        let pair = |one: &Part, other: &Part| {
+            let spread = (one.sd * one.sd + other.sd * other.sd).sqrt();
+            one.weight * other.weight * Normal.cdf((other.mean - one.mean) / spread)
+        };
+        self.parts.iter().map(|one| other.parts.iter().map(|other| pair(one, other)).sum::<f64>()).sum()
+    }
+
     /// Returns the mean; `None` where the integral diverges.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
@@ -97,6 +117,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn two_groups_are_compared_by_their_posteriors() {
+        let part = |weight, mean, sd| Part { weight, mean, sd };
+        let mixture = |parts| Mixture { parts, has_mean: true, has_variance: true };
+        let one = mixture(vec![part(0.5, 0.0, 0.3), part(0.5, 0.4, 1.0)]);
+        let other = mixture(vec![part(1.0, 0.5, 0.4)]);
+        // P(N(0, 0.25) < 0.5) = Φ(1), P(N(0.4, 1.16) < 0.5) = Φ(0.1 / √1.16).
+        let expected = 0.5 * (Normal.cdf(1.0) + Normal.cdf(0.1 / 1.16_f64.sqrt()));
+        assert!((one.less_than(&other) - expected).abs() < 1e-15);
+        assert!((one.less_than(&other) + other.less_than(&one) - 1.0).abs() < 1e-15);
+        assert!((one.less_than(&one) - 0.5).abs() < 1e-15);
+    }
+
+    #[test]
     fn a_first_guess_that_is_the_quantile_is_kept() {
         // By symmetry the median is the mean of the means, from where a step of no length once went to the middle of the bracket.
         let part = |weight, mean| Part { weight, mean, sd: 1.0 };
@@ -110,6 +143,6 @@ mod tests {
         }
         let symmetric = vec![part(0.5, -1.0), part(0.5, 1.0)];
         let mixture = Mixture { parts: symmetric, has_mean: true, has_variance: true };
-        assert_eq!(mixture.quantile(0.5), 0.0);
+        assert!(mixture.quantile(0.5).abs() < 1e-15);
     }
 }

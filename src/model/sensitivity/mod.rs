@@ -16,10 +16,12 @@ pub use leave_cluster_out::leave_cluster_out;
 pub use leave_one_out::{Omitted, leave_one_out};
 pub use shrunken::{Shrunken, shrunken};
 
+use super::linear::check;
 use super::{Estimate, FitError};
 
-/// Without one of two studies there is no pool left.
+/// Checks the estimates before any is left out; without one of two studies there is no pool left.
 fn needs_three(estimates: &[Estimate]) -> Result<(), FitError> {
+    check(estimates)?;
     match estimates.len() {
         k @ 0..=2 => Err(FitError::TooFewStudies { k, needed: 3 }),
         _ => Ok(()),

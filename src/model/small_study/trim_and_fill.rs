@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::diag::named;
-use crate::model::fit::quick_fit;
+use crate::model::fit::{check_level, quick_fit};
+use crate::model::linear::check;
 use crate::model::{Estimate, FitError, Spec};
 
 named! {
@@ -64,6 +65,8 @@ pub fn trim_and_fill(
     estimator: FillEstimator,
     spec: &Spec,
 ) -> Result<TrimAndFill, FitError> {
+    check_level(spec.level)?;
+    check(estimates)?;
     let mirror = match side {
         Side::Left => 1.0,
         Side::Right => -1.0,

@@ -54,7 +54,8 @@ impl Likelihood {
         let vi = || model.estimates().map(|estimate| estimate.vi);
         let mean_vi = vi().sum::<f64>() / model.k() as f64;
         let least_vi = vi().fold(f64::INFINITY, f64::min);
-        let mut best = climb(method, hedges_olkin(model).value.max(mean_vi), 0.1 * least_vi, slope)?;
+        let Climbed { tau2: mut best, bisected } =
+            climb(method, hedges_olkin(model).value.max(mean_vi), 0.1 * least_vi, slope)?;
         let mut other_maximum = None;
         // A likelihood that falls at 0 and yet has an inner maximum has two; the higher one is the estimate.
         if best > 0.0 && slope(0.0).score < 0.0 {
@@ -65,7 +66,7 @@ impl Likelihood {
             other_maximum = Some(other);
         }
         let se = (1.0 / slope(best).expected).sqrt();
-        Ok(Tau2 { value: best, se, at_boundary: best == 0.0, other_maximum })
+        Ok(Tau2 { value: best, se, at_boundary: best == 0.0, other_maximum, bisected })
     }
 }
 
@@ -79,35 +80,84 @@ struct Slope {
     expected: f64,
 }
 
+/// Where a climb ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Climbed {
+    tau2: f64,
+    /// Bisection was needed.
+    bisected: bool,
+}
+
 /// Returns the τ² ≥ 0 at which the score vanishes while falling, or 0 where the likelihood falls from 0 on.
 ///
 /// Newton's steps where the likelihood curves down, Fisher's scoring elsewhere; the sign of the score brackets the maximum
 /// and a step out of the bracket is replaced by its middle, so it can neither diverge nor cycle. A step down leaves at
 /// least a quarter of τ², until that is `negligible`: a longer one could pass over a maximum higher than the one at 0.
-fn climb(method: Tau2Method, start: f64, negligible: f64, slope: impl Fn(f64) -> Slope) -> Result<f64, FitError> {
-    const STEPS: usize = 200;
+/// Where these do not settle, the bracket is halved until nothing is left of it.
+fn climb(method: Tau2Method, start: f64, negligible: f64, slope: impl Fn(f64) -> Slope) -> Result<Climbed, FitError> {
+    const STEPS: usize = 100;
     let (mut low, mut high) = (0.0, f64::INFINITY);
     let mut tau2 = start;
-    for _ in 0..STEPS {
+    for step in 0..STEPS {
         let at = slope(tau2);
-        if at.score > 0.0 {
+        if at.score.is_nan() {
+            return Err(FitError::NoConvergence { method, last: tau2, steps: step });
+        } else if at.score > 0.0 {
             low = tau2;
         } else if tau2 == 0.0 {
-            return Ok(0.0);
+            return Ok(Climbed { tau2, bisected: false });
         } else {
             high = tau2;
         }
         let information = if at.observed > 0.0 { at.observed } else { at.expected };
         let lowest = if tau2 > negligible { 0.25 * tau2 } else { 0.0 };
         let mut next = (tau2 + at.score / information).max(lowest);
-        if next < low || next >= high {
-            next = if high.is_finite() { 0.5 * (low + high) } else { 2.0 * low };
+        if next < low || next > high {
+            next = middle(low, high);
         }
         // In units of the standard error of τ²: rounding error is about 1e-16 of it, and the last step is quadratic.
         if (next - tau2).abs() * at.expected.sqrt() <= 1e-11 && next > 0.0 {
-            return Ok(next);
+            return Ok(Climbed { tau2: next, bisected: false });
         }
         tau2 = next;
     }
-    Err(FitError::NoConvergence { method, last: tau2, steps: STEPS })
+    for _ in 0..10 * STEPS {
+        tau2 = middle(low, high);
+        if !(tau2 > low && tau2 < high) {
+            return Ok(Climbed { tau2: low, bisected: true });
+        }
+        *(if slope(tau2).score > 0.0 { &mut low } else { &mut high }) = tau2;
+    }
+    Err(FitError::NoConvergence { method, last: tau2, steps: 11 * STEPS })
+}
+
+/// Returns the middle of a bracket, or twice its lower end where it has no upper.
+fn middle(low: f64, high: f64) -> f64 {
+    if high.is_finite() { 0.5 * (low + high) } else { 2.0 * low }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_that_do_not_settle_are_followed_by_bisection_and_named() {
+        // A score with its root at 0.3 whose information is a thousand times too large: each step goes a thousandth of the way.
+        let crawling = |tau2: f64| Slope { score: 0.3 - tau2, observed: 1000.0, expected: 1.0 };
+        let found = climb(Tau2Method::Reml, 5.0, 0.01, crawling).unwrap();
+        assert!(found.bisected && (found.tau2 - 0.3).abs() < 1e-15, "{found:?}");
+        let sound = |tau2: f64| Slope { score: 0.3 - tau2, observed: 1.0, expected: 1.0 };
+        let found = climb(Tau2Method::Reml, 5.0, 0.01, sound).unwrap();
+        assert!(!found.bisected && (found.tau2 - 0.3).abs() < 1e-15, "{found:?}");
+    }
+
+    #[test]
+    fn no_convergence_is_an_error_with_the_last_iterate() {
+        let lost = |_| Slope { score: f64::NAN, observed: f64::NAN, expected: f64::NAN };
+        let found = climb(Tau2Method::Reml, 5.0, 0.01, lost);
+        assert!(matches!(found, Err(FitError::NoConvergence { method: Tau2Method::Reml, .. })), "{found:?}");
+        let endless = |_| Slope { score: 1.0, observed: 1.0, expected: 1.0 };
+        let found = climb(Tau2Method::Reml, 5.0, 0.01, endless);
+        assert!(matches!(found, Err(FitError::NoConvergence { last, .. }) if last > 100.0), "{found:?}");
+    }
 }

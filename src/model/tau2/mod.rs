@@ -47,13 +47,15 @@ pub struct Tau2 {
     pub at_boundary: bool,
     /// Another local maximum of the likelihood, lower than this one.
     pub other_maximum: Option<f64>,
+    /// Newton's and Fisher's steps did not settle, and bisection of the score found the maximum.
+    pub bisected: bool,
 }
 
 impl Tau2 {
     /// Cuts an unrestricted estimate off at 0; `se` is given the estimate after that.
     fn truncated(raw: f64, se: impl Fn(f64) -> f64) -> Self {
         let value = raw.max(0.0);
-        Self { value, se: se(value), at_boundary: raw <= 0.0, other_maximum: None }
+        Self { value, se: se(value), at_boundary: raw <= 0.0, other_maximum: None, bisected: false }
     }
 }
 

@@ -4,6 +4,9 @@
 //! it; and its log-gamma functions cancel for large parameters. Inside [`PROBABILITY`] and [`PARAMETER`] neither comes to 1e-12
 //! (the tests compare with values of 60 digits); outside, our own formulas answer. Its normal distribution, wrong by 1e-10 in its
 //! very middle, is not used.
+//!
+//! statrs takes its logarithms from the platform, whose last digit may differ: so may the sixteenth digit of a probability here. The
+//! report prints four at most; `pool --format json` prints all seventeen.
 
 use statrs::distribution::{Beta, ChiSquared, Continuous, ContinuousCDF, FisherSnedecor, StudentsT};
 

@@ -27,7 +27,7 @@ pub fn embedded(templates: &Templates, table: &Table) -> Result<String, RenderEr
     templates.render("embed.html", "table", &table::TableView::new(table, None, &[]))
 }
 
-/// Returns the whole page: one file with its style and pictures inside, no script, readable from disk.
+/// Returns the whole page: one file with its style, pictures and script inside, readable from disk and without the script.
 ///
 /// # Errors
 /// A template of the review's own that can't be filled.

@@ -2,11 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::table::TableView;
 use crate::report::page::{Block, Fact, FigureBlock, FileLink, KeyResult, Page, Reference, Section};
 use crate::report::table::{Table, anchor, plain_name};
+
+/// What a page adds where scripts run; no template, since the page's policy lets this script run and no other.
+const SCRIPT: &str = include_str!("page.js");
 
 /// What `page.html` is given.
 #[derive(Serialize)]
@@ -19,6 +25,9 @@ pub(super) struct PageView<'a> {
     colophon: &'a str,
     /// Studies and analyses that stand in more than one place, for highlighting.
     keys: Vec<String>,
+    script: &'static str,
+    /// By which the page's policy knows its script: `sha256-…`.
+    script_hash: String,
 }
 
 #[derive(Serialize)]
@@ -77,6 +86,8 @@ impl<'a> PageView<'a> {
             sections,
             colophon: &page.colophon,
             keys,
+            script: SCRIPT,
+            script_hash: format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(SCRIPT))),
         }
     }
 }

@@ -26,7 +26,7 @@ pub use pieces::{Entry, Number, Piece};
 pub use settings::{Settings, front_matter};
 pub use tags::Dialect;
 use tags::Prepared;
-pub use written::Pictures;
+pub use written::Surroundings;
 
 /// A manuscript as it was read.
 #[derive(Debug, Clone, Copy)]

@@ -9,9 +9,9 @@ use crate::render::templates::{RenderError, Templates};
 use crate::render::{html, latex, markdown, word};
 use crate::report::table::{Table, anchor};
 
-/// Where a written manuscript finds the pictures of its figures.
+/// What a written manuscript takes from outside: the pictures of its figures, the looks of its Word file.
 #[derive(Debug, Clone, Copy)]
-pub struct Pictures<'a> {
+pub struct Surroundings<'a> {
     /// The folder, from the manuscript's own: `figures`.
     pub folder: &'a str,
     /// The picture of each figure that is shown, an SVG document, by the figure's id.
@@ -20,6 +20,8 @@ pub struct Pictures<'a> {
     pub pngs: &'a BTreeMap<String, Vec<u8>>,
     /// Dots per inch of the PNG.
     pub resolution: u16,
+    /// The styles of a Word file of the author's, in place of our own.
+    pub word_styles: Option<&'a str>,
 }
 
 impl Woven {
@@ -35,14 +37,14 @@ impl Woven {
     ///
     /// # Errors
     /// A template of the review's own that can't be filled.
-    pub fn text(&self, templates: &Templates, pictures: Pictures<'_>) -> Result<String, RenderError> {
+    pub fn text(&self, templates: &Templates, around: Surroundings<'_>) -> Result<String, RenderError> {
         let mut text = String::new();
         for piece in &self.pieces {
             match piece {
                 Piece::Text(words) => text.push_str(words),
                 Piece::Table { number, table } => block(&mut text, &self.table(templates, *number, table)?),
                 Piece::Figure { number, id, caption, alt } => {
-                    block(&mut text, &self.figure(*number, id, caption, alt, pictures.folder));
+                    block(&mut text, &self.figure(*number, id, caption, alt, around.folder));
                 }
                 Piece::References(entries) => block(&mut text, &references(entries)),
             }
@@ -85,7 +87,7 @@ impl Woven {
     ///
     /// # Errors
     /// A template of the review's own that can't be filled.
-    pub fn html(&self, templates: &Templates, pictures: Pictures<'_>) -> Result<String, RenderError> {
+    pub fn html(&self, templates: &Templates, around: Surroundings<'_>) -> Result<String, RenderError> {
         let mut body = String::new();
         for piece in &self.pieces {
             match piece {
@@ -94,7 +96,7 @@ impl Woven {
                     body.push_str(&html::numbered_table(templates, table, &label("Table", *number))?);
                 }
                 Piece::Figure { number, id, caption, alt } => {
-                    let svg = pictures.svgs.get(id).map_or("", String::as_str);
+                    let svg = around.svgs.get(id).map_or("", String::as_str);
                     let label = label("Figure", *number);
                     body.push_str(&html::manuscript_figure(id, &label, &closed(caption), alt, svg));
                 }
@@ -109,7 +111,7 @@ impl Woven {
     ///
     /// # Errors
     /// A template of the review's own that can't be filled.
-    pub fn latex(&self, templates: &Templates, pictures: Pictures<'_>) -> Result<String, RenderError> {
+    pub fn latex(&self, templates: &Templates, around: Surroundings<'_>) -> Result<String, RenderError> {
         let mut text = format!(
             "\\documentclass{{article}}\n{}\n\\usepackage{{graphicx,hyperref}}\n\\title{{{}}}\n\\date{{}}\n\n\
              \\begin{{document}}\n\\maketitle\n\n",
@@ -128,7 +130,7 @@ impl Woven {
                     block(&mut text, &set);
                 }
                 Piece::Figure { number, id, caption, .. } => {
-                    block(&mut text, &latex_figure(*number, id, caption, pictures.folder));
+                    block(&mut text, &latex_figure(*number, id, caption, around.folder));
                 }
                 Piece::References(entries) => block(&mut text, &latex_references(entries)),
             }
@@ -140,7 +142,7 @@ impl Woven {
     ///
     /// # Errors
     /// A template of the review's own that can't be filled; a file too large for its format.
-    pub fn word(&self, templates: &Templates, pictures: Pictures<'_>) -> Result<Vec<u8>, RenderError> {
+    pub fn word(&self, templates: &Templates, around: Surroundings<'_>) -> Result<Vec<u8>, RenderError> {
         let title = Paragraph { kind: ParagraphKind::Heading { level: 1 }, runs: vec![Run::plain(self.title())] };
         let mut blocks = vec![word::Block::Paragraph(title)];
         let captions: Vec<String> = self.pieces.iter().map(caption).collect();
@@ -152,15 +154,15 @@ impl Woven {
                 }
                 Piece::Table { number, table } => blocks.push(word::Block::Table(table, word_number(*number))),
                 Piece::Figure { number, id, alt, .. } => {
-                    let png = pictures.pngs.get(id).map_or(&[][..], Vec::as_slice);
-                    let resolution = pictures.resolution;
+                    let png = around.pngs.get(id).map_or(&[][..], Vec::as_slice);
+                    let resolution = around.resolution;
                     let figure = word::Figure { id, caption, alternative: alt, png, resolution };
                     blocks.push(word::Block::Figure(figure, word_number(*number)));
                 }
-                Piece::References(entries) => blocks.extend(entries.iter().map(|entry| word_reference(entry))),
+                Piece::References(entries) => blocks.extend(entries.iter().map(word_reference)),
             }
         }
-        word::document(templates, &word::Document { title: self.title(), blocks })
+        word::document(templates, &word::Document { title: self.title(), styles: around.word_styles, blocks })
     }
 
     fn title(&self) -> &str {

@@ -20,6 +20,8 @@ use crate::report::table::{Table, anchor};
 pub struct Document<'a> {
     /// Its title, in the file's properties.
     pub title: &'a str,
+    /// The styles of another Word file, in place of our own.
+    pub styles: Option<&'a str>,
     /// What it holds.
     pub blocks: Vec<Block<'a>>,
 }
@@ -67,7 +69,10 @@ pub struct Figure<'a> {
 /// # Errors
 /// As [`document`].
 pub fn table(templates: &Templates, table: &Table) -> Result<Vec<u8>, RenderError> {
-    document(templates, &Document { title: &table.caption, blocks: vec![Block::Table(table, Number::Next)] })
+    document(
+        templates,
+        &Document { title: &table.caption, styles: None, blocks: vec![Block::Table(table, Number::Next)] },
+    )
 }
 
 /// Returns a Word file; equal documents give equal bytes.
@@ -78,7 +83,10 @@ pub fn document(templates: &Templates, document: &Document<'_>) -> Result<Vec<u8
     let mut arranging = Arranging::default();
     let view = DocumentView { sections: arranging.sections(&document.blocks) };
     let body = templates.render("word-document.xml", "document", &view)?;
-    let styles = templates.render("word-styles.xml", "document", &view)?;
+    let styles = match document.styles {
+        Some(styles) => styles.split_once("?>").map_or(styles, |(_, styles)| styles).to_owned(),
+        None => templates.render("word-styles.xml", "document", &view)?,
+    };
     let links: Vec<String> = arranging.links.iter().map(|link| escape(link)).collect();
     package::package(&escape(document.title), &body, &styles, &links, &arranging.media).map_err(|error| RenderError {
         template: "word-document.xml".to_owned(),

@@ -45,6 +45,8 @@ pub struct FlowBox {
 const PADDING: f64 = 7.0;
 /// White between rows, room for an arrow.
 const GAP: f64 = 20.0;
+/// Least width of a box.
+const NARROWEST: f64 = 92.0;
 /// Length and half the width of an arrowhead.
 const HEAD: (f64, f64) = (6.5, 3.4);
 
@@ -96,7 +98,7 @@ impl Flow {
             id: identifier(&self.id),
             title: self.title.clone(),
             description: self.description.clone(),
-            width: style.figure_width.ceil(),
+            width: (grid.right + style.margin).ceil(),
             height: (bottom + style.margin).ceil(),
             items,
         }
@@ -146,6 +148,8 @@ struct Grid {
     width: f64,
     /// White between columns.
     gap: f64,
+    /// Where the last column ends.
+    right: f64,
     /// Upper and lower end of each row.
     rows: Vec<(f64, f64)>,
 }
@@ -158,7 +162,10 @@ impl Grid {
         let gap = if columns > 2.0 { GAP } else { 1.6 * GAP };
         let start = style.margin + gutter + 0.6 * GAP;
         let width = (style.figure_width - style.margin - start - gap * (columns - 1.0)) / columns;
-        let mut grid = Self { gutter, head: 0.0, start, width, gap, rows: Vec::new() };
+        // Narrower than this, words break: the figure is wider then.
+        let width = width.max(NARROWEST);
+        let right = start + columns * width + (columns - 1.0) * gap;
+        let mut grid = Self { gutter, head: 0.0, start, width, gap, right, rows: Vec::new() };
         let head = |(first, last, words): &(usize, usize, Text)| {
             let room = grid.left(*last) + grid.width - grid.left(*first) - 2.0 * PADDING;
             words.emboldened().wrap(room, style.note_size).len() as f64 * leading(style) + PADDING
@@ -237,5 +244,7 @@ fn arrow(from: &Rect, to: &Rect, style: &Style) -> Vec<Item> {
         *end = point(tip.x - HEAD.0 * along.0, tip.y - HEAD.0 * along.1);
     }
     let head = Shape::Polygon(vec![tip, back(1.0), back(-1.0)]);
-    vec![Item::Mark(Mark::line(line, stroke)), Item::Mark(Mark::filled(head, style.ink))]
+    // Piece by piece: the box round the whole of a bent line would hold what it leads round.
+    let pieces = line.windows(2).map(|piece| Item::Mark(Mark::line(piece.to_vec(), stroke)));
+    pieces.chain([Item::Mark(Mark::filled(head, style.ink))]).collect()
 }

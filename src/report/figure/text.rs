@@ -264,6 +264,22 @@ impl Text {
         lines
     }
 
+    /// Returns it no wider than `width` at the font size `size`, cut with an ellipsis where it is too long.
+    ///
+    /// ```
+    /// use forestable::report::figure::text::Text;
+    /// assert_eq!(Text::from("Oligometastases").shortened(60.0, 12.0).to_string(), "Oligomet…");
+    /// ```
+    #[must_use]
+    pub fn shortened(&self, width: f64, size: f64) -> Self {
+        if self.width(size) <= width {
+            return self.clone();
+        }
+        let letters: Vec<(char, &Run)> = self.runs.iter().flat_map(|r| r.text.chars().map(move |c| (c, r))).collect();
+        let cut = |kept: usize| Self::from_letters(&letters[..kept]).plain("…");
+        (0..letters.len()).rev().map(cut).find(|text| text.width(size) <= width).unwrap_or_default()
+    }
+
     /// Returns it in as many lines as [`Text::wrap`] needs, of about the same width.
     #[must_use]
     pub fn wrap_evenly(&self, width: f64, size: f64) -> Vec<Self> {

@@ -283,7 +283,7 @@ const JOURNALS: &str = include_str!("journals.csv");
 fn journal_abbreviation(journal: &str) -> Option<&str> {
     let known = JOURNALS.lines().filter_map(|line| line.rsplit_once(','));
     let short = known.filter(|(name, _)| name.trim_matches('"').eq_ignore_ascii_case(journal)).map(|(_, short)| short);
-    Some(short.last().unwrap_or(journal)).filter(|journal| !journal.is_empty())
+    Some(short.clone().next_back().unwrap_or(journal)).filter(|journal| !journal.is_empty())
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use sha2::{Digest, Sha256};
+
 use super::facts::{Fact, Facts, Named};
 use super::numerals::{Numeral, numerals};
 use crate::diag::{Diagnostic, Place, Spot, codes, nearest};
@@ -110,24 +112,39 @@ fn matching(text: &str) -> Option<usize> {
 /// Returns the name of the `number`th hidden bookmark of a Word file that binds its text to an id.
 ///
 /// Word takes letters, digits and underscores, 40 of them; a name that begins with an underscore is not shown.
+///
+/// ```
+/// use forestable::report::manuscript::guard::bookmark;
+/// assert_eq!(bookmark(3, "pfs-2y:lemoine-2021"), "_fs3_pfs_2y__s_lemoine_2021");
+/// ```
 #[must_use]
 pub fn bookmark(number: usize, id: &str) -> String {
-    format!("_fs{number}_{}", encoded(id)).chars().take(40).collect()
+    format!("_fs{number}_{}", encoded(id))
 }
 
+/// The longest id that is spelled out in a bookmark's name, which has room for a number too.
+const SPELLED: usize = 31;
+
+/// Returns an id in the letters of a bookmark's name; of one that is too long its SHA-256, as far as there is room.
 fn encoded(id: &str) -> String {
-    id.chars()
-        .map(|letter| match letter {
-            letter if letter.is_ascii_alphanumeric() => letter.to_string(),
-            '-' => "_".to_owned(),
-            ':' => "__s_".to_owned(),
-            '@' => "__g_".to_owned(),
-            '~' => "__v_".to_owned(),
-            '.' => "__f_".to_owned(),
-            '/' => "__".to_owned(),
-            _ => "_x".to_owned(),
-        })
-        .collect()
+    let mut name = String::with_capacity(id.len() + 8);
+    for letter in id.chars() {
+        match letter {
+            letter if letter.is_ascii_alphanumeric() => name.push(letter),
+            '-' => name.push('_'),
+            ':' => name.push_str("__s_"),
+            '@' => name.push_str("__g_"),
+            '~' => name.push_str("__v_"),
+            '.' => name.push_str("__f_"),
+            '/' => name.push_str("__"),
+            _ => name.push_str("_x"),
+        }
+    }
+    if name.len() <= SPELLED {
+        return name;
+    }
+    let digest = Sha256::digest(id.as_bytes());
+    std::iter::once("h".to_owned()).chain(digest.iter().take(12).map(|byte| format!("{byte:02x}"))).collect()
 }
 
 /// The fields that may follow an id.
@@ -149,16 +166,11 @@ fn find<'a>(facts: &'a Facts, name: &str) -> Option<(&'a Named, String)> {
     }
     let rest = name.strip_prefix("_fs")?.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let encoded_name = rest.strip_prefix('_')?;
-    let candidates = facts.iter().flat_map(|(id, named)| {
+    let mut candidates = facts.iter().flat_map(|(id, named)| {
         std::iter::once((id.clone(), named, ""))
             .chain(FIELDS.iter().map(move |field| (format!("{id}.{field}"), named, *field)))
     });
-    // A long name was cut at Word's limit.
-    let is = |id: &str| {
-        let full = encoded(id);
-        full == encoded_name || (name.chars().count() == 40 && full.starts_with(encoded_name))
-    };
-    candidates.into_iter().find(|(id, ..)| is(id)).map(|(_, named, field)| (named, field.to_owned()))
+    candidates.find(|(id, ..)| encoded(id) == encoded_name).map(|(_, named, field)| (named, field.to_owned()))
 }
 
 /// Whether a name is one of our bookmarks.

@@ -167,7 +167,8 @@ impl Phrases {
         match fact {
             Fact::Pool(pool) => Some(self.pool_sentence(pool)),
             Fact::Difference(gap) => {
-                let test = gap.p.map(|p| format!("; {}", self.p(p))).unwrap_or_default();
+                let binding = self.binding(&format!("{}.p", gap.id));
+                let test = gap.p.map(|p| format!("; {}{binding}", self.p(p))).unwrap_or_default();
                 Some(format!(
                     "The difference in {} between retrospective and prospective series was {}{}{test}.",
                     lower_first(&gap.title),

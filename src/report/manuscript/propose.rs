@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::facts::{Fact, Facts, Measure};
+use super::facts::{Fact, Facts, Measure, Pooled};
 use super::guard::Bound;
 use super::numerals::{Numeral, numerals};
 
@@ -37,7 +37,7 @@ pub fn propose(text: &str, bound: &[Bound], facts: &Facts) -> Vec<Proposal> {
         let around = Around::new(text, &figure.span);
         let mut fitting: Vec<(i32, usize, &str)> = facts
             .iter()
-            .filter(|(_, named)| fits(&figure, &named.fact))
+            .filter(|(_, named)| fits(&figure, &named.fact) && around.may_mean(&named.fact))
             .map(|(id, named)| (around.speaks_of(id, &named.fact, facts), rank(&named.fact, id), id.as_str()))
             .filter(|(score, ..)| figure.interval.is_some() || *score >= ALONE)
             .collect();
@@ -170,11 +170,22 @@ impl Around {
     fn new(text: &str, span: &Range<usize>) -> Self {
         let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
         let row = text[line_start..].starts_with('|');
+        let entry = if row { entry_of(text, line_start) } else { "" };
         let start = if row { line_start } else { text[..span.start].rfind(". ").map_or(0, |at| at + 2) };
         let end = if row { text[span.end..].find('\n') } else { text[span.end..].find(". ") };
         let end = end.map_or(text.len(), |at| span.end + at);
         let heading = text[..span.start].rfind("\n#").unwrap_or(0);
-        Self { sentence: text[start..end].to_lowercase(), before: text[heading..span.start].to_lowercase() }
+        Self {
+            sentence: format!("{entry} {}", &text[start..end]).to_lowercase(),
+            before: text[heading..span.start].to_lowercase(),
+        }
+    }
+
+    /// Whether a fact can be meant: a variation only where it is named.
+    fn may_mean(&self, fact: &Fact) -> bool {
+        let Fact::Pool(Pooled { variant: Some(name), .. }) = fact else { return true };
+        let word = name.split(' ').next().unwrap_or_default().to_lowercase();
+        self.sentence.contains(&word)
     }
 
     /// Returns how much the words speak for a fact.
@@ -221,14 +232,7 @@ impl Around {
             }
             _ => 0,
         };
-        let variant = match fact {
-            Fact::Pool(pool) => pool.variant.as_ref().map_or(0, |name| {
-                let word = name.split(' ').next().unwrap_or_default().to_lowercase();
-                if self.sentence.contains(&word) { 2 } else { -2 }
-            }),
-            _ => 0,
-        };
-        self.says_title(title) + groups + variant
+        self.says_title(title) + groups
     }
 
     /// Returns how much of `2-year progression-free survival` is said.
@@ -258,6 +262,14 @@ impl Around {
         });
         named + timed
     }
+}
+
+/// Returns the first cell of the row that begins at `line`, or of the last row before it that has one.
+fn entry_of(text: &str, line: usize) -> &str {
+    let above = text[..line].lines().rev().take_while(|row| row.starts_with('|'));
+    let rows = text[line..].lines().take(1).chain(above);
+    let mut first_cells = rows.filter_map(|row| row.trim_start_matches('|').split('|').next()).map(str::trim);
+    first_cells.find(|cell| !cell.is_empty()).unwrap_or_default()
 }
 
 /// Returns bindings for counts of studies, patients and lesions.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::forest::glyph;
 use crate::effect::PrecisionGrade;
-use crate::evidence::{Evidence, Months, Timing};
+use crate::evidence::{Evidence, Months, Timing, Unit};
 use crate::report::figure::chart::{Dot, Ink, Key, Layer, Named, Pen};
 use crate::report::figure::curves::{Curves, End, Panel};
 use crate::report::figure::data::{Data, number};
@@ -49,7 +49,7 @@ pub(super) fn survival_curve(
         upright: format!("{}, %", outcome.name).into(),
         across: drawing.unit().1.into(),
         ticks: drawing.ticks(),
-        counted: vec!["Series".to_owned(), "Patients".to_owned()],
+        counted: vec!["Series".to_owned(), drawing.people().to_owned()],
         legend: drawing.legend(&panels),
         panels,
         footer: drawing.footer().into_iter().map(Text::from).collect(),
@@ -235,6 +235,13 @@ impl<'a> Drawing<'a> {
         vec![ticks.iter().map(|points| points.len().to_string()).collect(), ticks.iter().map(patients).collect()]
     }
 
+    /// Returns what the numbers under the axes count: patients, or simply n where some series may count lesions.
+    fn people(&self) -> &'static str {
+        let unit = |point: &Point| Candidate::find(self.evidence, &point.key).map(|found| found.result.unit);
+        let patients = self.over.points.iter().all(|point| unit(point) == Some(Unit::Patients));
+        if patients { "Patients" } else { "n" }
+    }
+
     /// Returns the months in a unit of the lower axis, and its name.
     fn unit(&self) -> (f64, &'static str) {
         let years = self.over.analyses.iter().all(|(at, _)| at.0 % 12.0 == 0.0);
@@ -305,7 +312,7 @@ impl<'a> Drawing<'a> {
             ));
         }
         lines.push(
-            "Below the axes: series that report at that time, and their patients at the start. Thin lines join the figures of a \
+            "Below the axes: series that report at that time, and their size at the start. Thin lines join the figures of a \
              series; the signs say what its precision rests on."
                 .to_owned(),
         );

@@ -18,6 +18,10 @@ const TEMPLATES: &str = "templates";
 
 /// The folder of digitised curves, beside the studies that name them.
 const CURVES: &str = "studies/curves";
+
+/// The folder of screening files, one a version of the review.
+const SCREENING: &str = "screening";
+
 /// How the files of the two people who read the same paper end, before `.yaml`.
 pub const EXTRACTORS: [&str; 2] = ["a", "b"];
 
@@ -73,6 +77,8 @@ pub(in crate::source) struct Found {
     pub templates: Vec<TextFile>,
     /// The digitised curves, each with its whole name for an id.
     pub curves: Vec<TextFile>,
+    /// The screening files, each with its whole name for an id.
+    pub screening: Vec<TextFile>,
     pub findings: Vec<Diagnostic>,
 }
 
@@ -100,7 +106,7 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
         return Err(LoadError::NoReview(root));
     }
     let names = |folder: &str| names(&root.join(folder));
-    Ok(gather(&names(STUDIES)?, &names(TEMPLATES)?, &names(CURVES)?, |file| read(&root, file)))
+    Ok(gather(&names(STUDIES)?, &names(TEMPLATES)?, &names(CURVES)?, &names(SCREENING)?, |file| read(&root, file)))
 }
 
 /// Takes `review.yaml` and the studies out of files that were read before, path and bytes; `None` without `review.yaml`.
@@ -111,7 +117,7 @@ pub(in crate::source) fn find_in(files: &BTreeMap<String, Vec<u8>>) -> Option<Fo
         inside.filter(|name| !name.starts_with('.') && !name.contains('/')).map(str::to_owned).collect()
     };
     let text = |file: &str| decode(file, files.get(file).cloned().unwrap_or_default());
-    Some(gather(&names(STUDIES), &names(TEMPLATES), &names(CURVES), text))
+    Some(gather(&names(STUDIES), &names(TEMPLATES), &names(CURVES), &names(SCREENING), text))
 }
 
 /// Returns the files of a review, given the names in its folders and a reader of files.
@@ -119,17 +125,20 @@ fn gather(
     studies: &[String],
     templates: &[String],
     curves: &[String],
+    screening: &[String],
     read: impl Fn(&str) -> Result<String, Unreadable>,
 ) -> Found {
     let text_file = |id: &str, file: String| TextFile { id: id.to_owned(), text: read(&file), file };
     let templates = templates.iter().filter(|name| is_template(name));
     let curves = curves.iter().filter(|name| name.ends_with(".csv"));
+    let screening = screening.iter().filter(|name| name.ends_with(".csv") || name.ends_with(".ris"));
     let mut found = Found {
         review: text_file("review", REVIEW.to_owned()),
         studies: Vec::new(),
         extractions: Vec::new(),
         templates: templates.map(|name| text_file(name, format!("{TEMPLATES}/{name}"))).collect(),
         curves: curves.map(|name| text_file(name, format!("{CURVES}/{name}"))).collect(),
+        screening: screening.map(|name| text_file(name, format!("{SCREENING}/{name}"))).collect(),
         findings: Vec::new(),
     };
     for name in studies {

@@ -144,6 +144,9 @@ macro_rules! with_settings {
             /// Whether subgroups share one between-study variance.
             #[schemars(extend("enum" = ["common", "separate"]))]
             pub subgroup_tau2: Option<Text>,
+            /// Which of series that may share patients is taken.
+            #[schemars(extend("enum" = ["most-patients", "longest-follow-up", "most-recent"]))]
+            pub overlap_rule: Option<Text>,
         }
 
         impl $name {
@@ -162,6 +165,7 @@ macro_rules! with_settings {
                     ("tau_prior", self.tau_prior.as_deref()),
                     ("mu_prior", self.mu_prior.as_deref()),
                     ("subgroup_tau2", self.subgroup_tau2.as_deref()),
+                    ("overlap_rule", self.overlap_rule.as_deref()),
                 ]
                 .into_iter()
                 .filter_map(|(key, value)| Some((key, value?)))
@@ -205,6 +209,7 @@ with_settings! {
         /// Words for the primary tumour, in order of preference: `breast` or `[breast, any]`.
         pub cohort: Option<OneOr<Text, Vec<Text>>>,
         /// What the effects are regressed on: year, patients, follow-up, timing, primary, centres, kind, or an interaction such as year:timing.
+        #[schemars(extend("items" = {"type": "string", "pattern": "^(year|patients|follow-up|timing|primary|centres|kind)( ?: ?(year|patients|follow-up|timing|primary|centres|kind))?$"}))]
         pub moderators: Option<Vec<Text>>,
         /// What divides the studies into subgroups.
         #[schemars(extend("enum" = ["timing"]))]

@@ -96,6 +96,10 @@ pub struct RawDesign {
     pub centres: Option<Text>,
     /// First and last date of enrolment: `[2007-07, 2010-06]`.
     pub enrolment: Option<[Day; 2]>,
+    /// The centres by name: series of one centre may report the same people.
+    pub institutions: Option<Vec<Text>>,
+    /// The registry the patients come from, or the trial's registration: `[RSSearch]`, `[NCT01234567]`.
+    pub registries: Option<Vec<Text>>,
 }
 
 /// How long patients were followed.

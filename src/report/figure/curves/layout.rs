@@ -21,6 +21,8 @@ const LEADER: f64 = 14.0;
 const ASPECT: f64 = 0.95;
 /// Narrowest frame that stands beside another.
 const NARROWEST: f64 = 130.0;
+/// Widest name in parts of the figure.
+const LONGEST: f64 = 0.3;
 /// Ticks of the upright axes, per cent.
 const PERCENT: [u32; 6] = [0, 20, 40, 60, 80, 100];
 
@@ -87,7 +89,7 @@ impl<'a> Measure<'a> {
         let count = widest(&mut counts.map(|count| Text::from(count.as_str()))) / 2.0;
         let counted = widest(&mut curves.counted.iter().map(|name| Text::from(name.as_str()))) + count + 3.0 * GAP;
         let before = ticks.max(counted);
-        let name = |panel: &Panel| LEADER + widest(&mut panel.ends.iter().map(|end| end.name.clone()));
+        let name = |panel: &Panel| LEADER + widest(&mut panel.ends.iter().map(|end| shown(end, style)));
         let names: Vec<f64> = curves.panels.iter().map(name).collect();
         let width = style.figure_width.max(style.chart_width);
         let count = curves.panels.len().max(1) as f64;
@@ -139,7 +141,7 @@ impl<'a> Measure<'a> {
             items.push(Item::Mark(leader));
             let at = point(x, y + (font::ASCENT - font::DESCENT) / 2.0 * size);
             let color = end.ink.color(style);
-            items.push(Item::Text(PlacedText { text: end.name.clone(), at, anchor: Anchor::Start, size, color }));
+            items.push(Item::Text(PlacedText { text: shown(end, self.style), at, anchor: Anchor::Start, size, color }));
         }
     }
 
@@ -202,6 +204,11 @@ impl<'a> Measure<'a> {
         }
         shown
     }
+}
+
+/// Returns the name at the end of a curve, cut where it would leave too little of the figure to the curves.
+fn shown(end: &End, style: &Style) -> Text {
+    end.name.shortened(LONGEST * style.figure_width, style.note_size)
 }
 
 /// Returns the height of one name.

@@ -94,7 +94,7 @@ pub enum ColumnKind {
     /// Judgements, close to those of the next column.
     Light,
     /// Estimates and intervals drawn on an axis.
-    Plot(Axis),
+    Plot(Box<Axis>),
 }
 
 impl Column {
@@ -125,7 +125,7 @@ impl Column {
     /// Returns a plot without a header of its own.
     #[must_use]
     pub fn plot(axis: Axis) -> Self {
-        Self::of(ColumnKind::Plot(axis), "")
+        Self::of(ColumnKind::Plot(Box::new(axis)), "")
     }
 
     /// Returns it with the id by which a layout knows it.

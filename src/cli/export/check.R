@@ -1,0 +1,78 @@
+# Computes every pool of the review again, with the package metafor (and the pooled effects with meta, where it is there).
+#
+#   Rscript check.R
+#
+# pools/*.csv hold the effects of the series, pools.csv how each pool was made and what forestable has. A line is printed for
+# each pool; the exit status is 1 if any figure differs by more than 1e-6.
+
+suppressPackageStartupMessages(library(metafor))
+expected <- read.csv("pools.csv", stringsAsFactors = FALSE, na.strings = "")
+
+back <- list(
+  cloglog = function(y) exp(-exp(y)),
+  logit = plogis,
+  log = exp,
+  plain = identity,
+  arcsine = function(y) sin(y)^2
+)
+tests <- c(classic = "z", t = "t", HKSJ = "knha", mKH = "adhoc")
+precise <- list(threshold = 1e-12, maxiter = 10000)
+
+# The mean of one line, its standard errors (as its interval has it, and the plain one) and degrees of freedom. Groups that
+# share their variance between series are the coefficients of one model, with the group as factor.
+pool_again <- function(line, series) {
+  method <- if (line$model == "common") "EE" else line$tau2_method
+  own <- if (is.na(line$group)) series else series[series$timing == line$group, ]
+  shared <- !is.na(line$group) && line$subgroup_tau2 == "common" && length(unique(series$timing)) > 1
+  fit <- function(test, data) {
+    level <- line$level * 100
+    if (shared) rma(yi, vi, mods = ~ 0 + timing, data = series, method = method, test = test, level = level, control = precise)
+    else rma(yi, vi, data = data, method = method, test = test, level = level, control = precise)
+  }
+  asked <- fit(tests[[line$interval]], own)
+  plain <- fit("z", own)
+  at <- if (shared) which(rownames(asked$beta) == paste0("timing", line$group)) else 1
+  q <- rma(yi, vi, data = own, method = "EE")$QE
+  list(mean = asked$beta[at], se = asked$se[at], plain_se = plain$se[at], ends = c(asked$ci.lb[at], asked$ci.ub[at]),
+       df = asked$k - asked$p, tau2 = asked$tau2, q = q)
+}
+
+prediction <- function(line, again) {
+  method <- line$prediction
+  if (line$k < 3 || line$model == "common" || !method %in% c("V", "HTS", "HK", "HK-PR")) return(c(NA, NA))
+  se <- if (method %in% c("HK", "HK-PR")) again$se else again$plain_se
+  df <- again$df - (method %in% c("HTS", "HK-PR"))
+  again$mean + c(-1, 1) * qt(1 - (1 - line$level) / 2, df) * sqrt(again$tau2 + se^2)
+}
+
+worst <- 0
+compared <- 0
+for (at in seq_len(nrow(expected))) {
+  line <- expected[at, ]
+  name <- if (is.na(line$group)) line$analysis else paste0(line$analysis, "@", line$group)
+  transform <- back[[line$scale]]
+  if (!line$model %in% c("random", "common") || !line$interval %in% names(tests) || is.null(transform) ||
+      line$tau2_method == "HSk") {
+    cat(sprintf("%-32s not computed again: %s, %s, %s\n", name, line$model, line$interval, line$scale))
+    next
+  }
+  series <- read.csv(file.path("pools", paste0(line$analysis, ".csv")), stringsAsFactors = FALSE)
+  again <- pool_again(line, series)
+  ends <- sort(transform(again$ends))
+  pi <- sort(transform(prediction(line, again)), na.last = TRUE)
+  found <- c(transform(again$mean), ends, pi, if (line$model == "common") NA else again$tau2, again$q)
+  ours <- unlist(line[c("estimate", "lower", "upper", "pi_lower", "pi_upper", "tau2", "q")])
+  difference <- max(abs(found - ours), na.rm = TRUE)
+  worst <- max(worst, difference)
+  compared <- compared + 1
+  cat(sprintf("%-32s k = %2d  %.6f (%.6f to %.6f)  differs by %.1e\n", name, line$k, found[1], ends[1], ends[2], difference))
+  if (requireNamespace("meta", quietly = TRUE) && is.na(line$group)) {
+    other <- meta::metagen(series$yi, sqrt(series$vi), method.tau = if (line$model == "common") "DL" else line$tau2_method)
+    theirs <- if (line$model == "common") other$TE.common else other$TE.random
+    if (abs(transform(theirs) - line$estimate) > 1e-4) {
+      cat(sprintf("%-32s meta has %.6f\n", name, transform(theirs)))
+    }
+  }
+}
+cat(sprintf("%d pools compared, largest difference %.1e\n", compared, worst))
+if (compared == 0 || worst > 1e-6) quit(status = 1)

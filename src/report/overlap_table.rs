@@ -1,0 +1,88 @@
+//! Series that may report the same people: what they share and what the review makes of it, as a table and as a graph.
+
+use super::diagram::{Diagram, mermaid_words};
+use super::table::{Align, Cell, Column, Row, RowKind, Table};
+use super::wording;
+use crate::evidence::{Enrolment, Evidence, Overlap, Standing, overlaps};
+
+/// Returns every pair of series that may overlap; no rows where there is none.
+#[must_use]
+pub fn overlap_table(evidence: &Evidence) -> Table {
+    let pairs = overlaps(evidence);
+    let row = |overlap: &Overlap| {
+        let [one, other] = &overlap.studies;
+        let standing = match &overlap.standing {
+            Standing::Declared => "Declared: never in one pool".to_owned(),
+            Standing::Accepted(reason) => format!("Both stay: {reason}"),
+            Standing::Open => "Nobody has said anything".to_owned(),
+        };
+        let enrolment = match overlap.enrolment {
+            Enrolment::Together => "overlaps",
+            Enrolment::Apart => "does not overlap",
+            Enrolment::Unknown => "not known of both",
+        };
+        let cells = [
+            wording::study_name(evidence, one),
+            wording::study_name(evidence, other),
+            shared(overlap),
+            wording::upper_first(enrolment),
+            standing,
+        ];
+        Row { kind: RowKind::Entry, key: Some(other.clone()), cells: cells.map(Cell::text).into() }
+    };
+    let column = |id: &str, header: &str| Column {
+        id: id.to_owned(),
+        header: header.to_owned(),
+        spanner: None,
+        align: Align::Left,
+    };
+    Table {
+        id: "overlaps".to_owned(),
+        caption: "Series that may report the same patients".to_owned(),
+        columns: vec![
+            column("study", "Series"),
+            column("other", "And"),
+            column("shared", "In common"),
+            column("enrolment", "Enrolment"),
+            column("standing", "What is made of it"),
+        ],
+        rows: pairs.iter().map(row).collect(),
+        footnotes: Vec::new(),
+        notes: vec![
+            "Shown are pairs that are declared, or that have two authors, a centre or a registry in common while nothing known of \
+             their enrolment keeps them apart."
+                .to_owned(),
+        ],
+    }
+}
+
+/// Returns the series that may overlap as a Mermaid graph: full lines are declared, broken ones suspected; `None` without any.
+#[must_use]
+pub fn overlap_graph(evidence: &Evidence) -> Option<Diagram> {
+    let pairs = overlaps(evidence);
+    let mut nodes: Vec<&String> = pairs.iter().flat_map(|overlap| &overlap.studies).collect();
+    nodes.sort();
+    nodes.dedup();
+    let mut text = "graph LR\n".to_owned();
+    for (index, id) in nodes.iter().enumerate() {
+        text.push_str(&format!("  s{index}[\"{}\"]\n", mermaid_words(&wording::study_name(evidence, id))));
+    }
+    for overlap in &pairs {
+        let [one, other] = overlap.studies.each_ref().map(|id| nodes.iter().position(|node| *node == id));
+        let (Some(one), Some(other)) = (one, other) else { continue };
+        let line = if overlap.standing == Standing::Declared { "---" } else { "-.-" };
+        text.push_str(&format!("  s{one} {line}|\"{}\"| s{other}\n", mermaid_words(&shared(overlap))));
+    }
+    (!pairs.is_empty()).then(|| Diagram { id: "overlaps".to_owned(), mermaid: text, text: None })
+}
+
+/// Returns what two series have in common: `3 authors (Milano MT, Katz AW, Zhang H); Rochester`.
+fn shared(overlap: &Overlap) -> String {
+    let mut parts = Vec::new();
+    if !overlap.authors.is_empty() {
+        let count = super::format::counted(overlap.authors.len() as u64, "author", "authors");
+        parts.push(format!("{count} ({})", overlap.authors.join(", ")));
+    }
+    parts.extend([&overlap.institutions, &overlap.registries].into_iter().flatten().cloned());
+    if parts.is_empty() { "nothing that is entered".to_owned() } else { parts.join("; ") }
+}

@@ -1,0 +1,179 @@
+//! Of series that may share patients, the set that a pool takes.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::findings::{LeftOut, Reason};
+use super::plan::OverlapRule;
+use super::select::Candidate;
+
+/// Up to this many series that hang together by overlaps, every set of them is weighed; beyond, the largest go first.
+const EXACT: usize = 30;
+
+/// So many other sets are shown, at most.
+const MOST_ALTERNATIVES: usize = 8;
+
+/// Which series overlap: for each the positions of the others.
+struct Graph(Vec<BTreeSet<usize>>);
+
+impl Graph {
+    fn of(candidates: &[Candidate<'_>]) -> Self {
+        let of = |one: &Candidate<'_>| {
+            let others = candidates.iter().enumerate();
+            others.filter(|(_, other)| one.study.overlaps.contains(&other.study.id)).map(|(index, _)| index).collect()
+        };
+        // Most studies declare none.
+        Self(
+            candidates
+                .iter()
+                .map(|one| if one.study.overlaps.is_empty() { BTreeSet::new() } else { of(one) })
+                .collect(),
+        )
+    }
+
+    /// Returns the groups of series that hang together by overlaps; a series without one is a group of its own.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let mut seen = vec![false; self.0.len()];
+        let mut groups = Vec::new();
+        for start in 0..self.0.len() {
+            let (mut group, mut open) = (Vec::new(), vec![start]);
+            while let Some(index) = open.pop() {
+                if !std::mem::replace(&mut seen[index], true) {
+                    group.push(index);
+                    open.extend(&self.0[index]);
+                }
+            }
+            if !group.is_empty() {
+                group.sort_unstable();
+                groups.push(group);
+            }
+        }
+        groups
+    }
+
+    /// Returns the best set without an overlap among these, by the sum of what each is worth; of equals the one found first.
+    ///
+    /// The exact maximum weight independent set, by branching on the series with the most overlaps: it is out, or it is in
+    /// and all that overlap with it are out.
+    fn heaviest(&self, among: &BTreeSet<usize>, worth: &[[u64; 3]]) -> ([u64; 3], BTreeSet<usize>) {
+        let degree = |index: &usize| self.0[*index].intersection(among).count();
+        let most = among.iter().copied().max_by_key(|index| (degree(index), Reverse(*index)));
+        let Some(branch) = most.filter(|index| degree(index) > 0) else {
+            let total = among.iter().fold([0; 3], |total, index| plus(total, worth[*index]));
+            return (total, among.clone());
+        };
+        let without = |out: &dyn Fn(&usize) -> bool| among.iter().copied().filter(|index| !out(index)).collect();
+        let (mut inside, mut taken) = self.heaviest(&without(&|i| *i == branch || self.0[branch].contains(i)), worth);
+        inside = plus(inside, worth[branch]);
+        taken.insert(branch);
+        let outside = self.heaviest(&without(&|i| *i == branch), worth);
+        if outside.0 > inside { outside } else { (inside, taken) }
+    }
+
+    /// Returns the set that takes the first of `order`, then each next that overlaps with none taken.
+    fn first_come(&self, order: &[usize]) -> BTreeSet<usize> {
+        let mut taken = BTreeSet::new();
+        for index in order {
+            if self.0[*index].is_disjoint(&taken) {
+                taken.insert(*index);
+            }
+        }
+        taken
+    }
+}
+
+fn plus(one: [u64; 3], other: [u64; 3]) -> [u64; 3] {
+    std::array::from_fn(|index| one[index].saturating_add(other[index]))
+}
+
+/// Returns the positions of the series that the rule takes: no two of them overlap, and none could be added.
+///
+/// `most-patients` takes the set with the most patients together; of equals the one of more series, then of later ones. The
+/// other two put the series in order, and take each that overlaps with none before it: a set that leaves out the series
+/// with the longest follow-up for two shorter ones would not follow the rule.
+fn taken_by(candidates: &[Candidate<'_>], graph: &Graph, rule: OverlapRule) -> BTreeSet<usize> {
+    let patients = |index: usize| candidates[index].denominator().n.unwrap_or(0);
+    let year = |index: usize| u64::from(candidates[index].study.reference.year);
+    let follow_up = |index: usize| candidates[index].denominator().median_follow_up.map_or(-1.0, |months| months.0);
+    let in_order = |group: &[usize]| {
+        let mut order = group.to_vec();
+        let larger = |a: usize, b: usize| (patients(b), year(b)).cmp(&(patients(a), year(a)));
+        order.sort_by(|&a, &b| match rule {
+            OverlapRule::MostPatients => larger(a, b),
+            OverlapRule::LongestFollowUp => follow_up(b).total_cmp(&follow_up(a)).then(larger(a, b)),
+            OverlapRule::MostRecent => year(b).cmp(&year(a)).then(larger(a, b)),
+        });
+        order
+    };
+    let worth: Vec<[u64; 3]> = (0..candidates.len()).map(|index| [patients(index), 1, year(index)]).collect();
+    let mut taken = BTreeSet::new();
+    for group in graph.groups() {
+        taken.extend(match (rule, group.len()) {
+            (_, 1) => group.into_iter().collect(),
+            (OverlapRule::MostPatients, ..=EXACT) => graph.heaviest(&group.into_iter().collect(), &worth).1,
+            _ => graph.first_come(&in_order(&group)),
+        });
+    }
+    taken
+}
+
+/// Of series that may share patients, keeps those that the rule takes; the others are left out with the one that they gave
+/// way to.
+pub(super) fn keep_apart(taken: &mut Vec<Candidate<'_>>, left_out: &mut Vec<LeftOut>, rule: OverlapRule) {
+    let graph = Graph::of(taken);
+    let kept = taken_by(taken, &graph, rule);
+    for (index, candidate) in taken.iter().enumerate().filter(|(index, _)| !kept.contains(index)) {
+        let with = graph.0[index].intersection(&kept).next().map(|other| taken[*other].study.id.clone());
+        let reason = Reason::Overlap { with: with.unwrap_or_default(), rule };
+        left_out.push(LeftOut { study: candidate.study.id.clone(), key: Some(candidate.key()), reason });
+    }
+    let mut index = 0..;
+    taken.retain(|_| index.next().is_some_and(|index| kept.contains(&index)));
+}
+
+/// Another set of series without an overlap, for a sensitivity row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Alternative {
+    /// Ids of all its studies.
+    pub set: Vec<String>,
+    /// Ids of the studies that come in.
+    pub comes: Vec<String>,
+    /// Ids of those that go.
+    pub goes: Vec<String>,
+    /// Rules that take this set.
+    pub rules: Vec<OverlapRule>,
+}
+
+/// Returns the other sets without an overlap to which no series could be added: each series that gave way taken in its
+/// turn, and what the other rules take. Eight at most.
+pub(super) fn alternatives(candidates: &[Candidate<'_>], rule: OverlapRule) -> Vec<Alternative> {
+    let graph = Graph::of(candidates);
+    let main = taken_by(candidates, &graph, rule);
+    let by_size = || {
+        let mut order: Vec<usize> = (0..candidates.len()).collect();
+        order.sort_by_key(|&index| (!main.contains(&index), Reverse(candidates[index].denominator().n), index));
+        order
+    };
+    let instead = (0..candidates.len()).filter(|index| !main.contains(index)).map(|index| {
+        let order: Vec<usize> = std::iter::once(index).chain(by_size()).collect();
+        graph.first_come(&order)
+    });
+    let by_rule = OverlapRule::ALL.iter().map(|rule| taken_by(candidates, &graph, *rule));
+    let mut sets: Vec<BTreeSet<usize>> = Vec::new();
+    for set in instead.chain(by_rule) {
+        if set != main && !sets.contains(&set) && sets.len() < MOST_ALTERNATIVES {
+            sets.push(set);
+        }
+    }
+    let ids = |of: &BTreeSet<usize>, without: &BTreeSet<usize>| {
+        of.difference(without).map(|index| candidates[*index].study.id.clone()).collect()
+    };
+    let sets = sets.into_iter();
+    sets.map(|set| Alternative {
+        set: ids(&set, &BTreeSet::new()),
+        comes: ids(&set, &main),
+        goes: ids(&main, &set),
+        rules: OverlapRule::ALL.iter().copied().filter(|rule| taken_by(candidates, &graph, *rule) == set).collect(),
+    })
+    .collect()
+}

@@ -1,0 +1,165 @@
+//! Series that may report the same people: found, shown, and never in one pool together.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use forestable::evidence::{Enrolment, Evidence, Standing, lower, overlaps};
+use forestable::report::assemble;
+use forestable::review::{self, Findings, OverlapRule, Plan, Reason, plan, run};
+use forestable::source::load;
+use proptest::prelude::*;
+
+/// A series: id, patients, year, median follow-up in months, ids it overlaps with, and further fields of its design.
+struct Series<'a> {
+    id: &'a str,
+    patients: u64,
+    year: u16,
+    follow_up: Option<u32>,
+    overlaps: &'a [&'a str],
+    design: &'a str,
+}
+
+impl<'a> Series<'a> {
+    fn new(id: &'a str, patients: u64, year: u16, overlaps: &'a [&'a str]) -> Self {
+        Self { id, patients, year, follow_up: None, overlaps, design: "" }
+    }
+}
+
+fn review_of(series: &[Series<'_>], analysis: &str) -> (Evidence, Plan, Findings) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    for Series { id, patients, year, follow_up, overlaps, design } in series {
+        let follow_up = follow_up.map(|months| format!("follow_up: {{median: {months} months}}\n")).unwrap_or_default();
+        let overlaps =
+            if overlaps.is_empty() { String::new() } else { format!("overlaps: [{}]\n", overlaps.join(", ")) };
+        let study = format!(
+            "reference: {{authors: [{id} A], title: Title {id}, journal: J, year: {year}, doi: 10.1000/{id}}}\n\
+             design: {{timing: retrospective{design}}}\n{follow_up}{overlaps}cohorts:\n  all:\n    primary: any\n    \
+             patients: {patients}\n    results:\n      - {{outcome: os, at: 2 years, estimate: 60%}}\n"
+        );
+        fs::write(folder.path().join(format!("studies/{id}.yaml")), study).unwrap();
+    }
+    let review = format!(
+        "title: A review\noutcomes: {{os: {{name: Overall survival, short: OS, kind: survival}}}}\n\
+         analyses: {{os-2y: {{outcome: os, at: 2 years{analysis}}}}}\n"
+    );
+    fs::write(folder.path().join("review.yaml"), review).unwrap();
+    let (raw, _, read) = load(folder.path()).unwrap();
+    assert!(read.iter().all(|finding| finding.code.0.starts_with('W')), "{read:?}");
+    let (evidence, found) = lower(&raw);
+    assert_eq!(found, []);
+    let (plan, _) = plan(&raw, &evidence);
+    let findings = run(&evidence, &plan);
+    (evidence, plan, findings)
+}
+
+fn taken(findings: &Findings) -> Vec<&str> {
+    let mut ids: Vec<&str> = findings.analyses[0].entries.iter().map(|entry| entry.key.study.as_str()).collect();
+    ids.sort();
+    ids
+}
+
+/// One report of three centres, and a report of each.
+fn star() -> Vec<Series<'static>> {
+    let of_all = Series { follow_up: Some(12), ..Series::new("all-2020", 100, 2020, &["a-2010", "b-2011", "c-2012"]) };
+    let a = Series { follow_up: Some(30), ..Series::new("a-2010", 60, 2010, &[]) };
+    vec![of_all, a, Series::new("b-2011", 30, 2011, &[]), Series::new("c-2012", 30, 2012, &[])]
+}
+
+#[test]
+fn the_set_with_the_most_patients_is_taken_even_without_the_largest_series() {
+    let (_, _, findings) = review_of(&star(), "");
+    assert_eq!(taken(&findings), ["a-2010", "b-2011", "c-2012"], "120 together, not 100");
+    let [left_out] = &findings.analyses[0].left_out[..] else { panic!("one is left out") };
+    assert!(matches!(&left_out.reason, Reason::Overlap { rule: OverlapRule::MostPatients, .. }));
+}
+
+#[test]
+fn other_rules_take_their_first_series_before_all_that_overlap_with_it() {
+    let (_, _, recent) = review_of(&star(), ", overlap_rule: most-recent");
+    assert_eq!(taken(&recent), ["all-2020"]);
+    let (_, _, longest) = review_of(&star(), ", overlap_rule: longest-follow-up");
+    assert_eq!(taken(&longest), ["a-2010", "b-2011", "c-2012"]);
+}
+
+#[test]
+fn the_other_sets_are_sensitivity_rows() {
+    let (_, _, findings) = review_of(&star(), "");
+    let rows = |findings: &Findings| -> Vec<(String, usize)> {
+        let rows = findings.analyses[0].sensitivity.iter().filter(|row| row.name.contains("in place of"));
+        rows.map(|row| (row.name.clone(), row.k)).collect()
+    };
+    assert_eq!(
+        rows(&findings),
+        [("all-2020 2020 in place of a-2010 2010, b-2011 2011, c-2012 2012 (most-recent)".to_owned(), 1)]
+    );
+    let (_, _, alone) = review_of(&star()[1..], "");
+    assert!(rows(&alone).is_empty(), "without an overlap there is no other set");
+}
+
+#[test]
+fn centres_and_registries_betray_an_overlap_unless_dates_keep_it_apart() {
+    let series = |first: &'static str, second: &'static str| {
+        [
+            Series { design: first, ..Series::new("a-2010", 60, 2010, &[]) },
+            Series { design: second, ..Series::new("b-2011", 30, 2011, &[]) },
+        ]
+    };
+    let found = |first, second| overlaps(&review_of(&series(first, second), "").0);
+    let centre = found(
+        ", institutions: [\"Centre Oscar Lambret, Lille\"]",
+        ", institutions: [centre Oscar-Lambret Lille, Caen]",
+    );
+    assert_eq!(centre[0].institutions, ["centre Oscar-Lambret Lille"]);
+    assert_eq!((centre[0].enrolment, &centre[0].standing), (Enrolment::Unknown, &Standing::Open));
+    assert_eq!(found(", registries: [NCT01446744]", ", registries: [nct01446744]").len(), 1);
+    assert_eq!(found(", institutions: [Caen]", ", institutions: [Nancy]"), []);
+    let apart =
+        found(", institutions: [Caen], enrolment: [2001, 2005]", ", institutions: [Caen], enrolment: [2006, 2009]");
+    assert_eq!(apart, []);
+}
+
+#[test]
+fn the_graph_draws_what_is_declared_in_full_and_escapes_names() {
+    let (evidence, plan, findings) = review_of(&star(), "");
+    let report = assemble(&evidence, &plan, &findings);
+    let graph = &report.diagrams.iter().find(|diagram| diagram.id == "overlaps").unwrap().mermaid;
+    assert!(graph.starts_with("graph LR\n"));
+    assert_eq!(graph.matches(" ---|").count(), 3);
+    assert_eq!(report.tables.iter().find(|table| table.id == "overlaps").unwrap().rows.len(), 3);
+}
+
+#[test]
+fn a_rule_that_leaves_no_series_is_a_finding() {
+    let (_, plan, findings) = review_of(&star()[1..2], ", exclude: [a-2010]");
+    let codes: Vec<_> = review::faults(&plan, &findings).iter().map(|finding| finding.code.0).collect();
+    assert_eq!(codes, ["E402"]);
+    let (_, plan, findings) = review_of(&star()[1..3], ", exclude: [a-2010]");
+    assert_eq!(review::faults(&plan, &findings), []);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// Held against every subset: no set without an overlap has more patients.
+    #[test]
+    fn no_set_has_more_patients(sizes in proptest::collection::vec(1u64..50, 2..7), edges in proptest::collection::vec((0usize..7, 0usize..7), 0..10)) {
+        let names: Vec<String> = (0..sizes.len()).map(|index| format!("s{index}-2000")).collect();
+        let edges: BTreeSet<(usize, usize)> =
+            edges.into_iter().filter(|(a, b)| a < b && *b < sizes.len()).collect();
+        let of = |index: usize| -> Vec<&str> {
+            edges.iter().filter(|(a, _)| *a == index).map(|(_, b)| names[*b].as_str()).collect()
+        };
+        let overlapping: Vec<Vec<&str>> = (0..sizes.len()).map(of).collect();
+        let series: Vec<Series<'_>> =
+            (0..sizes.len()).map(|i| Series::new(&names[i], sizes[i], 2000, &overlapping[i])).collect();
+        let (_, _, findings) = review_of(&series, "");
+        let chosen: u64 = taken(&findings).iter().map(|id| sizes[names.iter().position(|name| name == id).unwrap()]).sum();
+        let best = (0u32..1 << sizes.len())
+            .filter(|set| edges.iter().all(|(a, b)| set >> a & 1 == 0 || set >> b & 1 == 0))
+            .map(|set| (0..sizes.len()).filter(|i| set >> i & 1 == 1).map(|i| sizes[i]).sum::<u64>())
+            .max()
+            .unwrap();
+        prop_assert_eq!(chosen, best);
+    }
+}
