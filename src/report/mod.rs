@@ -5,6 +5,7 @@ mod assemble;
 mod audit_tables;
 mod certainty_tables;
 mod chain;
+mod choice_grid_table;
 pub mod change;
 mod characteristics_table;
 mod checklist;

@@ -238,7 +238,7 @@ pub struct RawTable {
     pub title: Option<Text>,
     /// What it shows; `series` unless said, or what its id names, such as `sensitivity`.
     #[schemars(extend("enum" = [
-        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity",
+        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity", "choice-grid",
         "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions"
     ]))]
     pub kind: Option<Text>,
