@@ -4,9 +4,7 @@ use super::fit::{Whole, between, check_level, conclude};
 use super::interval::Error;
 use super::linear::Mean;
 use super::subgroup::{common_p_values, test};
-use super::{
-    Estimate, FitError, IntervalMethod, Limits, PredictionMethod, Spec, SubgroupTau2, fit_subgroups, glmm,
-};
+use super::{Estimate, FitError, IntervalMethod, Limits, PredictionMethod, Spec, SubgroupTau2, fit_subgroups, glmm};
 use crate::effect::Figures;
 
 /// A pooled estimate with its interval, on the analysis scale, and the test between groups.

@@ -118,9 +118,9 @@ struct Assembly<'a> {
 impl Assembly<'_> {
     fn page(&self, tables: &[Made], appraisal: &Appraisal, figures: &[Plot]) -> Page {
         use TableKind::{
-            Agreement, Characteristics, ChoiceGrid, Clusters, Comparison, Completeness, Contradictions, Curves, Decisions,
-            HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision, Sensitivity,
-            Series, Toxicity,
+            Agreement, Characteristics, ChoiceGrid, Clusters, Comparison, Completeness, Contradictions, Curves,
+            Decisions, HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision,
+            Sensitivity, Series, Toxicity,
         };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };

@@ -33,8 +33,9 @@ pub fn choice_grid_table(evidence: &Evidence, findings: &Findings, style: &Table
         grids.iter().map(|(found, grid)| row(evidence, found, grid, style)).collect(),
         vec![
             format!(
-                "Fits: combinations of scale, model, estimator of τ², interval, grades of precision that are admitted, preference of \
-                 cohorts, variants of the outcome, and the series that is left out. Of {}, {} had no answer and are not counted further.",
+                "Fits, the combinations of scale, model, estimator of τ², interval, grades of precision that are admitted, preference of \
+                 cohorts, variants of the outcome, and the series that is left \
+                 out, that have an answer: of {}, {} had none.",
                 format::counted(all as u64, "combination", "combinations"),
                 format::whole(unanswered as u64)
             ),

@@ -82,6 +82,31 @@ impl ChoiceGrid {
         values.fold(None, |range, v| Some(range.map_or((v, v), |(low, high): (f64, f64)| (low.min(v), high.max(v)))))
     }
 
+    /// Returns the position of the combination that the plan takes; `None` where it is not among those that are tried.
+    #[must_use]
+    pub fn planned(&self, analysis: &Analysis) -> Option<usize> {
+        let Methods { scale, spec, .. } = analysis.methods;
+        let tau2 = (spec.model == ModelKind::Random).then_some(spec.tau2.as_str());
+        let wanted = |choice: Choice| match choice {
+            Choice::Scale => Some(scale.as_str()),
+            Choice::Model => Some(spec.model.as_str()),
+            Choice::Tau2 => tau2,
+            Choice::Interval => Some(spec.interval.as_str()),
+            // The plan's come first.
+            _ => self.levels[choice as usize].first().map(String::as_str),
+        };
+        let wanted: Vec<Option<&str>> = Choice::ALL.iter().copied().map(wanted).collect();
+        self.specifications.iter().position(|specification| {
+            Choice::ALL.iter().all(|choice| self.level(specification, *choice) == wanted[*choice as usize])
+        })
+    }
+
+    /// Returns the level of a choice that a combination takes.
+    #[must_use]
+    pub fn level(&self, specification: &Specification, choice: Choice) -> Option<&str> {
+        self.levels[choice as usize].get(specification.taken[choice as usize]?).map(String::as_str)
+    }
+
     /// Returns the share of combinations that agree with the primary conclusion; NaN without one.
     #[must_use]
     pub fn agreement(&self) -> f64 {
@@ -333,15 +358,8 @@ fn specs(methods: &Methods) -> Vec<(Spec, Vec<IntervalMethod>)> {
         DerSimonianLaird, EmpiricalBayes, HedgesOlkin, MaximumLikelihood, PauleMandel, Reml, SidikJonkman,
     };
     let planned = methods.spec;
-    let estimators = vec![
-        Reml,
-        DerSimonianLaird,
-        PauleMandel,
-        MaximumLikelihood,
-        SidikJonkman,
-        HedgesOlkin,
-        EmpiricalBayes,
-    ];
+    let estimators =
+        vec![Reml, DerSimonianLaird, PauleMandel, MaximumLikelihood, SidikJonkman, HedgesOlkin, EmpiricalBayes];
     let usual = match planned {
         Spec { model: ModelKind::Random, interval, .. } if interval != KenwardRoger => {
             with_planned(vec![Mkh, Hksj, Classic, T], interval)
@@ -356,4 +374,59 @@ fn specs(methods: &Methods) -> Vec<(Spec, Vec<IntervalMethod>)> {
     let common = (Spec { model: ModelKind::Common, ..planned }, vec![Classic]);
     let counts = (Spec { model: ModelKind::Glmm, ..planned }, vec![T, Classic]);
     random.chain([common]).chain((methods.scale == Scale::Logit).then_some(counts)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variance_explained_is_that_of_a_decomposition_by_hand() {
+        // Mean 4, squares 9 + 1 + 1 + 9 = 20. By the first choice the means are 2 and 6: 4 · 2² = 16. By the second 3 and 5: 4 · 1² = 4.
+        let values = [1.0, 3.0, 5.0, 7.0];
+        assert_eq!(explained(&values, &[Some(0), Some(0), Some(1), Some(1)]), Some(16.0 / 20.0));
+        assert_eq!(explained(&values, &[Some(0), Some(1), Some(0), Some(1)]), Some(4.0 / 20.0));
+        // Of the three with a level the mean is 5, the level means 4 and 7: 2 · 1 + 1 · 4 = 6.
+        assert_eq!(explained(&values, &[None, Some(0), Some(0), Some(1)]), Some(6.0 / 20.0));
+        assert_eq!(explained(&[2.0, 2.0], &[Some(0), Some(1)]), None);
+    }
+
+    #[test]
+    fn a_pooled_value_counts_once_however_many_intervals_it_has() {
+        let one = |scale: usize, interval: usize, estimate: f64, agrees: bool| {
+            let mut taken = [None; CHOICES];
+            taken[Choice::Scale as usize] = Some(scale);
+            taken[Choice::Model as usize] = Some(0);
+            taken[Choice::Interval as usize] = Some(interval);
+            taken[Choice::LeftOut as usize] = Some(usize::from(estimate > 0.35));
+            Specification { taken, estimate, lower: 0.1, upper: 0.6, agrees }
+        };
+        let mut levels = vec![Vec::new(); CHOICES];
+        levels[Choice::Scale as usize] = vec!["logit".to_owned(), "plain".to_owned()];
+        levels[Choice::Model as usize] = vec!["common".to_owned()];
+        levels[Choice::Interval as usize] = vec!["classic".to_owned(), "t".to_owned()];
+        levels[Choice::LeftOut as usize] = vec!["none".to_owned(), "a".to_owned()];
+        let specifications = vec![
+            one(0, 0, 0.2, true),
+            one(0, 1, 0.2, true),
+            one(1, 0, 0.3, true),
+            one(0, 0, 0.4, false),
+            one(1, 0, 0.5, false),
+        ];
+        let grid = ChoiceGrid { levels, specifications, unanswered: 0 };
+        assert_eq!(grid.agreement(), 3.0 / 5.0);
+        assert_eq!(grid.range(|specification| specification.estimate), Some((0.2, 0.5)));
+        // Of 0.2, 0.3, 0.4, 0.5: 0.05 in all; left out 4 · 0.1² = 0.04, scale 4 · 0.05² = 0.01; one model explains nothing.
+        let found = grid.explained();
+        assert_eq!(found.iter().map(|(choice, _)| *choice).collect::<Vec<_>>(), [Choice::LeftOut, Choice::Scale]);
+        assert!((found[0].1 - 0.8).abs() < 1e-12 && (found[1].1 - 0.2).abs() < 1e-12, "{found:?}");
+    }
+
+    #[test]
+    fn a_preference_is_turned_round_and_each_word_taken_alone() {
+        let words = ["breast".to_owned(), "any".to_owned()];
+        let names: Vec<String> = preferences(&words).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["breast, else any", "any, else breast", "breast only", "any only"]);
+        assert_eq!(preferences(&words[..1]), [("breast".to_owned(), vec!["breast".to_owned()])]);
+    }
 }

@@ -362,8 +362,8 @@ with_looks! {
     pub struct RawFigure {
         /// What is drawn.
         #[schemars(required, extend("enum" = [
-            "forest", "panel", "summary", "choices", "leave-one-out", "cumulative", "influence", "funnel", "funnel-size",
-            "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
+            "forest", "panel", "summary", "choices", "specification-curve", "leave-one-out", "cumulative", "influence",
+            "funnel", "funnel-size", "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
             "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow",
         ]))]
         pub kind: Option<Text>,
