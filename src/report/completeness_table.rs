@@ -13,7 +13,7 @@ const YES: &str = "●";
 /// Where it reports it in part: a figure without its precision.
 const PART: &str = "○";
 
-/// A column's id and heading, and what a study answers there.
+/// The id and header of a column, and what a study answers there.
 type Item = (&'static str, &'static str, fn(&Study) -> Answer);
 
 /// What is asked of every study beside its outcomes.
