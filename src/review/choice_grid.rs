@@ -31,7 +31,7 @@ named! {
     /// Random, common, or of counts.
     Model = "model",
     /// The estimator of τ², of random effects.
-    Tau2 = "τ² estimator",
+    Tau2 = "estimator of τ²",
     /// How the interval is made: it moves no pooled value.
     Interval = "interval",
     /// Which grades of precision are admitted.

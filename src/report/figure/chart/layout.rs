@@ -15,6 +15,8 @@ use crate::report::figure::ticks;
 
 /// Height of the frame in parts of its width.
 const ASPECT: f64 = 0.68;
+/// The longest label beside an upright axis in parts of the chart's width.
+const LONGEST: f64 = 0.4;
 /// Length of a tick.
 const TICK: f64 = 4.0;
 /// White between a tick and its label, and round the labels of ticks.
@@ -23,7 +25,12 @@ const GAP: f64 = 3.0;
 /// Returns `chart` measured and placed.
 pub(super) fn lay_out(chart: &Chart, style: &Style) -> Figure {
     let size = style.note_size;
-    let (left_ticks, right_ticks) = (printed(&chart.y, 7), chart.right.as_ref().map(|axis| printed(axis, 7)));
+    // A name of any length leaves room for what is drawn.
+    let upright = |axis: &Axis| -> Vec<(f64, String)> {
+        let shortened = |text: String| Text::from(text).shortened(LONGEST * style.chart_width, size).to_string();
+        printed(axis, 7).into_iter().map(|(value, text)| (value, shortened(text))).collect()
+    };
+    let (left_ticks, right_ticks) = (upright(&chart.y), chart.right.as_ref().map(upright));
     let widest =
         |ticks: &[(f64, String)]| ticks.iter().map(|(_, t)| Text::from(t.as_str()).width(size)).fold(0.0, f64::max);
     let side = |ticks: &[(f64, String)]| widest(ticks) + TICK + GAP;
