@@ -219,6 +219,8 @@ named! {
     Summary = "summary",
     /// One pool under every variation of the plan.
     Choices = "choices",
+    /// One pool under every combination of choices.
+    SpecificationCurve = "specification-curve",
     /// The pool without each series in turn.
     LeaveOneOut = "leave-one-out",
     /// The pool as series came in, oldest first.

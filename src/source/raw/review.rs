@@ -255,7 +255,7 @@ pub struct RawTable {
     pub title: Option<Text>,
     /// What it shows; `series` unless said, or what its id names, such as `sensitivity`.
     #[schemars(extend("enum" = [
-        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity",
+        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity", "choice-grid",
         "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions"
     ]))]
     pub kind: Option<Text>,
@@ -379,8 +379,8 @@ with_looks! {
     pub struct RawFigure {
         /// What is drawn.
         #[schemars(required, extend("enum" = [
-            "forest", "panel", "summary", "choices", "leave-one-out", "cumulative", "influence", "funnel", "funnel-size",
-            "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
+            "forest", "panel", "summary", "choices", "specification-curve", "leave-one-out", "cumulative", "influence",
+            "funnel", "funnel-size", "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
             "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow",
         ]))]
         pub kind: Option<Text>,
