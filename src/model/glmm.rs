@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::counts::{Count, Found, conclude, corrected, heterogeneity};
 use super::linear::Mean;
 use super::tau2::dersimonian_laird;
-use super::{Fit, FitError, Limits, ModelKind, Remark, Spec};
+use super::{Estimate, Fit, FitError, Limits, ModelKind, Remark, Spec};
 use crate::effect::Figures;
 use crate::evidence::Level;
 use crate::num::distribution::{ChiSquared, Distribution as _, Tail};
@@ -32,13 +32,7 @@ const STEPS: usize = 100;
 pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
     let counts = Count::all(figures, ModelKind::Glmm)?;
     let Maximum { best: at, alone, by_simplex } = maximise(&counts)?;
-    let [h_mm, h_mt, h_tt] = at.hessian;
-    let determinant = h_mm * h_tt - h_mt * h_mt;
-    // At τ = 0 the two are independent, and τ² has no standard error.
-    let (variance, tau_variance) = match at.tau {
-        0.0 => (-1.0 / h_mm, None),
-        _ => (-h_tt / determinant, Some(-h_mm / determinant)),
-    };
+    let (variance, tau_variance) = at.variances();
     let found = Found {
         estimate: at.mu,
         se: variance.sqrt(),
@@ -54,6 +48,12 @@ pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
     let mut fit = conclude(counts.len(), found, spec)?;
     fit.remarks.extend(by_simplex.then_some(Remark::BySimplex));
     Ok(fit)
+}
+
+/// Returns the pooled effect and its variance, as [`fit`] has them, without what only a reader of one pool asks for.
+pub(super) fn quick_fit(figures: &[Figures]) -> Result<Estimate, FitError> {
+    let best = maximise(&Count::all(figures, ModelKind::Glmm)?)?.best;
+    Ok(Estimate { yi: best.mu, vi: best.variances().0 })
 }
 
 /// The log-likelihood at one point, with its derivatives by µ and τ.
@@ -160,6 +160,16 @@ impl Point {
             }
         }
         point
+    }
+
+    /// Returns the variances of µ and τ at the maximum; at τ = 0 the two are independent, and τ has none.
+    fn variances(&self) -> (f64, Option<f64>) {
+        let [h_mm, h_mt, h_tt] = self.hessian;
+        let determinant = h_mm * h_tt - h_mt * h_mt;
+        match self.tau {
+            0.0 => (-1.0 / h_mm, None),
+            _ => (-h_tt / determinant, Some(-h_mm / determinant)),
+        }
     }
 
     fn at(counts: &[Count], mu: f64, tau: f64) -> Self {

@@ -84,6 +84,14 @@ pub struct Contrast {
     pub ci: Limits,
 }
 
+impl BetweenTest {
+    /// Returns the P value, of the F form where there is one.
+    #[must_use]
+    pub fn p_value(&self) -> f64 {
+        self.f.map_or(self.q_between_p, |f| f.f_p)
+    }
+}
+
 /// The F form of the test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct BetweenF {
@@ -177,19 +185,7 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
     let tau2 = between(all, spec)?;
     let whole = Whole::of(all, tau2);
     let groups = each_group(members, levels, |mean| conclude(mean, &whole, spec))?;
-    let value = tau2.map_or(0.0, |tau2| tau2.value);
-    let centres: Vec<_> = all
-        .iter()
-        .map(|group| centre(group, |vi| 1.0 / (vi + value)))
-        .map(|centre| Estimate { yi: centre.mean, vi: 1.0 / centre.sum_w })
-        .collect();
-    let factor = match spec.interval {
-        IntervalMethod::Classic | IntervalMethod::KenwardRoger | IntervalMethod::Posterior => None,
-        IntervalMethod::T => Some(1.0),
-        IntervalMethod::Mkh | IntervalMethod::HksjWide => Some(whole.scatter.max(1.0)),
-        IntervalMethod::Hksj => Some(if whole.scatter == 0.0 { 1.0 } else { whole.scatter }),
-    };
-    let test = test(&centres, factor.map(|factor| (factor, all.residual_df())), spec.level);
+    let test = common_test(all, &whole, spec);
     let common_tau2 = match tau2 {
         Some(Tau2 { value, se, .. }) => {
             let (interval, ci) = match spec.tau2_interval {
@@ -203,6 +199,43 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
         None => None,
     };
     Ok(Subgroups { groups, tau2: SubgroupTau2::Common, common_tau2, test })
+}
+
+/// Tests for a difference between groups that share τ².
+fn common_test(all: &Groups, whole: &Whole, spec: &Spec) -> Option<BetweenTest> {
+    let value = whole.tau2.map_or(0.0, |tau2| tau2.value);
+    let centres: Vec<_> = all
+        .iter()
+        .map(|group| centre(group, |vi| 1.0 / (vi + value)))
+        .map(|centre| Estimate { yi: centre.mean, vi: 1.0 / centre.sum_w })
+        .collect();
+    let factor = match spec.interval {
+        IntervalMethod::Classic | IntervalMethod::KenwardRoger | IntervalMethod::Posterior => None,
+        IntervalMethod::T => Some(1.0),
+        IntervalMethod::Mkh | IntervalMethod::HksjWide => Some(whole.scatter.max(1.0)),
+        IntervalMethod::Hksj => Some(if whole.scatter == 0.0 { 1.0 } else { whole.scatter }),
+    };
+    test(&centres, factor.map(|factor| (factor, all.residual_df())), spec.level)
+}
+
+/// Returns the P value of the test between groups by each of `intervals`, as [`fit_subgroups`] has it with a common τ², which is
+/// estimated once; the F form where there is one, `None` where there is no test.
+///
+/// # Errors
+/// As [`fit_subgroups`].
+pub(super) fn common_p_values(
+    estimates: &[Estimate],
+    group_of: &[usize],
+    groups: usize,
+    spec: &Spec,
+    intervals: &[IntervalMethod],
+) -> Result<Vec<Option<f64>>, FitError> {
+    let all = Groups::new(estimates, group_of, groups)?;
+    let whole = Whole::of(&all, between(&all, spec)?);
+    let p_value = |interval: &IntervalMethod| {
+        common_test(&all, &whole, &Spec { interval: *interval, ..*spec }).map(|test| test.p_value())
+    };
+    Ok(intervals.iter().map(p_value).collect())
 }
 
 /// Pools each group that has two studies or more.
@@ -222,7 +255,7 @@ fn each_group(
 }
 
 /// Tests whether `centres` differ; `f` is the variance factor and the denominator degrees of freedom of the F form.
-fn test(centres: &[Estimate], f: Option<(f64, f64)>, level: Level) -> Option<BetweenTest> {
+pub(super) fn test(centres: &[Estimate], f: Option<(f64, f64)>, level: Level) -> Option<BetweenTest> {
     let mean = Mean::new(centres).ok()?;
     let q_between = mean.moments(|vi| 1.0 / vi).ypy;
     let df = mean.residual_df();

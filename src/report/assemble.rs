@@ -118,9 +118,9 @@ struct Assembly<'a> {
 impl Assembly<'_> {
     fn page(&self, tables: &[Made], appraisal: &Appraisal, figures: &[Plot]) -> Page {
         use TableKind::{
-            Agreement, Characteristics, Clusters, Comparison, Completeness, Contradictions, Curves, Decisions,
-            HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision, Sensitivity,
-            Series, Toxicity,
+            Agreement, Characteristics, ChoiceGrid, Clusters, Comparison, Completeness, Contradictions, Curves,
+            Decisions, HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision,
+            Sensitivity, Series, Toxicity,
         };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
@@ -152,7 +152,7 @@ impl Assembly<'_> {
             ),
             section("risk-of-bias", "Risk of bias", self.risk_of_bias(appraisal, figures)),
             section("overlaps", "Series that may report the same patients", overlap_blocks(appraisal)),
-            section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity])),
+            section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity, ChoiceGrid])),
             section("precision", "Where each standard error comes from", of(&[Precision, Curves, Honesty])),
             section("left-out", "What could not be pooled", of(&[LeftOut])),
             section("contradictions", "Contradictions between sources", of(&[Contradictions])),

@@ -13,8 +13,11 @@ const YES: &str = "●";
 /// Where it reports it in part: a figure without its precision.
 const PART: &str = "○";
 
+/// The id and header of a column, and what a study answers there.
+type Item = (&'static str, &'static str, fn(&Study) -> Answer);
+
 /// What is asked of every study beside its outcomes.
-const ITEMS: [(&str, &str, fn(&Study) -> Answer); 13] = [
+const ITEMS: [Item; 13] = [
     ("design", "Design", |study| Answer::of(&study.design.kind)),
     ("centres", "Centres", |study| Answer::of(&study.design.centres)),
     ("enrolment", "Enrolment", |study| Answer::of(&study.design.enrolment)),

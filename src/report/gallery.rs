@@ -53,6 +53,10 @@ fn about(kind: FigureKind) -> (&'static str, &'static str) {
         FigureKind::Choices => {
             ("Other choices", "The same pool under every variation of the plan: does the answer hang on one?")
         }
+        FigureKind::SpecificationCurve => (
+            "Specification curve",
+            "The same pool under every sensible combination of choices, in the order of its value, and which choices were taken.",
+        ),
         FigureKind::LeaveOneOut => ("Leave one out", "The pool without each series in turn."),
         FigureKind::Cumulative => ("Cumulative", "The pool as series were published, oldest first."),
         FigureKind::Influence => ("Influence", "What each series does to the pool, by six diagnostics."),

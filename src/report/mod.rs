@@ -8,6 +8,7 @@ mod chain;
 pub mod change;
 mod characteristics_table;
 mod checklist;
+mod choice_grid_table;
 mod comparison_table;
 mod completeness_table;
 mod curves_table;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
 use super::characteristics_table::characteristics_table;
+use super::choice_grid_table::choice_grid_table;
 use super::comparison_table::comparison_table;
 use super::completeness_table::completeness_table;
 use super::curves_table::curves_table;
@@ -52,6 +53,7 @@ fn make(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
         TableKind::Heterogeneity => heterogeneity_table(evidence, findings),
         TableKind::Moderators => moderators_table(evidence, findings),
         TableKind::Clusters => clusters_table(evidence, findings),
+        TableKind::ChoiceGrid => choice_grid_table(evidence, findings, style),
         TableKind::Sensitivity => sensitivity_table(evidence, findings, style),
         TableKind::Precision => precision_table(evidence, findings, style),
         TableKind::Curves => curves_table(evidence, findings),

@@ -52,6 +52,5 @@ pub fn rounding(ends: &[Ends], group_of: &[usize], levels: &[String], methods: &
 
 /// Returns the P value of the test between groups, in its F form where there is one.
 pub(in crate::review) fn p_value(groups: &Subgroups) -> Option<f64> {
-    let test = groups.test?;
-    Some(test.f.map_or(test.q_between_p, |f| f.f_p))
+    groups.test.map(|test| test.p_value())
 }

@@ -28,7 +28,7 @@ pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
     let analyses: Vec<AnalysisFindings> =
         plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, plan, analysis)).collect();
     Findings {
-        over_time: over_time(evidence, &analyses),
+        over_time: over_time(evidence, &analyses, &plan.joint),
         medians: log_pools::medians(evidence, plan),
         hazard_ratios: log_pools::hazard_ratios(evidence, plan),
         certainty: certainty::certainty(evidence, plan, &analyses),
@@ -187,7 +187,7 @@ fn gather(
 }
 
 /// Returns these series with their effects, and those that have none that is admitted.
-fn enter(
+pub(super) fn enter(
     taken: Vec<Candidate<'_>>,
     analysis: &Analysis,
     methods: &Methods,
@@ -261,14 +261,16 @@ fn fit(entries: &[Entry], methods: &Methods) -> Result<Fit, FitError> {
     match methods.spec.model {
         ModelKind::Random | ModelKind::Common => model::fit(&estimates(entries), &methods.spec),
         ModelKind::Bayes => fit_bayes(&estimates(entries), methods.priors, &methods.spec).map(|(fit, _)| fit),
-        _ => {
-            let counts = entries.iter().map(|Entry { events, effect, .. }| Figures::Events {
-                xi: events.map_or(effect.proportion * effect.effective, |events| events as f64),
-                ni: effect.effective,
-            });
-            model::fit_counts(&counts.collect::<Vec<_>>(), Measure::Plo, &methods.spec)
-        }
+        _ => model::fit_counts(&counts(entries), Measure::Plo, &methods.spec),
     }
+}
+
+pub(super) fn counts(entries: &[Entry]) -> Vec<Figures> {
+    let count = |Entry { events, effect, .. }: &Entry| Figures::Events {
+        xi: events.map_or(effect.proportion * effect.effective, |events| events as f64),
+        ni: effect.effective,
+    };
+    entries.iter().map(count).collect()
 }
 
 pub(super) fn estimates(entries: &[Entry]) -> Vec<Estimate> {
@@ -362,7 +364,7 @@ fn by_timing(entries: &[Entry], methods: &Methods) -> Groups {
 }
 
 /// Returns the group of each series, and the names of the groups that have one.
-fn group_levels(entries: &[Entry]) -> (Vec<usize>, Vec<String>) {
+pub(super) fn group_levels(entries: &[Entry]) -> (Vec<usize>, Vec<String>) {
     let mut present: Vec<Timing> = entries.iter().map(|entry| entry.timing).collect();
     present.sort();
     present.dedup();

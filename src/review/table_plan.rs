@@ -126,6 +126,8 @@ named! {
     Clusters = "clusters",
     /// Every pool under other choices.
     Sensitivity = "sensitivity",
+    /// Every pool under all combinations of choices.
+    ChoiceGrid = "choice-grid",
     /// How each standard error was obtained.
     Precision = "precision",
     /// What was read from digitised curves.
@@ -146,7 +148,7 @@ named! {
 
 impl TableKind {
     /// Those that every report has.
-    pub const BUILT_IN: [Self; 16] = [
+    pub const BUILT_IN: [Self; 17] = [
         Self::Characteristics,
         Self::OverTime,
         Self::Medians,
@@ -155,6 +157,7 @@ impl TableKind {
         Self::Moderators,
         Self::Clusters,
         Self::Sensitivity,
+        Self::ChoiceGrid,
         Self::Precision,
         Self::Curves,
         Self::Honesty,
@@ -180,6 +183,7 @@ impl TableKind {
             Self::Moderators => "What the effects of each pool go with",
             Self::Clusters => "Every pool without each cluster, and with errors that allow for clusters",
             Self::Sensitivity => "Every pool under other choices",
+            Self::ChoiceGrid => "Every pool under all combinations of choices",
             Self::Precision => "How the standard error of each pooled survival figure was obtained",
             Self::Curves => "Digitised curves, and how well reconstructed patients give them back",
             Self::Honesty => "Printed standard errors, predicted as if they had not been printed",
@@ -234,6 +238,7 @@ impl TableKind {
             Self::Moderators => &["term", "coefficient", "ratio", "p", "permutation"],
             Self::Clusters => &["pool", "k", "pooled"],
             Self::Sensitivity => &["choice", "k", "pooled", "prediction", "tau2", "i2"],
+            Self::ChoiceGrid => &["analysis", "fits", "pooled", "range", "lower", "upper", "agree", "moved"],
             Self::Precision => &["study", "outcome", "time", "printed", "grade", "obtained", "se", "size"],
             Self::Curves => {
                 &["study", "outcome", "patients", "events", "at-risk", "median", "mean", "follow-up", "largest", "rms"]

@@ -154,7 +154,7 @@ impl Lower<'_> {
         let confidence = self.pair(field!(at.ci)).map(|(lower, upper)| Spread::Confidence(lower, upper, level));
         let range = self.pair(field!(at.range)).map(|(lower, upper)| Spread::Range(lower, upper));
         let quartiles = self.pair(field!(at.iqr)).map(|(lower, upper)| Spread::Quartiles(lower, upper));
-        let unit = at.value.median.as_deref().and_then(|median| TimeUnit::named_in(median));
+        let unit = at.value.median.as_deref().and_then(TimeUnit::named_in);
         Some(Median {
             median: self.read(field!(at.median))?,
             spread: confidence.or(quartiles).or(range),

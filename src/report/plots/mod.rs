@@ -16,6 +16,7 @@ mod panel;
 mod posterior;
 mod radial;
 mod robustness;
+mod specification_curve;
 mod summary;
 mod survival_curve;
 mod tau_profile;
@@ -120,6 +121,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::FunnelSize => funnel::by_size(&glass),
         FigureKind::Radial => radial::radial(&glass),
         FigureKind::Baujat => robustness::baujat(&glass),
+        FigureKind::SpecificationCurve => specification_curve::specification_curve(&glass),
         FigureKind::Gosh => gosh::gosh(&glass),
         FigureKind::Bubble => bubble::bubble(&glass),
         FigureKind::Drapery => drapery::drapery(&glass),

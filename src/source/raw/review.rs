@@ -177,6 +177,8 @@ macro_rules! with_settings {
 with_settings! {
     /// Methods that hold for every analysis unless it says otherwise.
     pub struct RawMethods {
+        /// How the times of a survival outcome are pooled jointly.
+        pub joint: Option<RawJoint>,
         /// Named variations that are run beside every analysis.
         pub sensitivity: Option<Vec<RawSensitivity>>,
     }
@@ -230,6 +232,21 @@ with_settings! {
     }
 }
 
+/// The joint model of survival at several times; what it leaves out stays as it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawJoint {
+    /// The pooled curve: a line in log time, or a level at each time.
+    #[schemars(extend("enum" = ["log-time", "landmarks"]))]
+    pub trend: Option<Text>,
+    /// How series differ.
+    #[schemars(extend("enum" = ["random-intercept", "random-intercept-and-slope", "compound-symmetry"]))]
+    pub random: Option<Text>,
+    /// The likelihood that is made largest.
+    #[schemars(extend("enum" = ["REML", "ML"]))]
+    pub likelihood: Option<Text>,
+}
+
 /// One table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -238,7 +255,7 @@ pub struct RawTable {
     pub title: Option<Text>,
     /// What it shows; `series` unless said, or what its id names, such as `sensitivity`.
     #[schemars(extend("enum" = [
-        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity",
+        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity", "choice-grid",
         "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions"
     ]))]
     pub kind: Option<Text>,
@@ -362,8 +379,8 @@ with_looks! {
     pub struct RawFigure {
         /// What is drawn.
         #[schemars(required, extend("enum" = [
-            "forest", "panel", "summary", "choices", "leave-one-out", "cumulative", "influence", "funnel", "funnel-size",
-            "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
+            "forest", "panel", "summary", "choices", "specification-curve", "leave-one-out", "cumulative", "influence",
+            "funnel", "funnel-size", "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
             "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow",
         ]))]
         pub kind: Option<Text>,

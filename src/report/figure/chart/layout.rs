@@ -33,7 +33,8 @@ pub(super) fn lay_out(chart: &Chart, style: &Style) -> Figure {
 
     let mut items = Vec::new();
     let top = upright_labels(chart, style, &mut items);
-    let frame = Rect { left, top, right, bottom: top + (right - left) * ASPECT };
+    let height = chart.y.length.unwrap_or((right - left) * ASPECT);
+    let frame = Rect { left, top, right, bottom: top + height };
     let panel = Panel { frame, x: Span::linear(chart.x.from, chart.x.to), y: Span::linear(chart.y.to, chart.y.from) };
     let mut y = axes(chart, &panel, &left_ticks, right_ticks.as_deref(), style, &mut items);
 

@@ -51,6 +51,8 @@ pub struct Axis {
     pub to: f64,
     /// Values and how they are printed; empty: round values. One that would touch its neighbour is not printed.
     pub ticks: Vec<(f64, String)>,
+    /// The length of an upright axis in pixels; `None`: in proportion to the lower one.
+    pub length: Option<f64>,
 }
 
 /// A piece of a chart.
@@ -183,7 +185,7 @@ impl Axis {
     /// Returns an axis with round values.
     #[must_use]
     pub fn new(label: impl Into<Text>, from: f64, to: f64) -> Self {
-        Self { label: label.into(), from, to, ticks: Vec::new() }
+        Self { label: label.into(), from, to, ticks: Vec::new(), length: None }
     }
 
     /// Returns it with these values printed.
