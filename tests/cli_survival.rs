@@ -90,12 +90,16 @@ fn joint_prints_the_reference() {
         let [trend, random, likelihood] = case["id"].as_str().unwrap().split('/').collect::<Vec<_>>()[..] else {
             panic!("three parts in {}", case["id"])
         };
-        if random == "random-intercept-and-slope" {
-            continue; // The parity test shows that the reference stops short there.
-        }
         let (trend, at) = if trend == "log-time" { (trend, "6,12,24,36,48,60") } else { ("landmarks", "12,24,36") };
         let args = ["joint", "--trend", trend, "--random", random, "--likelihood", likelihood, "--at", at];
-        assert_holds(&answer(&table, &args), &case["expected"], 1e-5, "joint");
+        let found = answer(&table, &args);
+        if random == "random-intercept-and-slope" {
+            // rma.mv stops short of the largest likelihood, where the correlation is -1.
+            let [ours, theirs] = [&found, &case["expected"]].map(|fit| fit["log_likelihood"].as_f64().unwrap());
+            assert!(ours > theirs + 1e-10 && ours < theirs + 1e-3, "{args:?}: {ours} against {theirs}");
+        } else {
+            assert_holds(&found, &case["expected"], 1e-5, "joint");
+        }
     }
 }
 

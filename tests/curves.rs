@@ -24,7 +24,7 @@ analyses:
 
 /// Forty patients: every third is censored, at times that spread over four years.
 fn patients() -> Vec<Subject> {
-    let exit = |i: u32| if i % 3 == 0 { Exit::Censored } else { Exit::Event };
+    let exit = |i: u32| if i.is_multiple_of(3) { Exit::Censored } else { Exit::Event };
     (1..=40).map(|i| Subject { time: f64::from((i * 29) % 49) + 0.5, exit: exit(i) }).collect()
 }
 

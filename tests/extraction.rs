@@ -88,7 +88,7 @@ fn two_extractions_become_one_with_who_when_and_why() {
     let built = forestable(review.path(), &["build"]);
     assert_eq!(built.status.code(), Some(0), "{}", text(&built.stderr));
     let table = |id: &str| fs::read_to_string(review.path().join(format!("output/tables/{id}.csv"))).unwrap();
-    assert!(table("agreement").contains("\nCategory: timing,1,0,0.0,–"), "{}", table("agreement"));
+    assert!(table("agreement").contains("Category: timing,1,0,0.0,–"), "{}", table("agreement"));
     assert!(
         table("decisions").contains("Trovo et al. 2018,design.timing,prospective,retrospective,prospective,read again")
     );

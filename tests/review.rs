@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use forestable::review::{AnalysisFindings, Findings, OverlapRule, Pool, Reason};
-use forestable::{evidence, review, source};
+use forestable::evidence::Evidence;
+use forestable::review::{AnalysisFindings, Findings, OverlapRule, Plan, Pool, Reason};
+use forestable::survival::{JointSpec, Likelihood, Random, Trend};
+use forestable::{evidence, report, review, source};
 use tempfile::TempDir;
 
 const REVIEW: &str = "
@@ -31,6 +33,11 @@ fn run(studies: &[(&str, &str)]) -> Findings {
 }
 
 fn run_with(review: &str, studies: &[(&str, &str)]) -> Findings {
+    let (evidence, plan) = read(review, studies);
+    review::run(&evidence, &plan)
+}
+
+fn read(review: &str, studies: &[(&str, &str)]) -> (Evidence, Plan) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("review.yaml"), review).unwrap();
     fs::create_dir(folder.path().join("studies")).unwrap();
@@ -54,7 +61,7 @@ fn run_with(review: &str, studies: &[(&str, &str)]) -> Findings {
         .map(|finding| finding.message.clone())
         .collect();
     assert!(errors.is_empty(), "{errors:?}");
-    review::run(&evidence, &plan)
+    (evidence, plan)
 }
 
 fn cohort(primary: &str, n: u64, result: &str) -> String {
@@ -330,4 +337,65 @@ fn the_interval_of_the_variance_is_the_one_that_is_asked_for() {
     let uppers = ["QP", "GENQ", "BJ", "PL"].map(upper);
     assert!(uppers.iter().all(|upper| *upper > 0.0));
     assert!((0..3).all(|i| uppers[i] != uppers[i + 1]), "{uppers:?}");
+}
+
+/// A review of four series with survival at one, two and three years, pooled jointly as `methods` says.
+fn jointly(methods: &str) -> (Findings, String) {
+    let years = "analyses:\n  os-1y: {outcome: os, at: 1 year, cohort: [breast, any]}\n  os-3y: {outcome: os, at: 3 years, cohort: [breast, any]}\n";
+    let review = REVIEW.replace("analyses:\n", &format!("{methods}\n{years}"));
+    let results: Vec<(String, String)> =
+        [(2011, [90, 80, 75]), (2012, [85, 60, 50]), (2013, [95, 70, 40]), (2014, [80, 65, 55])]
+            .iter()
+            .map(|(year, rates)| {
+                let at = |(index, rate): (usize, &u64)| {
+                    format!("{{outcome: os, at: {} years, estimate: {rate}%}}", index + 1).replace("1 years", "1 year")
+                };
+                let results: Vec<String> = rates.iter().enumerate().map(at).collect();
+                (format!("ret-{year}"), cohort("breast", 50 + year % 7, &results.join(", ")))
+            })
+            .collect();
+    let studies: Vec<(&str, &str)> = results.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
+    let (evidence, plan) = read(&review, &studies);
+    let findings = review::run(&evidence, &plan);
+    let report = report::assemble(&evidence, &plan, &findings);
+    let table = report.tables.iter().find(|table| table.id == "over-time").unwrap();
+    (findings, table.notes.join(" "))
+}
+
+#[test]
+fn the_joint_model_is_the_one_that_is_asked_for() {
+    let (usual, notes) = jointly("");
+    assert_eq!(usual.over_time[0].spec, JointSpec::default());
+    assert!(notes.contains("a line in the logarithm of time, with a random shift for each series (REML)"), "{notes}");
+    assert!(notes.contains("Median 3") || notes.contains("median is"), "{notes}");
+    let (asked, notes) =
+        jointly("methods: {level: 90%, joint: {trend: landmarks, random: compound-symmetry, likelihood: ML}}");
+    let (usual, asked) = (usual.over_time[0].joint.as_ref().unwrap(), asked.over_time[0].joint.as_ref().unwrap());
+    assert_eq!((asked.spec.trend, asked.spec.random), (Trend::Landmarks, Random::CompoundSymmetry));
+    assert_eq!((asked.spec.likelihood, asked.spec.level.0), (Likelihood::Ml, 0.9));
+    assert_eq!((usual.names.len(), asked.names.len()), (2, 3));
+    assert_ne!(usual.at(24.0, 0).unwrap().survival, asked.at(24.0, 0).unwrap().survival);
+    assert!(notes.contains("a level at each time, with a random deviation"), "{notes}");
+    assert!(notes.contains("(ML)") && !notes.contains("Median ") && !notes.contains("median is"), "{notes}");
+}
+
+#[test]
+fn a_median_that_gives_way_says_to_which() {
+    let median = |spread: &str| cohort("breast", 60, &format!("{{outcome: os, median: 20 months{spread}}}"));
+    let overlap = |text: String, with: &str| format!("overlaps: [{with}]\n{text}");
+    let printed = ", ci: [15 months, 30 months]";
+    let (larger, smaller) = (median(printed).replace("60", "90"), overlap(median(printed), "retb-2012"));
+    let findings = run(&[("reta-2011", &smaller), ("retb-2012", &larger), ("retc-2013", &median(printed))]);
+    let pool = &findings.medians[0];
+    assert_eq!(pool.fit.as_ref().unwrap().as_ref().unwrap().k, 2);
+    assert_eq!(pool.series[0].gave_way, Some(("retb-2012".to_owned(), OverlapRule::MostPatients)));
+    // A larger series whose precision is not printed cannot enter, and stands in nobody's way.
+    let findings = run(&[
+        ("reta-2011", &smaller),
+        ("retb-2012", &median("").replace("60", "90")),
+        ("retc-2013", &median(printed)),
+    ]);
+    let pool = &findings.medians[0];
+    assert_eq!(pool.fit.as_ref().unwrap().as_ref().unwrap().k, 2);
+    assert!(pool.series.iter().all(|series| series.gave_way.is_none()));
 }

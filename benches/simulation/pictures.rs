@@ -9,6 +9,9 @@ use crate::page::mean;
 use crate::tally::Tally;
 use crate::{Done, over};
 
+/// A line's name and its points.
+type Line<'a> = (&'a str, Vec<(f64, f64)>);
+
 /// Looks of the lines, told apart by dashes as by colour.
 const PENS: [Pen; 5] = [
     Pen { ink: Ink::Total, width: 2.0, dash: None },
@@ -86,14 +89,14 @@ fn ticks(values: &[f64]) -> Vec<(f64, String)> {
     values.iter().map(|value| (*value, value.to_string())).collect()
 }
 
-fn chart(id: &str, title: &str, x: Axis, y: Axis, level: Option<f64>, lines: [(&str, Vec<(f64, f64)>); 5]) -> String {
+fn chart(id: &str, title: &str, x: Axis, y: Axis, level: Option<f64>, lines: [Line<'_>; 5]) -> String {
     let rule = Pen { ink: Ink::Quiet, width: 0.8, dash: None };
     let level = level.map(|level| Layer::Line {
         name: String::new(),
         points: vec![point(x.from, level), point(x.to, level)],
         pen: rule,
     });
-    let line = |((name, points), pen): (&(&str, Vec<(f64, f64)>), &Pen)| Layer::Line {
+    let line = |((name, points), pen): (&Line<'_>, &Pen)| Layer::Line {
         name: (*name).to_owned(),
         points: points.iter().map(|(x, y)| point(*x, *y)).collect(),
         pen: *pen,

@@ -32,6 +32,7 @@ pub enum LogPrecision {
 ///     median: Reported::Value(Months(31.2)),
 ///     spread: Some(Spread::Confidence(Bound::At(Months(15.6)), Bound::At(Months(58.8)), Level::NINETY_FIVE)),
 ///     unit: TimeUnit::Years,
+///     decimals: 1,
 /// };
 /// let (effect, how) = median(&published).unwrap();
 /// assert!((effect.vi.sqrt() - (58.8_f64 / 15.6).ln() / 3.919_928).abs() < 1e-6);

@@ -190,6 +190,9 @@ pub struct Median {
     pub spread: Option<Spread>,
     /// The unit it was printed in.
     pub unit: TimeUnit,
+    /// The decimals it was printed with: 1 for `12.0 months`.
+    #[serde(skip)]
+    pub decimals: usize,
 }
 
 /// A digitised survival curve.

@@ -34,7 +34,7 @@ const PARTS: usize = 1000;
 /// use forestable::num::{exp, integrate};
 /// let half = integrate(|x| exp(-x * x), 0.0, 10.0, 1e-12).unwrap();
 /// assert!((half - 0.886_226_925_452_758).abs() < 1e-12);
-/// assert!(integrate(|x| x.abs().sqrt(), -1.0, 3.0, 1e-30).is_err());
+/// assert!(integrate(|x| 1.0 / x.abs(), -1.0, 3.0, 1e-6).is_err());
 /// ```
 pub fn integrate(f: impl Fn(f64) -> f64, a: f64, b: f64, tolerance: f64) -> Result<f64, Unresolved> {
     let part = |a: f64, b: f64| {

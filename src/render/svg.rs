@@ -26,16 +26,20 @@ pub enum Lettering {
 /// Returns the scene as a standalone SVG document that may also stand inside an HTML page.
 #[must_use]
 pub fn write(scene: &Scene, lettering: Lettering) -> String {
-    let mut svg = Svg { out: String::with_capacity(200 * scene.ops.len()), id: &scene.id };
+    let usual = usual(&scene.ops);
+    let mut svg = Svg { out: String::with_capacity(200 * scene.ops.len()), id: &scene.id, usual };
     let (width, height) = (Number(scene.size.0), Number(scene.size.1));
     let id = Escaped(&scene.id);
     svg.put(format_args!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" id=\"{id}\">\n\
          <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n<g font-family=\"{FONTS}\">\n",
+         <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n\
+         <g font-family=\"{FONTS}\" font-size=\"{}\" fill=\"{}\">\n",
         Escaped(&scene.title),
         Escaped(&scene.description),
+        Number(usual.0),
+        usual.1,
     ));
     for op in &scene.ops {
         match op {
@@ -49,9 +53,24 @@ pub fn write(scene: &Scene, lettering: Lettering) -> String {
     svg.out
 }
 
+/// Returns the size and the colour of most lines of text: what is said once for all.
+fn usual(ops: &[Op]) -> (i32, Color) {
+    let mut counted: Vec<((i32, Color), usize)> = Vec::new();
+    for op in ops {
+        let Op::Text { size, color, .. } = op else { continue };
+        match counted.iter_mut().find(|(known, _)| *known == (*size, *color)) {
+            Some((_, count)) => *count += 1,
+            None => counted.push(((*size, *color), 1)),
+        }
+    }
+    counted.into_iter().rev().max_by_key(|(_, count)| *count).map_or((1200, Color::hex(0)), |(most, _)| most)
+}
+
 struct Svg<'a> {
     out: String,
     id: &'a str,
+    /// Size and colour of text that says neither.
+    usual: (i32, Color),
 }
 
 impl Svg<'_> {
@@ -132,7 +151,13 @@ impl Svg<'_> {
 
     fn text(&mut self, at: (i32, i32), anchor: Anchor, width: i32, size: i32, color: Color, text: &Text) {
         let (x, y) = (Number(at.0), Number(at.1));
-        self.put(format_args!("<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" fill=\"{color}\"", Number(size)));
+        self.put(format_args!("<text x=\"{x}\" y=\"{y}\""));
+        if size != self.usual.0 {
+            self.put(format_args!(" font-size=\"{}\"", Number(size)));
+        }
+        if color != self.usual.1 {
+            self.put(format_args!(" fill=\"{color}\""));
+        }
         match anchor {
             Anchor::Start => {}
             Anchor::Middle => self.put(format_args!(" text-anchor=\"middle\"")),

@@ -99,7 +99,7 @@ fn follow_up(follow_up: &FollowUp, style: &TableStyle) -> String {
     let range = |(from, to): (Months, Months)| format!("{}–{}", format::trimmed(from.0), format::trimmed(to.0));
     let spread =
         (follow_up.range.map(range)).or_else(|| follow_up.iqr.map(|iqr| format!("IQR {}", range(iqr)))).or_else(|| {
-            follow_up.ci.map(|(lower, upper)| format!("CI {}", style.bound_range(lower, upper, TimeUnit::Months)))
+            follow_up.ci.map(|(lower, upper)| format!("CI {}", style.bound_range(lower, upper, TimeUnit::Months, 0)))
         });
     match spread {
         Some(spread) => format!("{median} ({spread})"),

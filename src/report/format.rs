@@ -121,9 +121,9 @@ impl TableStyle {
 
     /// Returns the range between two times, in the unit they were printed in: `26–NRe`.
     #[must_use]
-    pub fn bound_range(&self, lower: Bound, upper: Bound, unit: TimeUnit) -> String {
+    pub fn bound_range(&self, lower: Bound, upper: Bound, unit: TimeUnit, decimals: usize) -> String {
         let [lower, upper] = [lower, upper].map(|bound| match bound {
-            Bound::At(months) => time_in(months, unit),
+            Bound::At(months) => time_in(months, unit, decimals),
             Bound::NotReached => self.not_reached.clone(),
         });
         format!("{lower}{EN_DASH}{upper}")
@@ -179,16 +179,20 @@ pub fn trimmed(value: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// Returns a time in the unit it was printed in, without that: `2.6` for 31.2 months printed in years; at most two decimals.
+/// Returns a time in the unit it was printed in, without that: `2.6` for 31.2 months printed in years; at least so many decimals,
+/// at most two.
 ///
 /// ```
 /// use forestable::{evidence::{Months, TimeUnit}, report::format::time_in};
-/// assert_eq!([time_in(Months(31.2), TimeUnit::Years), time_in(Months(12.0), TimeUnit::Months)], ["2.6", "12"]);
+/// assert_eq!([time_in(Months(31.2), TimeUnit::Years, 0), time_in(Months(12.0), TimeUnit::Months, 1)], ["2.6", "12.0"]);
 /// ```
 #[must_use]
-pub fn time_in(months: Months, unit: TimeUnit) -> String {
-    let digits = fixed(months.0 / unit.months(), 2);
-    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+pub fn time_in(months: Months, unit: TimeUnit, decimals: usize) -> String {
+    let time = months.0 / unit.months();
+    let digits = fixed(time, 2);
+    let digits = digits.trim_end_matches('0').trim_end_matches('.');
+    let written = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    if written < decimals { fixed(time, decimals.min(2)) } else { digits.to_owned() }
 }
 
 /// Returns a whole number with a comma between thousands.

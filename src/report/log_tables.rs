@@ -55,13 +55,14 @@ fn heading<S>(evidence: &Evidence, pool: &LogPool<S>) -> Row {
 }
 
 fn series_row<S>(evidence: &Evidence, series: &LogSeries<S>, cohort: String, printed: String) -> Row {
-    let precision = match series.effect.map(|(_, how)| how) {
-        Some(LogPrecision::Interval) => "the printed interval",
-        Some(LogPrecision::LowerHalf) => "the lower half of the interval: the upper end is not reached",
-        Some(LogPrecision::PValue) => "the printed P value",
-        None => "nothing printed: not pooled",
+    let precision = match (series.effect.map(|(_, how)| how), &series.gave_way) {
+        (Some(LogPrecision::Interval), _) => "the printed interval".to_owned(),
+        (Some(LogPrecision::LowerHalf), _) => "the lower half of the interval: the upper end is not reached".to_owned(),
+        (Some(LogPrecision::PValue), _) => "the printed P value".to_owned(),
+        (None, Some((with, rule))) => format!("not pooled: {}", wording::overlap(evidence, with, *rule)),
+        (None, None) => "nothing printed: not pooled".to_owned(),
     };
-    let texts = [wording::study_name(evidence, &series.study), cohort, printed, precision.to_owned()];
+    let texts = [wording::study_name(evidence, &series.study), cohort, printed, precision];
     Row { kind: RowKind::Entry, key: Some(series.study.clone()), cells: texts.map(Cell::text).into() }
 }
 

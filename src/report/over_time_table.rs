@@ -6,7 +6,7 @@ use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::{Evidence, Months};
 use crate::review::{Findings, OverTime, TableStyle};
-use crate::survival::{BandPoint, JointFit, TimeQuantity};
+use crate::survival::{BandPoint, JointFit, JointSpec, Random, TimeQuantity, Trend};
 
 const COLUMNS: [(&str, &str, Align); 8] = [
     ("time", "Time", Align::Left),
@@ -22,9 +22,6 @@ const COLUMNS: [(&str, &str, Align); 8] = [
 /// Beyond this the two ways of pooling a time are said to differ, in proportions.
 const APART: f64 = 0.01;
 
-const MODEL: &str = "Jointly: ln(−ln S) as a line in the logarithm of time with a random shift for each series (REML); the \
-    covariance of two times of a series from Cov(ln S(s), ln S(t)) = Var(ln S(s)). Retrospective and prospective: the same \
-    model with a shift between them.";
 const SUMMARY: &str = "Summary curve: distribution-free (Combescure et al. 2014), random effects; the numbers at risk as \
     expected from n, the curve and the median follow-up.";
 
@@ -32,7 +29,8 @@ const SUMMARY: &str = "Summary curve: distribution-free (Combescure et al. 2014)
 #[must_use]
 pub fn over_time_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
-    let mut notes = vec![MODEL.to_owned(), SUMMARY.to_owned()];
+    let joint = findings.over_time.first().map_or_else(JointSpec::default, |over_time| over_time.spec);
+    let mut notes = vec![model(&joint), SUMMARY.to_owned()];
     for over_time in &findings.over_time {
         let name = evidence.protocol.outcome(&over_time.outcome).map_or("", |outcome| outcome.name.as_str());
         let cohorts = wording::cohort_preference(&evidence.protocol, &over_time.cohort);
@@ -51,6 +49,26 @@ pub fn over_time_table(evidence: &Evidence, findings: &Findings, style: &TableSt
         align,
     });
     Table { columns: columns.into(), rows, notes, ..Table::default() }
+}
+
+/// Returns the joint model in words.
+fn model(spec: &JointSpec) -> String {
+    let trend = match spec.trend {
+        Trend::LogTime => "as a line in the logarithm of time",
+        Trend::Landmarks => "with a level at each time",
+    };
+    let random = match spec.random {
+        Random::Intercept => "a random shift for each series",
+        Random::InterceptAndSlope => "a random shift and a random slope in the logarithm of time for each series",
+        Random::CompoundSymmetry => {
+            "a random deviation of each series at each time, any two of a series correlated alike"
+        }
+    };
+    format!(
+        "Jointly: ln(−ln S) {trend}, with {random} ({}); the covariance of two times of a series from Cov(ln S(s), ln S(t)) \
+         = Var(ln S(s)). Retrospective and prospective: the same model with a shift between them.",
+        spec.likelihood
+    )
 }
 
 fn time_row(findings: &Findings, over_time: &OverTime, (at, analysis): (Months, &str), style: &TableStyle) -> Row {
@@ -96,9 +114,10 @@ fn remark(evidence: &Evidence, findings: &Findings, over_time: &OverTime) -> Str
         Ok(fit) => {
             let figures = format::counted(over_time.points.len() as u64, "figure", "figures");
             sentences.push(format!("Joint model of {figures} from {} series.", fit.series));
-            sentences.push(match fit.median(0) {
-                Some(median) => format!("Median {}.", months(&median)),
-                None => "The median is not reached within the times observed.".to_owned(),
+            sentences.extend(match (fit.median(0), fit.spec.trend) {
+                (Some(median), _) => Some(format!("Median {}.", months(&median))),
+                (None, Trend::LogTime) => Some("The median is not reached within the times observed.".to_owned()),
+                (None, Trend::Landmarks) => None,
             });
             let last = fit.times.last().map(|last| Months(*last));
             let mean = last.and_then(|last| Some((last, fit.restricted_mean(last.0, 0)?)));

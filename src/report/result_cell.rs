@@ -223,7 +223,7 @@ pub fn count_figure(count: &Count, style: &TableStyle) -> String {
 #[must_use]
 pub fn median_figure(median: &Median, style: &TableStyle) -> String {
     let centre = match median.median {
-        Reported::Value(months) => match format::time_in(months, median.unit) {
+        Reported::Value(months) => match format::time_in(months, median.unit, median.decimals) {
             one if one == "1" => format!("1 {}", median.unit.plural().trim_end_matches('s')),
             number => format!("{number} {}", median.unit.plural()),
         },
@@ -231,7 +231,7 @@ pub fn median_figure(median: &Median, style: &TableStyle) -> String {
     };
     match median.spread {
         Some(Spread::Confidence(lower, upper, _) | Spread::Range(lower, upper) | Spread::Quartiles(lower, upper)) => {
-            format!("{centre} ({})", style.bound_range(lower, upper, median.unit))
+            format!("{centre} ({})", style.bound_range(lower, upper, median.unit, median.decimals))
         }
         None => centre,
     }

@@ -303,18 +303,22 @@ pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> S
             format!("{} would each do, and the plan picks none", listed(&names))
         }
         Reason::PickedCohort(cohort) => format!("the picked cohort {cohort} does not exist"),
-        Reason::Overlap { with, rule } => {
-            let why = match rule {
-                OverlapRule::MostPatients => "leaves more patients in the pool",
-                OverlapRule::LongestFollowUp => "followed them longer",
-                OverlapRule::MostRecent => "is more recent",
-            };
-            format!("may share patients with {}, which {why}", study_name(evidence, with))
-        }
+        Reason::Overlap { with, rule } => overlap(evidence, with, *rule),
         Reason::OtherUnit(other) => format!("counts {}, the others do not", unit(*other)),
         Reason::OtherMethod => "estimated by another method than the others".to_owned(),
         Reason::NoEffect(no_effect) => no_effect_reason(no_effect),
     }
+}
+
+/// Returns why a study gave way to another.
+#[must_use]
+pub fn overlap(evidence: &Evidence, with: &str, rule: OverlapRule) -> String {
+    let why = match rule {
+        OverlapRule::MostPatients => "leaves more patients in the pool",
+        OverlapRule::LongestFollowUp => "followed them longer",
+        OverlapRule::MostRecent => "is more recent",
+    };
+    format!("may share patients with {}, which {why}", study_name(evidence, with))
 }
 
 /// Returns why a published figure gives no effect.

@@ -157,6 +157,7 @@ impl DigitisedCurve {
             median: Reported::Value(Months(self.curve.median()?)),
             spread: known.then_some(Spread::Confidence(lower, upper, Level::NINETY_FIVE)),
             unit: TimeUnit::Months,
+            decimals: 0,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Median times and hazard ratios, pooled on the log scale: all that the studies report, one a study.
 
-use super::findings::ResultKey;
+use super::findings::{LeftOut, Reason, ResultKey};
 use super::overlap::keep_apart;
-use super::plan::{Analysis, Plan};
+use super::plan::{Analysis, OverlapRule, Plan};
 use super::select::{Candidate, enters};
 use crate::effect::{self, Estimate, LogPrecision};
 use crate::evidence::{Comparison, Contrast, Evidence, Median, Outcome, OutcomeKind, Published, Role, Study};
@@ -30,10 +30,12 @@ pub struct LogSeries<S> {
     pub published: S,
     /// The effect, with how its precision was obtained; `None` where nothing tells it.
     pub effect: Option<(Estimate, LogPrecision)>,
+    /// The study that it gave way to, as they may share patients, and the rule of it; it is not pooled then.
+    pub gave_way: Option<(String, OverlapRule)>,
 }
 
 /// Returns the median times of every survival outcome that is pooled somewhere, from the cohorts that its first analysis
-/// prefers. Of series that may share patients those the rule does not take are listed and not pooled.
+/// prefers. Of series with a precision that may share patients those the rule does not take are listed and not pooled.
 #[must_use]
 pub fn medians(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<(ResultKey, Median)>> {
     first_analyses(evidence, plan)
@@ -44,13 +46,23 @@ pub fn medians(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<(ResultKey, Medi
                 .iter()
                 .filter_map(|study| analysis.cohort.iter().find_map(|primary| median_of(study, primary, outcome)))
                 .collect();
-            let mut apart: Vec<Candidate<'_>> = found.iter().map(|(candidate, _)| *candidate).collect();
-            keep_apart(&mut apart, &mut Vec::new(), analysis.methods.overlap_rule);
-            pool(outcome, analysis, found, |(candidate, median)| {
+            let poolable = found.iter().filter(|(_, median)| effect::median(median).is_some());
+            let (mut apart, mut left_out) = (poolable.map(|(candidate, _)| *candidate).collect(), Vec::new());
+            keep_apart(&mut apart, &mut left_out, analysis.methods.overlap_rule);
+            let mut found = pool(outcome, analysis, found, |(candidate, median)| {
                 let kept = apart.iter().any(|kept| kept.study.id == candidate.study.id);
                 let effect = effect::median(&median).filter(|_| kept);
                 (candidate.study, (candidate.key(), median), effect)
-            })
+            });
+            for LeftOut { study, reason, .. } in left_out {
+                let (Reason::Overlap { with, rule }, Some(series)) =
+                    (reason, found.series.iter_mut().find(|series| series.study == study))
+                else {
+                    continue;
+                };
+                series.gave_way = Some((with, rule));
+            }
+            found
         })
         .filter(|pool| !pool.series.is_empty())
         .collect()
@@ -125,7 +137,7 @@ fn pool<'a, T, S>(
         outcome: outcome.id.clone(),
         series: read
             .into_iter()
-            .map(|(study, published, effect)| LogSeries { study: study.id.clone(), published, effect })
+            .map(|(study, published, effect)| LogSeries { study: study.id.clone(), published, effect, gave_way: None })
             .collect(),
         fit: (estimates.len() > 1).then(|| model::fit(&estimates, &spec)),
         spec,

@@ -17,9 +17,10 @@ use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Proportion, R
 use crate::model::bayes::Priors;
 use crate::model::{ModelKind, Spec, SubgroupTau2};
 use crate::source::raw::{
-    Count, Id, RawAnalysis, RawCertainty, RawFigure, RawGrade, RawReview, RawSensitivity, RawTable, Text,
+    Count, Id, RawAnalysis, RawCertainty, RawFigure, RawGrade, RawJoint, RawReview, RawSensitivity, RawTable, Text,
 };
 use crate::source::{Raw, is_id};
+use crate::survival::JointSpec;
 
 /// Returns the plan of a review, and every name in it that leads nowhere.
 #[must_use]
@@ -62,6 +63,8 @@ impl Planner<'_> {
             self.choose(&mut defaults, methods.value.settings(), &methods.path);
         }
         let sensitivity = methods.as_ref().map(|methods| field!(methods.sensitivity));
+        let joint = methods.as_ref().and_then(|methods| field!(methods.joint).present());
+        let joint = joint.map_or_else(JointSpec::default, |joint| self.joint(joint));
         let analyses: Vec<Analysis> = field!(review.analyses)
             .entries()
             .map(|(id, analysis)| self.analysis(id, analysis, &defaults, sensitivity))
@@ -79,7 +82,16 @@ impl Planner<'_> {
             None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
         };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
-        Plan { analyses, clusters: self.clusters(review), tables, figures, certainty, written: None }
+        Plan { analyses, joint, clusters: self.clusters(review), tables, figures, certainty, written: None }
+    }
+
+    /// Returns how times are pooled jointly.
+    fn joint(&mut self, at: At<'_, RawJoint>) -> JointSpec {
+        let mut spec = JointSpec::default();
+        set(&mut spec.trend, self.word(field!(at.trend)));
+        set(&mut spec.random, self.word(field!(at.random)));
+        set(&mut spec.likelihood, self.word(field!(at.likelihood)));
+        spec
     }
 
     /// Returns the cluster of each study that belongs to one.

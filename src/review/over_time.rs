@@ -30,8 +30,8 @@ pub struct OverTime {
     pub summary: Result<SummaryCurve, SurvivalError>,
     /// The summary curves of retrospective and of prospective series.
     pub summary_by_timing: [Result<SummaryCurve, SurvivalError>; 2],
-    /// The level of all intervals.
-    pub level: Level,
+    /// The joint model that is asked for, with the level of all intervals.
+    pub spec: JointSpec,
 }
 
 /// The timings by which series are told apart, in the order of the groups of the joint model.
@@ -62,7 +62,7 @@ pub struct Point {
 ///
 /// A series enters with one cohort: the one that its earliest analysis takes.
 #[must_use]
-pub fn over_time(evidence: &Evidence, analyses: &[AnalysisFindings]) -> Vec<OverTime> {
+pub fn over_time(evidence: &Evidence, analyses: &[AnalysisFindings], model: &JointSpec) -> Vec<OverTime> {
     let mut seen: Vec<(&str, &[String])> = Vec::new();
     for found in analyses {
         let pair = (found.analysis.outcome.as_str(), found.analysis.cohort.as_slice());
@@ -71,12 +71,13 @@ pub fn over_time(evidence: &Evidence, analyses: &[AnalysisFindings]) -> Vec<Over
             seen.push(pair);
         }
     }
-    seen.into_iter().filter_map(|(outcome, cohort)| of_outcome(evidence, analyses, outcome, cohort)).collect()
+    seen.into_iter().filter_map(|(outcome, cohort)| of_outcome(evidence, analyses, model, outcome, cohort)).collect()
 }
 
 fn of_outcome(
     evidence: &Evidence,
     analyses: &[AnalysisFindings],
+    model: &JointSpec,
     outcome: &str,
     cohort: &[String],
 ) -> Option<OverTime> {
@@ -95,7 +96,7 @@ fn of_outcome(
     let of = |timing: Timing| points.iter().filter(|point| point.timing == timing).cloned().collect::<Vec<Point>>();
     let both = TIMINGS.iter().all(|timing| points.iter().any(|point| point.timing == *timing));
     let group = |timing: Timing| usize::from(timing == Timing::Prospective);
-    let spec = JointSpec { level, ..JointSpec::default() };
+    let spec = JointSpec { level, ..*model };
     Some(OverTime {
         outcome: outcome.to_owned(),
         cohort: cohort.to_owned(),
@@ -104,7 +105,7 @@ fn of_outcome(
         by_timing: both.then(|| joint(&joint_rows(&points, group), &spec)),
         summary: summary(&points, level),
         summary_by_timing: TIMINGS.map(|timing| summary(&of(timing), level)),
-        level,
+        spec,
         points,
         left_out,
     })

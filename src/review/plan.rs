@@ -14,12 +14,15 @@ use crate::evidence::{Months, Proportion, Risk, Status, Timing};
 use crate::model::bayes::Priors;
 use crate::model::{Spec, SubgroupTau2};
 use crate::source::Written;
+use crate::survival::JointSpec;
 
 /// Everything that `review.yaml` asks for.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Plan {
     /// The pools, in the file's order.
     pub analyses: Vec<Analysis>,
+    /// How the times of a survival outcome are pooled jointly; the level is that of its analyses.
+    pub joint: JointSpec,
     /// The cluster of each study that belongs to one, by id.
     pub clusters: BTreeMap<String, String>,
     /// The tables, in the file's order.

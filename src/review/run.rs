@@ -28,7 +28,7 @@ pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
     let analyses: Vec<AnalysisFindings> =
         plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, plan, analysis)).collect();
     Findings {
-        over_time: over_time(evidence, &analyses),
+        over_time: over_time(evidence, &analyses, &plan.joint),
         medians: log_pools::medians(evidence, plan),
         hazard_ratios: log_pools::hazard_ratios(evidence, plan),
         certainty: certainty::certainty(evidence, plan, &analyses),

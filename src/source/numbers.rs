@@ -234,8 +234,8 @@ impl<'a> Column<'a> {
                     .expected("a number such as `0.25`");
                 let point = text.replace(',', ".");
                 Err(match point.parse::<f64>() {
-                    Ok(_) => finding.help(format!("write `{point}`, with a point")),
-                    Err(_) => finding,
+                    Ok(number) if number.is_finite() => finding.help(format!("write `{point}`, with a point")),
+                    _ => finding.help("correct it, or take the row out"),
                 })
             }
         }
@@ -301,6 +301,9 @@ mod tests {
         let (table, _) = Numbers::parse("t.csv", "study;yi;vi\nA;0,5;0.1\n".to_owned());
         let finding = table.column("yi").unwrap().number(0).unwrap_err();
         assert_eq!(finding.help.as_deref(), Some("write `0.5`, with a point"));
+        let (table, _) = Numbers::parse("t.csv", "yi\nNaN\n".to_owned());
+        let finding = table.column("yi").unwrap().number(0).unwrap_err();
+        assert_eq!(finding.help.as_deref(), Some("correct it, or take the row out"));
     }
 
     #[test]

@@ -134,6 +134,10 @@ pub fn finding(table: &Numbers, error: &SurvivalError) -> Vec<Diagnostic> {
             finding.help(format!("write `{value}%` or `{}`", value / 100.0))
         }
         SurvivalError::Order { name: "time", .. } => finding.help("sort the rows of each series by time"),
+        SurvivalError::Order { .. } => {
+            finding.help("read both figures again: are they of one series and in their order?")
+        }
+        SurvivalError::Figure { .. } => finding.help("correct it, or take the row out"),
         _ => finding,
     }]
 }

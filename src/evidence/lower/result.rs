@@ -155,10 +155,13 @@ impl Lower<'_> {
         let range = self.pair(field!(at.range)).map(|(lower, upper)| Spread::Range(lower, upper));
         let quartiles = self.pair(field!(at.iqr)).map(|(lower, upper)| Spread::Quartiles(lower, upper));
         let unit = at.value.median.as_deref().and_then(|median| TimeUnit::named_in(median));
+        let fraction = at.value.median.as_deref().and_then(|median| median.split_once('.'));
+        let decimals = fraction.map_or(0, |(_, digits)| digits.chars().take_while(char::is_ascii_digit).count());
         Some(Median {
             median: self.read(field!(at.median))?,
             spread: confidence.or(quartiles).or(range),
             unit: unit.unwrap_or_default(),
+            decimals,
         })
     }
 

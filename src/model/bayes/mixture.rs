@@ -133,7 +133,7 @@ mod tests {
     fn a_first_guess_that_is_the_quantile_is_kept() {
         // By symmetry the median is the mean of the means, from where a step of no length once went to the middle of the bracket.
         let part = |weight, mean| Part { weight, mean, sd: 1.0 };
-        let parts = vec![part(0.25, -3.0), part(0.5, 0.0), part(0.125, 2.0), part(0.125, 4.0)];
+        let parts = [part(0.25, -3.0), part(0.5, 0.0), part(0.125, 2.0), part(0.125, 4.0)];
         for shift in [0.0, 0.1, 7.3] {
             let parts = parts.iter().map(|part| Part { mean: part.mean + shift, ..*part }).collect();
             let mixture = Mixture { parts, has_mean: true, has_variance: true };

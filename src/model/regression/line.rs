@@ -196,7 +196,7 @@ mod tests {
         }
         same(fitted.tau2, 0.246_530_925_059_768);
         same(fitted.moderators.qm, 1.509_816_239_279_713);
-        same(fitted.r2_percent.unwrap(), 21.297_292_549_437_898);
+        same(fitted.r2_percent.unwrap(), 21.297_292_549_437_9);
         let here = fitted.at(&[("latitude", At::Number(44.5)), ("allocation", At::Level("systematic"))]).unwrap();
         same(here.estimate, -0.880_114_815_485_126);
         same(here.se, 0.524_849_876_406_091);

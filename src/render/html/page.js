@@ -1,3 +1,4 @@
+/*<![CDATA[ a page is well-formed XML as well */
 "use strict";
 /* What a page adds where scripts run: tables that sort and filter, a series picked out everywhere, light or dark by hand. */
 (() => {
@@ -128,3 +129,4 @@
   name();
   document.querySelector(".masthead")?.prepend(theme);
 })();
+/*]]>*/

@@ -268,7 +268,7 @@ impl Text {
     ///
     /// ```
     /// use forestable::report::figure::text::Text;
-    /// assert_eq!(Text::from("Oligometastases").shortened(60.0, 12.0).to_string(), "Oligomet…");
+    /// assert_eq!(Text::from("Oligometastases").shortened(60.0, 12.0).to_string(), "Oligome…");
     /// ```
     #[must_use]
     pub fn shortened(&self, width: f64, size: f64) -> Self {

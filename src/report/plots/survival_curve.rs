@@ -12,7 +12,7 @@ use crate::report::figure::geometry::{Point as At, point};
 use crate::report::figure::text::Text;
 use crate::report::{format, wording};
 use crate::review::{AnalysisFindings, Candidate, FigurePlan, Findings, OverTime, Point, TIMINGS};
-use crate::survival::{BandPoint, JointFit, SummaryCurve, SurvivalError};
+use crate::survival::{BandPoint, JointFit, SummaryCurve, SurvivalError, Trend};
 
 /// Points along a pooled curve.
 const STEPS: u32 = 72;
@@ -262,7 +262,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn legend(&self, panels: &[Panel]) -> Vec<(Key, String)> {
-        let level = wording::level(self.over.level);
+        let level = wording::level(self.over.spec.level);
         let layers = || panels.iter().flat_map(|panel| &panel.layers);
         let line = |wanted: Pen| layers().any(|layer| matches!(layer, Layer::Line { pen, .. } if *pen == wanted));
         let area = |wanted: Ink| layers().any(|layer| matches!(layer, Layer::Area { ink, .. } if *ink == wanted));
@@ -300,7 +300,7 @@ impl<'a> Drawing<'a> {
         let mut lines = Vec::new();
         let medians: Vec<String> = self.groups().iter().filter_map(|group| median(group)).collect();
         if !medians.is_empty() {
-            let level = wording::level(self.over.level);
+            let level = wording::level(self.over.spec.level);
             lines.push(format!("Pooled median in months ({level} CI): {}.", medians.join("; ")));
         }
         if let Some(test) = self.over.by_timing.as_ref().and_then(|fit| fit.as_ref().ok()?.group_test()) {
@@ -323,9 +323,9 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// Returns the pooled median of a group in words.
+/// Returns the pooled median of a group in words; landmarks have none.
 fn median(group: &Group<'_>) -> Option<String> {
-    let (fit, of) = group.fit?;
+    let (fit, of) = group.fit.filter(|(fit, _)| fit.spec.trend == Trend::LogTime)?;
     let name = wording::lower_first(&group.name);
     let words = match fit.median(of) {
         Some(median) => {
@@ -348,7 +348,11 @@ fn by_series<'a>(points: &[&'a Point]) -> BTreeMap<&'a str, Vec<&'a Point>> {
 
 /// Returns the pooled curve of a group up to the last time that it observes.
 fn band(fit: &JointFit, group: usize, last: f64) -> Vec<BandPoint> {
-    (1..=STEPS).filter_map(|step| fit.at(last * f64::from(step) / f64::from(STEPS), group)).collect()
+    let times: Vec<f64> = match fit.spec.trend {
+        Trend::LogTime => (1..=STEPS).map(|step| last * f64::from(step) / f64::from(STEPS)).collect(),
+        Trend::Landmarks => fit.times.iter().copied().filter(|time| *time <= last).collect(),
+    };
+    times.into_iter().filter_map(|time| fit.at(time, group)).collect()
 }
 
 /// Returns the prediction band and, on it, the confidence band.

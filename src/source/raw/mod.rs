@@ -13,8 +13,8 @@ pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
 pub use review::{
     RawAnalysis, RawBenchmark, RawException, RawFigure, RawFigureColumn, RawFigureDefaults, RawFilter, RawFlow,
-    RawIncluded, RawLooks, RawMethods, RawOtherFlow, RawOutcome, RawQuestion, RawReview, RawSensitivity, RawTable,
-    RawVariant, RawVocabulary,
+    RawIncluded, RawJoint, RawLooks, RawMethods, RawOtherFlow, RawOutcome, RawQuestion, RawReview, RawSensitivity,
+    RawTable, RawVariant, RawVocabulary,
 };
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, SizeOrAbsence,

@@ -177,6 +177,8 @@ macro_rules! with_settings {
 with_settings! {
     /// Methods that hold for every analysis unless it says otherwise.
     pub struct RawMethods {
+        /// How the times of a survival outcome are pooled jointly.
+        pub joint: Option<RawJoint>,
         /// Named variations that are run beside every analysis.
         pub sensitivity: Option<Vec<RawSensitivity>>,
     }
@@ -228,6 +230,21 @@ with_settings! {
         /// Ids of studies left out.
         pub exclude: Option<Vec<Id>>,
     }
+}
+
+/// The joint model of survival at several times; what it leaves out stays as it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawJoint {
+    /// The pooled curve: a line in log time, or a level at each time.
+    #[schemars(extend("enum" = ["log-time", "landmarks"]))]
+    pub trend: Option<Text>,
+    /// How series differ.
+    #[schemars(extend("enum" = ["random-intercept", "random-intercept-and-slope", "compound-symmetry"]))]
+    pub random: Option<Text>,
+    /// The likelihood that is made largest.
+    #[schemars(extend("enum" = ["REML", "ML"]))]
+    pub likelihood: Option<Text>,
 }
 
 /// One table.
