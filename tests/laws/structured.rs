@@ -112,7 +112,9 @@ proptest! {
             near(found.se, unit * plain.se, unit)?;
             near(found.df.unwrap(), plain.df.unwrap(), 1.0)?;
         }
-        prop_assert!(plain.df.unwrap() <= of.iter().max().copied().unwrap_or(0) as f64 + 1e-9);
+        // Satterthwaite's (tr G)² / tr G² of a matrix with a row a cluster: at most as many as there are clusters (Cauchy-Schwarz).
+        let clusters = of.iter().max().map_or(0, |last| last + 1);
+        prop_assert!(plain.df.unwrap() <= clusters as f64 + 1e-9);
     }
 
     #[test]
