@@ -9,7 +9,6 @@ mod digitise;
 mod findings;
 mod honesty;
 mod log_pools;
-mod looks;
 mod lower;
 mod moderators;
 mod over_time;
