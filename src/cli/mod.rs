@@ -13,6 +13,7 @@ mod last;
 mod manuscript;
 mod new;
 mod pool;
+mod progress;
 mod review;
 mod schema;
 mod shell;

@@ -30,7 +30,7 @@ impl<'a> Candidate<'a> {
     /// Returns the result that a key names.
     #[must_use]
     pub fn find(evidence: &'a Evidence, key: &ResultKey) -> Option<Self> {
-        let study = evidence.studies.iter().find(|study| study.id == key.study)?;
+        let study = evidence.study(&key.study)?;
         let cohort = study.cohort(&key.cohort)?;
         Some(Self { study, cohort, index: key.index, result: cohort.results.get(key.index)? })
     }

@@ -39,7 +39,10 @@ fn record(page: &mut String, path: &str, schema: &Schema, shown: &mut Vec<(Strin
     let body = fields(schema);
     match shown.iter().find(|(known, _)| *known == body) {
         Some((_, first)) => {
-            page.push_str(&format!("The fields are those of [`{first}`](#{}).\n", super::links::slug(&format!("`{first}`"))));
+            page.push_str(&format!(
+                "The fields are those of [`{first}`](#{}).\n",
+                super::links::slug(&format!("`{first}`"))
+            ));
             return;
         }
         None => shown.push((body.clone(), path.to_owned())),
@@ -91,7 +94,11 @@ fn fields(schema: &Schema) -> String {
 fn kind(schema: &Value) -> String {
     let Some(schema) = schema.as_object() else { return "anything".into() };
     if let Some(words) = schema.get("enum").and_then(Value::as_array) {
-        return words.iter().map(|word| word.as_str().map_or_else(|| code(word), |word| format!("`{word}`"))).collect::<Vec<_>>().join(", ");
+        return words
+            .iter()
+            .map(|word| word.as_str().map_or_else(|| code(word), |word| format!("`{word}`")))
+            .collect::<Vec<_>>()
+            .join(", ");
     }
     if let Some(word) = schema.get("const") {
         return word.as_str().map_or_else(|| code(word), |word| format!("`{word}`"));

@@ -59,7 +59,12 @@ fn words<'a>(node: &'a AstNode<'a>) -> String {
 /// Returns every page of documentation, by its path.
 fn pages() -> BTreeMap<PathBuf, Page> {
     let root = docs().parent().unwrap().to_owned();
-    let mut paths = vec![root.join("README.md"), root.join("CONTRIBUTING.md"), root.join("benches/README.md"), root.join("fuzz/README.md")];
+    let mut paths = vec![
+        root.join("README.md"),
+        root.join("CONTRIBUTING.md"),
+        root.join("benches/README.md"),
+        root.join("fuzz/README.md"),
+    ];
     for folder in [docs(), docs().join("reference")] {
         let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         paths.extend(files.filter(|path| path.extension().is_some_and(|ending| ending == "md")));
@@ -91,8 +96,11 @@ fn every_link_leads_somewhere() {
             }
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
             let target = if file.is_empty() { path.clone() } else { plain(&path.parent().unwrap().join(file)) };
+            let chapter = target.extension().is_some_and(|ending| ending == "md");
             let fault = if !target.exists() {
                 "no such file"
+            } else if chapter && path.starts_with(docs()) && !target.starts_with(docs()) {
+                "the book has no such chapter"
             } else if !anchor.is_empty() && !pages.get(&target).is_none_or(|page| page.anchors.contains(anchor)) {
                 "no such heading"
             } else {

@@ -21,7 +21,8 @@ fn docs() -> PathBuf {
 #[track_caller]
 fn assert_page(name: &str, words: &str) {
     let path = docs().join("reference").join(name);
-    let page = format!("<!-- Written by `UPDATE_REFERENCE=1 cargo test --test book`: change the code, not this. -->\n{words}");
+    let page =
+        format!("<!-- Written by `UPDATE_REFERENCE=1 cargo test --test book`: change the code, not this. -->\n{words}");
     if std::env::var_os("UPDATE_REFERENCE").is_some() {
         fs::write(&path, &page).unwrap();
     }
@@ -41,13 +42,14 @@ fn the_reference_of_commands_is_what_the_program_prints() {
 
 #[test]
 fn the_reference_of_study_files_is_the_schema_that_checks_them() {
-    let lead = "One YAML file a published series, `studies/FAMILY-YEAR.yaml`. [The README](../../README.md#study-files) shows a whole one.";
+    let lead = "One YAML file a published series, `studies/FAMILY-YEAR.yaml`, such as [this](../../studies/weykamp-2020.yaml).";
     assert_page("study-files.md", &formats::page("Study files", lead, &study_schema()));
 }
 
 #[test]
 fn the_reference_of_review_yaml_is_the_schema_that_checks_it() {
-    let lead = "What is pooled, how, and what is shown. [The review of this repository](../../review.yaml) is a whole one.";
+    let lead =
+        "What is pooled, how, and what is shown. [The review of this repository](../../review.yaml) is a whole one.";
     assert_page("review.md", &formats::page("review.yaml", lead, &review_schema()));
 }
 

@@ -13,6 +13,7 @@ use forestable::render::Pictures;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::args::{Args, WatchArgs};
+use super::progress::Progress;
 use super::review::Review;
 use super::{Failure, Status, build};
 use state::State;
@@ -79,7 +80,7 @@ fn is_worth(folder: &Path, event: &notify::Result<notify::Event>) -> bool {
 fn rebuild(args: &Args, state: &State) -> Result<(), Failure> {
     let start = Instant::now();
     let mut review = Review::read(&args.directory)?;
-    let artifacts = build::make(&mut review, args, Pictures::Vector);
+    let artifacts = build::make(&mut review, args, Pictures::Vector, &Progress::silent());
     let findings = full(&resolve(&review.findings, &review.sources), Colour::Plain);
     match artifacts {
         Some(artifacts) => {

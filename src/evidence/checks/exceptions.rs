@@ -54,8 +54,7 @@ impl<'a> Subject<'a> {
     fn of(evidence: &'a Evidence, finding: &Diagnostic) -> Self {
         let others = finding.secondary.iter().map(|label| &label.place);
         let places = std::iter::once(&finding.primary.place).chain(others);
-        let studies: Vec<_> =
-            places.filter_map(|place| evidence.studies.iter().find(|study| study.place.file == place.file)).collect();
+        let studies: Vec<_> = places.filter_map(|place| evidence.study_in(&place.file)).collect();
         let path = finding.primary.place.path();
         let cohort = match path {
             [Segment::Key(section), Segment::Key(id), ..] if section == "cohorts" => {

@@ -57,7 +57,7 @@ pub fn check(evidence: &Evidence) -> Vec<Diagnostic> {
 /// Says where in the paper the figure of a finding was read, so that it can be looked up there.
 fn with_origin(evidence: &Evidence, finding: Diagnostic) -> Diagnostic {
     let place = &finding.primary.place;
-    let origin = evidence.studies.iter().find(|study| study.place.file == place.file).and_then(|study| {
+    let origin = evidence.study_in(&place.file).and_then(|study| {
         let mut results = study.cohorts.iter().flat_map(|cohort| &cohort.results);
         origin(study, results.find(|result| place.path().starts_with(result.place.path()))?)
     });

@@ -5,7 +5,7 @@ use super::super::{Evidence, Study};
 use crate::diag::{Diagnostic, codes, counted};
 
 pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
-    let study = |id: &String| evidence.studies.iter().find(|study| study.id == *id);
+    let study = |id: &String| evidence.study(id);
     let undeclared = overlaps(evidence).into_iter().filter(|overlap| overlap.standing != Standing::Declared);
     undeclared
         .filter_map(|overlap| {

@@ -224,7 +224,7 @@ impl Gathering<'_> {
 
     /// Adds a study's figure as an analysis took it.
     fn entry(&mut self, found: &AnalysisFindings, entry: &Entry) {
-        let study = self.evidence.studies.iter().find(|study| study.id == entry.key.study);
+        let study = self.evidence.study(&entry.key.study);
         let cohort = study.and_then(|study| study.cohort(&entry.key.cohort));
         let result = cohort.and_then(|cohort| cohort.results.get(entry.key.index));
         let (Some(study), Some(cohort), Some(result)) = (study, cohort, result) else { return };
