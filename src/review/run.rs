@@ -1,6 +1,6 @@
 //! Runs a plan over the evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -120,7 +120,8 @@ fn other_sets(evidence: &Evidence, outcome: &Outcome, analysis: &Analysis) -> Ve
     let names = |ids: &[String]| ids.iter().filter_map(name).collect::<Vec<_>>().join(", ");
     let sets = overlap::alternatives(&candidates, methods.overlap_rule).into_iter();
     sets.map(|other| {
-        let taken = candidates.iter().filter(|candidate| other.set.contains(&candidate.study.id)).copied().collect();
+        let set: BTreeSet<&str> = other.set.iter().map(String::as_str).collect();
+        let taken = candidates.iter().filter(|candidate| set.contains(candidate.study.id.as_str())).copied().collect();
         let (entries, _) = enter(taken, analysis, methods, &analysis.filter);
         let rules: Vec<&str> = other.rules.iter().map(|rule| rule.as_str()).collect();
         let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };

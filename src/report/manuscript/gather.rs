@@ -1,6 +1,6 @@
 //! Findings become facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
 use crate::diag::Place;
@@ -30,11 +30,11 @@ impl Library {
     #[must_use]
     pub fn new(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Self {
         let studies = |figure: &FigurePlan| {
-            let mut studies: Vec<String> = Vec::new();
+            let (mut studies, mut seen) = (Vec::new(), BTreeSet::new());
             let entries =
                 figure.analyses.iter().filter_map(|id| findings.analysis(id)).flat_map(|found| &found.entries);
             for entry in entries {
-                if !studies.contains(&entry.key.study) {
+                if seen.insert(&entry.key.study) {
                     studies.push(entry.key.study.clone());
                 }
             }
@@ -100,7 +100,9 @@ impl Gathering<'_> {
             let whole: Vec<&evidence::Study> = self
                 .studies_of(timing)
                 .filter(|study| {
-                    !self.studies_of(timing).any(|other| overlap(study, other) && size(other) > size(study))
+                    let others = study.overlaps.iter().filter_map(|id| self.evidence.study(id));
+                    let mut others = others.filter(|other| timing.is_none_or(|timing| other.design.timing == timing));
+                    !others.any(|other| size(other) > size(study))
                 })
                 .collect();
             let patients: Vec<u64> = whole.iter().filter_map(|study| patients(study)).collect();
@@ -323,11 +325,6 @@ fn months(bound: Bound) -> Option<f64> {
         Bound::At(months) => Some(months.0),
         Bound::NotReached => None,
     }
-}
-
-/// Whether two studies may share patients.
-fn overlap(one: &evidence::Study, other: &evidence::Study) -> bool {
-    one.id != other.id && (one.overlaps.contains(&other.id) || other.overlaps.contains(&one.id))
 }
 
 /// Returns what decides which of two overlapping studies is counted: the larger, of equals the later.
