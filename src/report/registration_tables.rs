@@ -55,34 +55,24 @@ pub fn registration_tables(evidence: &Evidence, plan: &Plan) -> Vec<Table> {
     tables
 }
 
-/// Which choices a column holds.
-type Keys = &'static [&'static str];
-
-const SERIES: Keys = &["cohort", "variants", "mix", "grade", "pick", "status", "risk", "exclude", "overlap_rule"];
-const MODEL: Keys = &["scale", "model", "tau2", "tau_prior", "mu_prior", "missing_precision"];
-const INTERVALS: Keys = &["interval", "level", "prediction", "tau2_interval"];
-const GROUPS: Keys = &["group_by", "subgroup_tau2"];
-
 fn registered_table(evidence: &Evidence, plan: &Plan, registration: &Registration) -> Table {
+    let everywhere = |choice: &Chosen| registration.analyses.iter().all(|other| other.choices.contains(choice));
     let row = |registered: &Registered| {
         let amended: Vec<String> =
             registration.amendments_of(&registered.analysis).map(|amendment| amendment.date.to_string()).collect();
         let cells = [
             title(&evidence.protocol, plan, &registered.analysis),
-            words(registered, SERIES),
-            words(registered, MODEL),
-            words(registered, INTERVALS),
-            words(registered, GROUPS),
+            words(registered, |choice| !everywhere(choice) && !["outcome", "at"].contains(&choice.0)),
             if amended.is_empty() { "no".to_owned() } else { amended.join(", ") },
         ];
         Row { kind: RowKind::Entry, key: Some(registered.analysis.clone()), cells: cells.map(Cell::text).into() }
     };
-    let mut notes = vec![format!(
-        "Registered on {} ({}), {}. Words are those of review.yaml; what is not named was not chosen.",
-        registration.date,
-        registration.place,
-        if registration.prospective { "before any result was known" } else { "after the results were known" }
-    )];
+    let known = if registration.prospective { "before any result was known" } else { "after the results were known" };
+    let mut notes = vec![format!("Registered on {} ({}), {known}.", registration.date, registration.place)];
+    if let Some(first) = registration.analyses.first() {
+        let whose = if registration.analyses.len() > 1 { "All of them" } else { "It" };
+        notes.push(format!("{whose}: {}.", words(first, everywhere)));
+    }
     let others = plan.analyses.iter().filter(|analysis| registration.analysis(&analysis.id).is_none());
     let others: Vec<String> =
         others.map(|analysis| wording::lower_first(&wording::analysis_title(&evidence.protocol, analysis))).collect();
@@ -92,14 +82,7 @@ fn registered_table(evidence: &Evidence, plan: &Plan, registration: &Registratio
     Table {
         id: "registered".to_owned(),
         caption: "The analyses as they were registered".to_owned(),
-        columns: columns(&[
-            ("analysis", "Analysis"),
-            ("series", "Series"),
-            ("model", "Model"),
-            ("intervals", "Intervals"),
-            ("groups", "Groups"),
-            ("amended", "Amended"),
-        ]),
+        columns: columns(&[("analysis", "Analysis"), ("own", "Choices of its own"), ("amended", "Amended")]),
         rows: registration.analyses.iter().map(row).collect(),
         footnotes: Vec::new(),
         notes,
@@ -140,17 +123,12 @@ fn title(protocol: &Protocol, plan: &Plan, id: &str) -> String {
     planned.map_or_else(|| id.to_owned(), |analysis| wording::analysis_title(protocol, analysis))
 }
 
-/// Returns what was chosen under these keys: `cohort breast, any; variants dfs, unclear`.
-fn words(registered: &Registered, keys: Keys) -> String {
+/// Returns the choices that are shown: `cohort breast, any; variants dfs, unclear`.
+fn words(registered: &Registered, shown: impl Fn(&Chosen) -> bool) -> String {
     let bayes = registered.choices.iter().any(|(key, value)| *key == "model" && value == "bayes");
-    let chosen = |key: &&str| registered.choices.iter().find(|(known, _)| known == key);
-    let shown = |(key, value): &&Chosen| value != "none" && (bayes || !key.ends_with("_prior"));
-    let parts: Vec<String> = keys
-        .iter()
-        .filter_map(chosen)
-        .filter(shown)
-        .map(|(key, value)| format!("{} {value}", key_words(key)))
-        .collect();
+    let made = |(key, value): &&Chosen| value != "none" && (bayes || !key.ends_with("_prior"));
+    let choices = registered.choices.iter().filter(made).filter(|choice| shown(choice));
+    let parts: Vec<String> = choices.map(|(key, value)| format!("{} {value}", key_words(key))).collect();
     if parts.is_empty() { "–".to_owned() } else { parts.join("; ") }
 }
 
@@ -160,7 +138,7 @@ fn key_words(key: &str) -> String {
         "tau2" => "τ²".to_owned(),
         "tau2_interval" => "interval of τ²".to_owned(),
         "subgroup_tau2" => "τ² of groups".to_owned(),
-        "group_by" => "by".to_owned(),
+        "group_by" => "groups by".to_owned(),
         "tau_prior" => "prior of τ".to_owned(),
         "mu_prior" => "prior of µ".to_owned(),
         other => other.replace('_', " "),

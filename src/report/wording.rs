@@ -147,7 +147,7 @@ pub fn group(protocol: &Protocol, of: &GroupOf) -> String {
         GroupOf::Risk(None) => "risk of bias not rated",
         GroupOf::Rating(None) => "without an overall rating",
         GroupOf::Rating(_) => return format!("overall rating {}", of.id()),
-        GroupOf::Primary(word) => return lower_first(primary(protocol, word)),
+        GroupOf::Primary(word, _) => return lower_first(primary(protocol, word)),
         GroupOf::Unit(Unit::Patients) => "patients",
         GroupOf::Unit(Unit::Lesions) => "lesions",
         GroupOf::Unit(Unit::Unclear) => "patients or lesions, not said which",

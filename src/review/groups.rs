@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::findings::{Difference, Entry, Group, Groups, Pool};
-use super::plan::{GroupBy, Methods};
+use super::plan::{Analysis, GroupBy, Methods};
 use super::pool::{estimates, fit, pool, pooled};
 use super::select::Candidate;
 use crate::evidence::{Judgement, Risk, Timing, Unit};
@@ -21,20 +21,24 @@ pub enum GroupOf {
     Risk(Option<Risk>),
     /// Their overall rating; `None`: they were not rated by a tool that has one.
     Rating(Option<Judgement>),
-    /// The word for the primary tumour of their cohorts.
-    Primary(String),
+    /// The word for the primary tumour of their cohorts, and its place in the preference of the analysis.
+    Primary(String, usize),
     /// What they count.
     Unit(Unit),
 }
 
 impl GroupOf {
-    fn of(group_by: GroupBy, candidate: &Candidate<'_>) -> Self {
+    fn of(group_by: GroupBy, candidate: &Candidate<'_>, preference: &[String]) -> Self {
         let rated = candidate.study.risk_of_bias.as_ref();
         match group_by {
             GroupBy::Timing => Self::Timing(candidate.study.design.timing),
             GroupBy::Risk => Self::Risk(rated.map(|_| candidate.study.risk)),
             GroupBy::Rating => Self::Rating(rated.and_then(|rated| rated.worst())),
-            GroupBy::Primary => Self::Primary(candidate.cohort.primary.clone()),
+            GroupBy::Primary => {
+                let word = candidate.cohort.primary.clone();
+                let place = preference.iter().position(|preferred| *preferred == word).unwrap_or(preference.len());
+                Self::Primary(word, place)
+            }
             GroupBy::Unit => Self::Unit(candidate.result.unit),
         }
     }
@@ -50,7 +54,7 @@ impl GroupOf {
             Self::Rating(Some(Judgement::High)) => "high",
             Self::Rating(Some(_)) => "critical",
             Self::Rating(None) => "not-rated",
-            Self::Primary(word) => word,
+            Self::Primary(word, _) => word,
             Self::Unit(unit) => unit.as_str(),
         }
     }
@@ -61,7 +65,7 @@ impl GroupOf {
             Self::Timing(timing) => *timing as usize,
             Self::Risk(risk) => risk.map_or(usize::MAX, |risk| risk as usize),
             Self::Rating(rating) => rating.map_or(usize::MAX, |rating| rating as usize),
-            Self::Primary(_) => 0,
+            Self::Primary(_, place) => *place,
             Self::Unit(unit) => *unit as usize,
         }
     }
@@ -73,9 +77,9 @@ impl GroupOf {
     }
 }
 
-/// Returns the group that a result belongs to; `None` where nothing is grouped.
-pub(super) fn group_of(group_by: Option<GroupBy>, candidate: &Candidate<'_>) -> Option<GroupOf> {
-    group_by.map(|group_by| GroupOf::of(group_by, candidate))
+/// Returns the group that a result belongs to in an analysis; `None` where nothing is grouped.
+pub(super) fn group_of(analysis: &Analysis, candidate: &Candidate<'_>) -> Option<GroupOf> {
+    analysis.group_by.map(|group_by| GroupOf::of(group_by, candidate, &analysis.cohort))
 }
 
 /// Pools each group of the series, with the test between the groups and, where there are two, their difference. By timing, a group

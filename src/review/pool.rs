@@ -2,7 +2,7 @@
 
 use super::findings::{Entry, Estimated, LeftOut, Pool, Reason};
 use super::groups::group_of;
-use super::plan::{Analysis, Filter, GroupBy, Methods};
+use super::plan::{Analysis, Filter, Methods};
 use super::select::{self, Candidate};
 use crate::effect::{self, Effect, Figures, Measure, NoEffect, Scale};
 use crate::evidence::{Evidence, Months, Outcome, Published};
@@ -35,7 +35,7 @@ pub(super) fn enter(
     for candidate in taken {
         let refusal = match effect_of(&candidate, analysis.at, methods) {
             Ok(effect) if filter.grade.is_empty() || filter.grade.contains(&effect.rung.grade()) => {
-                entries.push(entry(&candidate, analysis.group_by, effect));
+                entries.push(entry(&candidate, analysis, effect));
                 continue;
             }
             Ok(effect) => Reason::Precision(effect.rung.grade()),
@@ -61,7 +61,7 @@ fn effect_of(candidate: &Candidate<'_>, at: Option<Months>, methods: &Methods) -
     }
 }
 
-fn entry(candidate: &Candidate<'_>, group_by: Option<GroupBy>, effect: Effect) -> Entry {
+fn entry(candidate: &Candidate<'_>, analysis: &Analysis, effect: Effect) -> Entry {
     let (n, events) = match &candidate.result.published {
         Published::Count(count) => (count.of, count.events.value()),
         _ => (None, None),
@@ -69,7 +69,7 @@ fn entry(candidate: &Candidate<'_>, group_by: Option<GroupBy>, effect: Effect) -
     Entry {
         key: candidate.key(),
         timing: candidate.study.design.timing,
-        group: group_of(group_by, candidate),
+        group: group_of(analysis, candidate),
         n: n.or(candidate.denominator().n),
         events,
         unit: candidate.result.unit,
