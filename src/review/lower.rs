@@ -11,6 +11,7 @@ use super::plan::{
     TableStyle, Variation,
 };
 use super::table_plan::is_reserved;
+use super::versions;
 use crate::diag::{At, Diagnostic, Path, codes, field, nearest, one_of};
 use crate::effect::{MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Lower, Months, OutcomeKind, Proportion, Risk, words};
@@ -35,6 +36,7 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let plan = raw.review.record.as_ref();
     let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     plan.written.clone_from(&raw.review_written);
+    plan.versions = versions::lower(raw, &plan.analyses, &mut planner.lower);
     (plan, planner.lower.finish())
 }
 
@@ -82,7 +84,7 @@ impl Planner<'_> {
             None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
         };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
-        Plan { analyses, joint, clusters: self.clusters(review), tables, figures, certainty, written: None }
+        Plan { analyses, joint, clusters: self.clusters(review), tables, figures, certainty, ..Plan::default() }
     }
 
     /// Returns how times are pooled jointly.

@@ -6,6 +6,7 @@ mod collection;
 mod review;
 mod scalar;
 mod study;
+mod version;
 mod words;
 
 pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule};
@@ -24,4 +25,5 @@ pub use study::{
     RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
     RawSource, RawStudy, RawTreatment,
 };
+pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};
 pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
