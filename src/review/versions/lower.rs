@@ -181,7 +181,7 @@ fn pair(at: At<'_, Option<[Number; 2]>>, lower: &mut Lower<'_>) -> Option<(f64, 
         let finding = Diagnostic::new(codes::REVERSED_INTERVAL, at.path.place(), "the lower end is above the upper");
         lower.report(finding.expected("the lower end first").help("swap them"));
     }
-    Some((from, to))
+    Some((from.min(to), from.max(to)))
 }
 
 /// Reports where a version does not follow from the one before.
