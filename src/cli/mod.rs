@@ -14,6 +14,7 @@ mod manuscript;
 mod new;
 mod pool;
 mod register;
+mod release;
 mod review;
 mod schema;
 mod shell;
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
         Some(Command::Adjudicate(adjudicate)) => adjudicate::run(&args, adjudicate),
         Some(Command::Register(register)) => register::run(&args, register),
         Some(Command::Diff(diff)) => diff::run(&args, diff),
+        Some(Command::Release(release)) => release::run(&args, release),
         Some(Command::Pool(pool)) => pool::run(&args, pool),
         Some(Command::Bind(bind)) => bind::run(&args, bind),
         Some(Command::Export(export)) => export::run(&args, export),

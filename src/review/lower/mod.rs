@@ -15,6 +15,7 @@ use std::str::FromStr;
 use self::choices::Choices;
 use self::figures::default_figure;
 use super::plan::{Analysis, Looks, Plan};
+use super::versions;
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::evidence::{Evidence, Lower};
 use crate::source::raw::{RawJoint, RawReview, Text};
@@ -34,6 +35,7 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let plan = raw.review.record.as_ref();
     let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     plan.written.clone_from(&raw.review_written);
+    plan.versions = versions::lower(raw, &plan.analyses, &mut planner.lower);
     (plan, planner.lower.finish())
 }
 
@@ -71,7 +73,7 @@ impl Planner<'_> {
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
         let registration = self.registration(review, &analyses);
         let clusters = self.clusters(review);
-        Plan { analyses, joint, clusters, tables, figures, certainty, registration, written: None }
+        Plan { analyses, joint, clusters, tables, figures, certainty, registration, ..Plan::default() }
     }
 
     /// Returns how times are pooled jointly.
