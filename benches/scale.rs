@@ -50,7 +50,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let one = rounds(1, "build")?;
         assert_eq!(manifest, fs::read(review.join("output/manifest.json"))?, "one thread writes other bytes than two");
         let files = files(&review.join("output"))?;
-        let megabytes = files.iter().map(|path| fs::metadata(path).map_or(0, |file| file.len())).sum::<u64>() / 1_000_000;
+        let megabytes =
+            files.iter().map(|path| fs::metadata(path).map_or(0, |file| file.len())).sum::<u64>() / 1_000_000;
         let line = format!(
             "| {studies} | {bound} s | {:.2} s | {:.2} s | {:.0} MB | {} | {megabytes} MB | {:.2} s |",
             two.time.as_secs_f64(),

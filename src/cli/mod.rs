@@ -14,6 +14,8 @@ mod manuscript;
 mod new;
 mod pool;
 mod progress;
+mod register;
+mod release;
 mod review;
 mod schema;
 mod shell;
@@ -73,7 +75,9 @@ pub fn run(args: &Args) -> ExitCode {
         Some(Command::Init(init)) => init::run(args, init),
         Some(Command::New(new)) => new::run(args, new),
         Some(Command::Adjudicate(adjudicate)) => adjudicate::run(args, adjudicate),
+        Some(Command::Register(register)) => register::run(args, register),
         Some(Command::Diff(diff)) => diff::run(args, diff),
+        Some(Command::Release(release)) => release::run(args, release),
         Some(Command::Pool(pool)) => pool::run(args, pool),
         Some(Command::Bind(bind)) => bind::run(args, bind),
         Some(Command::Export(export)) => export::run(args, export),

@@ -6,10 +6,12 @@ mod collection;
 mod figure;
 mod flow;
 mod methods;
+mod registration;
 mod review;
 mod scalar;
 mod study;
 mod table;
+mod version;
 mod words;
 
 pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule};
@@ -18,6 +20,7 @@ pub use collection::{Map, OneOr};
 pub use figure::{RawBenchmark, RawFigure, RawFigureColumn, RawFigureDefaults, RawLooks};
 pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
 pub use methods::{RawAnalysis, RawJoint, RawMethods, RawSensitivity};
+pub use registration::{RawAmendment, RawRegisteredAnalysis, RawRegisteredMethods, RawRegistration};
 pub use review::{RawException, RawOutcome, RawQuestion, RawReview, RawVariant, RawVocabulary};
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, SizeOrAbsence,
@@ -28,4 +31,5 @@ pub use study::{
     RawSource, RawStudy, RawTreatment,
 };
 pub use table::{RawFilter, RawMarks, RawTable};
+pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};
 pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
