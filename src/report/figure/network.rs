@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::data::{Data, number};
 use super::font;
-use super::geometry::{Anchor, Figure, Group, Item, Layer, Mark, PlacedText, Point, Shape, Stroke, identifier, point};
+use super::geometry::{
+    Anchor, Boxed, Figure, Group, Item, Layer, Mark, PlacedText, Point, Shape, Stroke, identifier, point,
+};
 use super::legend::{Key, legend, note, pitch};
 use super::style::{Color, Style};
 use super::text::Text;
@@ -123,8 +125,8 @@ const RADII: (f64, f64) = (14.0, 3.5);
 const DISC: f64 = 7.5;
 /// From this width on the reasons stand beside the drawing.
 const WIDE: f64 = 500.0;
-/// How far an arc may lead away, at most, in parts of the width.
-const REACH: f64 = 0.2;
+/// How far an arc may lead away, at most, in parts of the width: beside the reasons, and above them.
+const REACH: (f64, f64) = (0.2, 0.34);
 /// Points that an arc is drawn by.
 const POINTS: u32 = 48;
 
@@ -156,14 +158,20 @@ impl Network {
         for text in &self.footer {
             y = note(text, (style.margin, right), y, style.quiet, style, &mut items);
         }
-        Figure {
+        let mut figure = Figure {
             id: identifier(&self.id),
             title: self.title.clone(),
             description: self.description.clone(),
             width: style.figure_width.ceil(),
             height: (y + style.margin).ceil(),
             items,
-        }
+        };
+        let ends = figure.boxes().into_iter().map(|boxed| match boxed {
+            Boxed::Text(_, bounds) | Boxed::Mark(_, bounds) => bounds.right,
+        });
+        let end = ends.fold(0.0, f64::max);
+        figure.width = figure.width.min((end + style.margin).ceil());
+        figure
     }
 
     /// Returns an arc, in the runs that are bare, with its number in a disc.
@@ -277,7 +285,8 @@ impl Column {
             Some((one? - other?).abs())
         });
         let longest = spans.fold(0.0, f64::max);
-        let bend = if longest > 0.0 { (REACH * style.figure_width / longest).min(0.75) } else { 0.0 };
+        let reach = if style.figure_width >= WIDE { REACH.0 } else { REACH.1 };
+        let bend = if longest > 0.0 { (reach * style.figure_width / longest).min(0.75) } else { 0.0 };
         let right = x + (bend * longest).max(RADII.0) + DISC;
         Self { left: style.margin, room, x, y, radii, bend, right, bottom: top }
     }
@@ -329,7 +338,7 @@ impl Column {
             let free = |at: &Point| {
                 let circles = self.y.iter().zip(&self.radii);
                 placed.iter().all(|other| distance(*at, *other) > 2.0 * DISC + 1.0)
-                    && circles.into_iter().all(|(y, radius)| distance(*at, point(self.x, *y)) > DISC + radius)
+                    && circles.into_iter().all(|(y, radius)| boxed(*at, point(self.x, *y)) > DISC + radius)
             };
             let found = outward.map(|step| arc.at(step)).find(free);
             discs[i] = found.unwrap_or_else(|| arc.at(half));
@@ -363,7 +372,7 @@ impl Arc {
     /// Returns what of it runs through no disc and into neither of its nodes, run by run.
     fn bare(&self, discs: &[Point]) -> Vec<Vec<Point>> {
         let free = |at: &Point| {
-            discs.iter().all(|disc| distance(*at, *disc) > DISC + 2.0)
+            discs.iter().all(|disc| boxed(*at, *disc) > DISC + 1.0)
                 && distance(*at, point(self.x, self.upper.0)) > self.upper.1
                 && distance(*at, point(self.x, self.lower.0)) > self.lower.1
         };
@@ -402,4 +411,9 @@ fn dashed(points: &[Point], stroke: Stroke) -> Vec<Item> {
 fn distance(a: Point, b: Point) -> f64 {
     let (x, y) = (a.x - b.x, a.y - b.y);
     (x * x + y * y).sqrt()
+}
+
+/// Returns half the side of the square about one point that the other lies on.
+fn boxed(a: Point, b: Point) -> f64 {
+    (a.x - b.x).abs().max((a.y - b.y).abs())
 }
