@@ -1,19 +1,20 @@
 //! What `weave`, `check --manuscript`, `bind` and `build` share: a review as manuscripts see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use forestable::diag::{Diagnostic, Place, Spot, codes, counted};
 use forestable::evidence::Reference;
 use forestable::render::Artifact;
 use forestable::render::figure::Drawing;
+use forestable::render::references::csl_item;
 use forestable::render::templates::{RenderError, Templates};
-use forestable::render::weave::{Dialect, Manuscript, Settings, Surroundings, Woven, weave};
-use forestable::report::manuscript::Library;
+use forestable::render::weave::{Citations, Dialect, Manuscript, Settings, Surroundings, Woven, weave};
 use forestable::report::manuscript::guard::{self, Bound};
+use forestable::report::manuscript::{CitationStyle, Citing, Formatted, FormattedEntry, Library, Run};
 use forestable::report::{self, Report};
 use forestable::review::{self, Findings};
-use forestable::source::{self, Draft, WordFile};
+use forestable::source::{self, CiteprocError, Draft, StyledWords, WordFile};
 
 use super::Failure;
 use super::review::Review;
@@ -77,7 +78,53 @@ impl Material {
             }
         }
         let manuscript = Manuscript { file, dialect, text: &draft.text, parts: &draft.parts, settings };
-        weave(manuscript, &self.report, &self.library)
+        let weave_as = |citing| weave(manuscript, citing, &self.report, &self.library);
+        match &settings.citations {
+            (Citations::Style(style), _) => weave_as(Citing::Style(*style)),
+            // Quarto and LaTeX format citations themselves.
+            (Citations::Csl(_), _) if dialect != Dialect::Markdown => weave_as(Citing::Style(CitationStyle::default())),
+            (Citations::Csl(name), place) => {
+                // What is cited where is known only when it is woven.
+                let woven = weave_as(Citing::Style(CitationStyle::default()))?;
+                let formatted = self.formatted(&path.with_file_name(name), &woven.cited).map_err(|error| {
+                    let message = format!("`{name}` cannot format the citations");
+                    let finding = Diagnostic::new(codes::MISSING_PART, place.clone(), message).found(error.to_string());
+                    vec![
+                        finding
+                            .expected("a CSL style, and pandoc to read it; or one of vancouver, frontiers, ama, apa"),
+                    ]
+                })?;
+                weave_as(Citing::Formatted(&formatted))
+            }
+        }
+    }
+
+    /// Returns the citations as a CSL style has them.
+    fn formatted(&self, csl: &Path, cited: &[Vec<String>]) -> Result<Formatted, CiteprocError> {
+        let ids: BTreeSet<&String> = cited.iter().flatten().collect();
+        let ids: Vec<&String> = ids.into_iter().filter(|id| self.library.works.contains_key(*id)).collect();
+        let works: Vec<_> = ids
+            .iter()
+            .map(|id| {
+                let work = &self.library.works[*id];
+                let mut item = csl_item(id, work);
+                if let (true, Some(authors)) = (work.and_others, item["author"].as_array_mut()) {
+                    authors.push(serde_json::json!({"literal": source::AND_OTHERS}));
+                }
+                item
+            })
+            .collect();
+        let at = |id: &String| ids.iter().position(|known| *known == id);
+        let places: Vec<Vec<usize>> = cited.iter().map(|place| place.iter().filter_map(at).collect()).collect();
+        let styled = source::format_citations(csl, &works, &places)?;
+        let entries = styled.entries.into_iter().filter_map(|(at, label, words)| {
+            Some(FormattedEntry { id: (*ids.get(at)?).clone(), label, runs: runs(words) })
+        });
+        Ok(Formatted {
+            entries: entries.collect(),
+            marks: styled.marks.into_iter().map(runs).collect(),
+            names_authors: styled.names_authors,
+        })
     }
 
     /// Returns the pictures that a woven manuscript shows, by figure and kind.
@@ -92,6 +139,12 @@ impl Material {
         }
         pictures
     }
+}
+
+fn runs(words: Vec<StyledWords>) -> Vec<Run> {
+    let run =
+        |words: StyledWords| Run { text: words.text, italic: words.italic, bold: words.bold, raised: words.raised };
+    words.into_iter().map(run).collect()
 }
 
 /// Returns the works of a bibliography by their keys, or by the ids that studies would have.

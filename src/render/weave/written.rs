@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::pieces::{Entry, Number, Piece, closed};
+use super::pieces::{Entry, Number, Piece, closed, in_markdown};
 use super::{Dialect, Woven, front_matter};
 use crate::render::prose::{Paragraph, ParagraphKind, Run, manuscript_html, manuscript_paragraphs};
 use crate::render::templates::{RenderError, Templates};
@@ -216,16 +216,10 @@ fn references(entries: &[Entry]) -> String {
     let lines: Vec<String> = entries
         .iter()
         .map(|entry| {
-            let runs = entry.runs.iter().map(|run| {
-                let text = markdown::escape(&run.text);
-                // `escape` takes the spaces at both ends.
-                let space = |wanted: bool| if wanted { " " } else { "" };
-                let words = if run.italic { format!("*{text}*") } else { text };
-                format!("{}{words}{}", space(run.text.starts_with(' ')), space(run.text.ends_with(' ')))
-            });
-            let text: String = runs.collect();
-            match entry.number {
-                Some(number) => format!("{number}. {text}"),
+            let text = in_markdown(&entry.runs);
+            match &entry.label {
+                Some(label) if is_list_marker(label) => format!("{label} {text}"),
+                Some(label) => format!("{} {text}\n", markdown::escape(label)),
                 None => format!("{text}\n"),
             }
         })
@@ -233,9 +227,15 @@ fn references(entries: &[Entry]) -> String {
     lines.join("\n")
 }
 
+/// Whether a label begins a line of a Markdown list: `1.`
+fn is_list_marker(label: &str) -> bool {
+    label.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn latex_references(entries: &[Entry]) -> String {
     let items = entries.iter().map(|entry| {
-        let number = entry.number.map(|number| format!("{number}.")).unwrap_or_default();
+        // Brackets would end the optional argument.
+        let number = entry.label.as_ref().map(|label| format!("{{{}}}", latex::escape(label))).unwrap_or_default();
         let runs = entry.runs.iter().map(|run| latex::run(&plain(run)));
         format!("\\item[{number}] {}\n", runs.collect::<String>())
     });
@@ -243,8 +243,8 @@ fn latex_references(entries: &[Entry]) -> String {
 }
 
 fn word_reference<'a>(entry: &Entry) -> word::Block<'a> {
-    let kind = match entry.number {
-        Some(number) => ParagraphKind::Item { depth: 1, marker: format!("{number}.") },
+    let kind = match &entry.label {
+        Some(label) => ParagraphKind::Item { depth: 1, marker: label.clone() },
         None => ParagraphKind::Text,
     };
     word::Block::Paragraph(Paragraph { kind, runs: entry.runs.iter().map(plain).collect() })
@@ -252,7 +252,7 @@ fn word_reference<'a>(entry: &Entry) -> word::Block<'a> {
 
 /// Returns a piece of a reference as a run of text.
 fn plain(run: &crate::report::manuscript::Run) -> Run {
-    Run { italic: run.italic, ..Run::plain(run.text.clone()) }
+    Run { italic: run.italic, bold: run.bold, raised: run.raised, ..Run::plain(run.text.clone()) }
 }
 
 fn word_number(number: Option<Number>) -> word::Number {

@@ -9,7 +9,7 @@ mod numerals;
 mod phrases;
 mod propose;
 
-pub use citation::{Bibliography, CitationStyle, Run};
+pub use citation::{Bibliography, CitationStyle, Citing, Formatted, FormattedEntry, Run, abbreviated};
 pub use facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
 pub use gather::Library;
 pub use phrases::{BINDING, Bindings, END, NumberStyle, Phrases, counted_word};
