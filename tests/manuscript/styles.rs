@@ -55,7 +55,7 @@ fn a_style_of_the_users_own_formats_marks_and_entries() {
     let entries = "\\[2\\] Trovo, M. et al. Radical Radiation Therapy for Oligometastatic Breast Cancer: Results of a \
                    Prospective Phase II Trial. *Radiother Oncol* **126** (2018).";
     assert!(woven.contains(entries), "{woven}");
-    assert!(woven.contains("1. \\*Quantifying\\* \\<i\\> & 5% of \"it\". *Stat Med* **21**"), "{woven}");
+    assert!(woven.contains("1. \\*Quantifying\\* \\<i\\> \\& 5% of \\\"it\\\". *Stat Med* **21**"), "{woven}");
     let html = read(folder.path(), "woven/paper.html");
     assert!(html.contains("[2] Trovo, M. et al.") && html.contains("<b>126</b>"), "{html}");
     assert!(read(folder.path(), "woven/paper.tex").contains("\\item[{[2]}] Trovo"));

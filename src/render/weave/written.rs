@@ -113,7 +113,7 @@ impl Woven {
     /// A template of the review's own that can't be filled.
     pub fn latex(&self, templates: &Templates, around: Surroundings<'_>) -> Result<String, RenderError> {
         let mut text = format!(
-            "\\documentclass{{article}}\n{}\n\\usepackage{{graphicx,hyperref}}\n\\title{{{}}}\n\\date{{}}\n\n\
+            "\\documentclass{{article}}\n{}\n\\usepackage[a4paper,margin=20mm]{{geometry}}\n\\usepackage{{graphicx,hyperref}}\n\\title{{{}}}\n\\author{{}}\n\\date{{}}\n\n\
              \\begin{{document}}\n\\maketitle\n\n",
             latex::preamble(templates)?.trim(),
             latex::escape(self.title())
