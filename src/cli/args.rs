@@ -190,6 +190,9 @@ pub struct CheckArgs {
     /// Check a manuscript against the data too: Markdown, Quarto, LaTeX or Word, woven or not.
     #[arg(long, value_name = "FILE")]
     pub manuscript: Vec<PathBuf>,
+    /// The same: manuscripts to check.
+    #[arg(value_name = "MANUSCRIPT")]
+    pub manuscripts: Vec<PathBuf>,
 }
 
 /// Arguments of `bind`.

@@ -1,6 +1,6 @@
 //! What `weave`, `check --manuscript`, `bind` and `build` share: a review as manuscripts see it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use forestable::diag::{Diagnostic, Place, Spot, codes, counted};
@@ -11,7 +11,7 @@ use forestable::render::references::csl_item;
 use forestable::render::templates::{RenderError, Templates};
 use forestable::render::weave::{Citations, Dialect, Manuscript, Settings, Surroundings, Woven, weave};
 use forestable::report::manuscript::guard::{self, Bound};
-use forestable::report::manuscript::{CitationStyle, Citing, Formatted, FormattedEntry, Library, Run};
+use forestable::report::manuscript::{Bindings, CitationStyle, Citing, Formatted, FormattedEntry, Library, Run};
 use forestable::report::{self, Report};
 use forestable::review::{self, Findings};
 use forestable::source::{self, CiteprocError, Draft, StyledWords, WordFile};
@@ -86,7 +86,7 @@ impl Material {
             (Citations::Csl(name), place) => {
                 // What is cited where is known only when it is woven.
                 let woven = weave_as(Citing::Style(CitationStyle::default()))?;
-                let formatted = self.formatted(&path.with_file_name(name), &woven.cited).map_err(|error| {
+                let formatted = self.formatted(&path.with_file_name(name), &woven).map_err(|error| {
                     let message = format!("`{name}` cannot format the citations");
                     let finding = Diagnostic::new(codes::MISSING_PART, place.clone(), message).found(error.to_string());
                     vec![
@@ -100,9 +100,8 @@ impl Material {
     }
 
     /// Returns the citations as a CSL style has them.
-    fn formatted(&self, csl: &Path, cited: &[Vec<String>]) -> Result<Formatted, CiteprocError> {
-        let ids: BTreeSet<&String> = cited.iter().flatten().collect();
-        let ids: Vec<&String> = ids.into_iter().filter(|id| self.library.works.contains_key(*id)).collect();
+    fn formatted(&self, csl: &Path, woven: &Woven) -> Result<Formatted, CiteprocError> {
+        let ids: Vec<&String> = woven.works.iter().filter(|id| self.library.works.contains_key(*id)).collect();
         let works: Vec<_> = ids
             .iter()
             .map(|id| {
@@ -115,7 +114,7 @@ impl Material {
             })
             .collect();
         let at = |id: &String| ids.iter().position(|known| *known == id);
-        let places: Vec<Vec<usize>> = cited.iter().map(|place| place.iter().filter_map(at).collect()).collect();
+        let places: Vec<Vec<usize>> = woven.cited.iter().map(|place| place.iter().filter_map(at).collect()).collect();
         let styled = source::format_citations(csl, &works, &places)?;
         let entries = styled.entries.into_iter().filter_map(|(at, label, words)| {
             Some(FormattedEntry { id: (*ids.get(at)?).clone(), label, runs: runs(words) })
@@ -184,9 +183,30 @@ pub fn written(
     let html = woven.html(templates, around)?;
     let mut files = vec![file("md", text), file("html", html), file("tex", woven.latex(templates, around)?)];
     if woven.figures().all(|id| pngs.contains_key(id)) {
-        files.push(Artifact { path: format!("{stem}.docx"), bytes: woven.word(templates, around)? });
+        let bytes = woven.word(templates, around)?;
+        files.push(Artifact { path: format!("{stem}.docx"), bytes: bookmarked(bytes, woven.bindings) });
     }
     Ok(files)
+}
+
+/// Returns a woven Word file with its bindings as hidden bookmarks.
+fn bookmarked(bytes: Vec<u8>, bindings: Bindings) -> Vec<u8> {
+    if bindings == Bindings::None {
+        return bytes;
+    }
+    // Our own file can be read.
+    let Ok(word) = WordFile::read(bytes.clone()) else { return bytes };
+    let bound = guard::comments(&word.text);
+    let mark = |(at, bound): (usize, &Bound)| (guard::bookmark(at + 1, &bound.name), bound.span.clone());
+    let marks: Vec<_> = bound.iter().enumerate().map(mark).collect();
+    let comment = |bound: &Bound| {
+        let start = word.text[..bound.named_at.start].rfind("<!--").unwrap_or(bound.named_at.start);
+        let end =
+            word.text[bound.named_at.end..].find("-->").map_or(bound.named_at.end, |at| bound.named_at.end + at + 3);
+        start..end
+    };
+    let comments: Vec<_> = bound.iter().map(comment).collect();
+    word.with_bookmarks(&marks, &comments).map_or(bytes, |(bytes, _)| bytes)
 }
 
 /// Returns the dialect of a manuscript, or says which there are.

@@ -72,8 +72,8 @@ impl fmt::Display for CiteprocError {
 
 impl std::error::Error for CiteprocError {}
 
-/// Returns the citations of a text in the style of the file `csl`: `works` are CSL-JSON items, `cited` the works of each place
-/// that cites, each by its index among them. Works that no place cites enter the list alone.
+/// Returns the citations of a text in the style of the file `csl`: `works` are CSL-JSON items in the order of their numbers,
+/// `cited` the works of each place that cites, each by its index among them.
 ///
 /// # Errors
 /// The file is no style of its own, or one with footnotes; pandoc is missing or refuses.
@@ -89,10 +89,10 @@ pub fn format_citations(csl: &Path, works: &[Value], cited: &[Vec<usize>]) -> Re
         Some((last, places)) if last["t"] == "Div" => (last["c"][1].as_array(), places),
         _ => (None, blocks.as_slice()),
     };
-    if places.len() != cited.len() {
+    if places.len() != cited.len() + 1 {
         return Err(unlike());
     }
-    let marks = places.iter().map(|place| words(&place["c"])).collect();
+    let marks = places.iter().skip(1).map(|place| words(&place["c"])).collect();
     let entries = list.into_iter().flatten().filter_map(entry).collect();
     Ok(StyledCitations { marks, entries, names_authors })
 }
@@ -126,15 +126,15 @@ fn document(works: &[Value], cited: &[Vec<usize>]) -> String {
             work
         })
         .collect();
-    let somewhere = |at: &usize| cited.iter().any(|place| place.contains(at));
-    let alone: Vec<String> = (0..works.len()).filter(|at| !somewhere(at)).map(|at| format!("@{}", key(at))).collect();
-    let head = serde_json::json!({"references": works, "nocite": alone.join(", ")});
+    let head = serde_json::json!({"references": works});
+    // A style numbers works as it meets them: the first paragraph shows it all of them in their order.
+    let all: Vec<String> = (0..works.len()).map(|at| format!("[@{}]", key(at))).collect();
     let places = cited.iter().map(|place| {
         let keys: Vec<String> = place.iter().map(|at| format!("@{}", key(*at))).collect();
         format!("[{}]\n\n", keys.join("; "))
     });
     // JSON is YAML.
-    format!("---\n{head}\n---\n\n{}", places.collect::<String>())
+    format!("---\n{head}\n---\n\n{}\n\n{}", all.join(" "), places.collect::<String>())
 }
 
 /// Returns the key of the work at an index: ids of studies and keys of bibliographies may hold anything.
@@ -252,6 +252,6 @@ mod tests {
         let works = [serde_json::json!({"id": "x", "title": "1. *p* < 0.05 & \"so\""})];
         let text = document(&works, &[vec![0]]);
         assert!(text.contains(r#""title":"1\\. \\*p\\* \\< 0\\.05 \\& \\\"so\\\"""#), "{text}");
-        assert!(text.ends_with("---\n\n[@w0]\n\n"), "{text}");
+        assert!(text.ends_with("---\n\n[@w0]\n\n[@w0]\n\n"), "{text}");
     }
 }

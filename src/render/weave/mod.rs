@@ -20,7 +20,7 @@ use super::templates::RenderError;
 use super::{latex, markdown};
 use crate::diag::{Diagnostic, codes};
 use crate::report::Report;
-use crate::report::manuscript::{Citing, Library};
+use crate::report::manuscript::{Bindings, Citing, Library};
 use names::Names;
 pub use pieces::{Entry, Number, Piece};
 pub use settings::{Citations, Settings, front_matter};
@@ -54,6 +54,10 @@ pub struct Woven {
     pub pieces: Vec<Piece>,
     /// The works cited at each place that cites, in order, by id or key.
     pub cited: Vec<Vec<String>>,
+    /// The works in the order of their numbers.
+    pub works: Vec<String>,
+    /// Whether its figures carry bindings, in every format that can be checked.
+    pub bindings: Bindings,
 }
 
 /// More faults than this are not looked for.
@@ -109,7 +113,9 @@ pub fn weave(
     }
     if findings.is_empty() {
         let title = manuscript.settings.title.clone();
-        Ok(Woven { dialect: manuscript.dialect, title, pieces: arranged.pieces, cited: arranged.cited })
+        let (pieces, cited, works) = (arranged.pieces, arranged.cited, arranged.works);
+        let bindings = manuscript.settings.phrases.bindings;
+        Ok(Woven { dialect: manuscript.dialect, title, pieces, cited, works, bindings })
     } else {
         Err(findings)
     }

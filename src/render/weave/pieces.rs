@@ -71,6 +71,8 @@ pub(super) struct Arranged {
     pub pieces: Vec<Piece>,
     /// The works cited at each place that cites, in order.
     pub cited: Vec<Vec<String>>,
+    /// The works in the order of their numbers.
+    pub works: Vec<String>,
     /// What the text refers to without showing it, each with the id.
     pub faults: Vec<(String, Fault)>,
 }
@@ -102,7 +104,8 @@ pub(super) fn pieces(text: &str, dialect: Dialect, citing: Citing<'_>, report: &
         };
     }
     arranging.finish();
-    Arranged { pieces: arranging.pieces, cited: arranging.cited, faults }
+    let works = arranging.counting.works.ids().map(str::to_owned).collect();
+    Arranged { pieces: arranging.pieces, cited: arranging.cited, works, faults }
 }
 
 /// The numbers of tables and figures, and the works cited.
@@ -136,16 +139,8 @@ impl<'a> Counting<'a> {
             Token::Cite(id) => self.cite(id),
             Token::SeeTable(id) => self.speak_of((false, id.clone())),
             Token::SeeFigure(id) => self.speak_of((true, id.clone())),
-            Token::Table { id, supplement } => {
-                self.show((false, id.clone()), *supplement);
-                let rows = self.report.tables.iter().filter(|table| table.id == *id).flat_map(|table| &table.rows);
-                rows.filter_map(|row| row.key.as_deref()).for_each(|key| self.cite(key));
-            }
-            Token::Figure { id, supplement } => {
-                self.show((true, id.clone()), *supplement);
-                let studies = self.library.figure_studies.get(id);
-                studies.into_iter().flatten().for_each(|study| self.cite(study));
-            }
+            Token::Table { id, supplement } => self.show((false, id.clone()), *supplement),
+            Token::Figure { id, supplement } => self.show((true, id.clone()), *supplement),
             Token::References | Token::Bind(_) => {}
         }
     }
@@ -156,10 +151,21 @@ impl<'a> Counting<'a> {
         }
     }
 
+    /// Notes that the text speaks of a table or a figure; the works in it are numbered where it first does, as the
+    /// International Committee of Medical Journal Editors asks.
     fn speak_of(&mut self, what: (bool, String)) {
-        if !self.seen.contains(&what) {
-            self.seen.push(what);
+        if self.seen.contains(&what) {
+            return;
         }
+        let id = &what.1;
+        if what.0 {
+            let studies = self.library.figure_studies.get(id);
+            studies.into_iter().flatten().for_each(|study| self.cite(study));
+        } else {
+            let rows = self.report.tables.iter().filter(|table| table.id == *id).flat_map(|table| &table.rows);
+            rows.filter_map(|row| row.key.as_deref()).for_each(|key| self.cite(key));
+        }
+        self.seen.push(what);
     }
 
     fn show(&mut self, what: (bool, String), supplement: bool) {

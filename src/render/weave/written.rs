@@ -7,6 +7,7 @@ use super::{Dialect, Woven, front_matter};
 use crate::render::prose::{Paragraph, ParagraphKind, Run, manuscript_html, manuscript_paragraphs};
 use crate::render::templates::{RenderError, Templates};
 use crate::render::{html, latex, markdown, word};
+use crate::report::manuscript::guard::{comment, comments};
 use crate::report::table::{Table, anchor};
 
 /// What a written manuscript takes from outside: the pictures of its figures, the looks of its Word file.
@@ -121,7 +122,7 @@ impl Woven {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(words) => {
-                    latex_paragraphs(&mut text, &manuscript_paragraphs(&words[front_matter(words)..]))
+                    latex_paragraphs(&mut text, &manuscript_paragraphs(&words[front_matter(words)..], self.bindings))
                 }
                 Piece::Table { number, table } => {
                     let set = latex_number("table", *number) + latex::table(templates, table)?.trim();
@@ -138,7 +139,8 @@ impl Woven {
         Ok(format!("{}\n\n\\end{{document}}\n", text.trim_end()))
     }
 
-    /// Returns it as a Word file; the same manuscript gives the same bytes.
+    /// Returns it as a Word file; the same manuscript gives the same bytes. Where bindings are kept they stand in the text as
+    /// comments, which are to become bookmarks.
     ///
     /// # Errors
     /// A template of the review's own that can't be filled; a file too large for its format.
@@ -149,7 +151,7 @@ impl Woven {
         for (piece, caption) in self.pieces.iter().zip(&captions) {
             match piece {
                 Piece::Text(words) => {
-                    let paragraphs = manuscript_paragraphs(&words[front_matter(words)..]);
+                    let paragraphs = manuscript_paragraphs(&words[front_matter(words)..], self.bindings);
                     blocks.extend(paragraphs.into_iter().map(word::Block::Paragraph));
                 }
                 Piece::Table { number, table } => blocks.push(word::Block::Table(table, word_number(*number))),
@@ -282,11 +284,19 @@ fn latex_figure(number: Option<Number>, id: &str, caption: &str, folder: &str) -
     )
 }
 
+/// Returns a run as LaTeX, a binding hidden from it.
+fn latex_run(run: &Run) -> String {
+    match comments(&run.text).first() {
+        Some(bound) if run.text.starts_with("<!--") => comment(&bound.name, true),
+        _ => latex::run(run),
+    }
+}
+
 /// Adds paragraphs as LaTeX, the lines of a list in their list.
 fn latex_paragraphs(text: &mut String, paragraphs: &[Paragraph]) {
     let mut depth = 0;
     for paragraph in paragraphs {
-        let words: String = paragraph.runs.iter().map(latex::run).collect();
+        let words: String = paragraph.runs.iter().map(latex_run).collect();
         let wanted = match paragraph.kind {
             ParagraphKind::Item { depth, .. } => depth.min(4),
             _ => 0,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
+use super::facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, SpreadOf, Study};
 use crate::diag::Place;
 use crate::evidence::{
     self, Bound, Cohort, Evidence, OutcomeKind, Reference, Reported, ResultEntry, Role, TimePoint, Timing,
 };
+use crate::report::certainty_tables::level_word;
 use crate::report::comparison_table::p_between;
 use crate::report::result_cell::figure;
 use crate::report::wording::analysis_title;
@@ -63,7 +64,7 @@ impl Library {
 
 /// Returns every fact of the review.
 fn facts(evidence: &Evidence, findings: &Findings) -> Facts {
-    let mut gathering = Gathering { evidence, facts: Facts::new() };
+    let mut gathering = Gathering { evidence, findings, facts: Facts::new() };
     gathering.counts();
     for study in &evidence.studies {
         gathering.study(study);
@@ -76,6 +77,7 @@ fn facts(evidence: &Evidence, findings: &Findings) -> Facts {
 
 struct Gathering<'a> {
     evidence: &'a Evidence,
+    findings: &'a Findings,
     facts: Facts,
 }
 
@@ -105,9 +107,23 @@ impl Gathering<'_> {
                 .collect();
             let patients: Vec<u64> = whole.iter().filter_map(|study| patients(study)).collect();
             let lesions: Vec<u64> = whole.iter().filter_map(|study| lesions(study)).collect();
-            let counts = [("studies", vec![1; studies as usize]), ("patients", patients), ("lesions", lesions)];
-            for (what, numbers) in counts {
-                let count = Count { id: id(what), value: numbers.iter().sum(), reported_by: numbers.len() as u64 };
+            // The smallest and the largest study are looked for among all.
+            let of_all = |number: fn(&evidence::Study) -> Option<u64>| -> Vec<u64> {
+                self.studies_of(timing).filter_map(number).collect()
+            };
+            let counts = [
+                ("studies", vec![1; studies as usize], Vec::new()),
+                ("patients", patients, of_all(self::patients)),
+                ("lesions", lesions, of_all(self::lesions)),
+            ];
+            for (what, numbers, all) in counts {
+                let count = Count {
+                    id: id(what),
+                    value: numbers.iter().sum(),
+                    reported_by: numbers.len() as u64,
+                    smallest: all.iter().copied().min(),
+                    largest: all.iter().copied().max(),
+                };
                 self.add(id(what), Fact::Count(count), &place);
             }
         }
@@ -145,7 +161,10 @@ impl Gathering<'_> {
         let id = &found.analysis.id;
         let entries: Vec<&Entry> = found.entries.iter().collect();
         let patients = entries.iter().map(|entry| entry.n).sum();
-        self.pool(self.pooled(found, id.clone(), &found.pool, &entries, patients), &entries, None, found);
+        let mut whole = self.pooled(found, id.clone(), &found.pool, &entries, patients);
+        let graded = self.findings.certainty.iter().find(|graded| graded.analysis == *id);
+        whole.certainty = graded.and_then(|graded| graded.certainty).map(|level| level_word(level).to_owned());
+        self.pool(whole, &entries, None, found);
         for Group { timing, pool, n, .. } in found.groups.iter().flat_map(|groups| &groups.groups) {
             let entries: Vec<&Entry> = found.entries.iter().filter(|entry| entry.timing == *timing).collect();
             let mut pooled = self.pooled(found, format!("{id}@{}", timing.as_str()), pool, &entries, *n);
@@ -158,6 +177,7 @@ impl Gathering<'_> {
             pooled.variant = Some(row.name.clone());
             self.add(pooled.id.clone(), Fact::Pool(pooled), &found.analysis.place);
         }
+        self.sensitivity(found);
         let difference = found.groups.as_ref().and_then(|groups| Some((groups, groups.difference?)));
         if let Some((groups, difference)) = difference {
             let gap = Gap {
@@ -176,6 +196,20 @@ impl Gathering<'_> {
         }
     }
 
+    /// Adds what the pools under the variations span.
+    fn sensitivity(&mut self, found: &AnalysisFindings) {
+        // What leaves one series is no pool.
+        let pools = found.sensitivity.iter().filter(|row| row.k > 1).filter_map(|row| row.pool.estimated());
+        let estimates: Vec<f64> = pools.map(|natural| natural.estimate).collect();
+        let (lower, upper) = (estimates.iter().copied().reduce(f64::min), estimates.iter().copied().reduce(f64::max));
+        if let (Some(lower), Some(upper)) = (lower, upper) {
+            let id = format!("{}.sensitivity", found.analysis.id);
+            let title = analysis_title(&self.evidence.protocol, &found.analysis);
+            let spread = Spread { id, title, of: SpreadOf::Variations, lower, upper, k: estimates.len() as u64 };
+            self.add(spread.id.clone(), Fact::Range(spread), &found.analysis.place);
+        }
+    }
+
     /// Adds a pool with what its series span and how many studies are in it.
     fn pool(&mut self, pooled: Pooled, entries: &[&Entry], timing: Option<Timing>, found: &AnalysisFindings) {
         let place = &found.analysis.place;
@@ -184,7 +218,8 @@ impl Gathering<'_> {
             Share { id: format!("{}.reported", pooled.id), k: pooled.k, n: self.studies_of(timing).count() as u64 };
         self.add(share.id.clone(), Fact::Share(share), place);
         if let (Some(lower), Some(upper)) = (estimates().reduce(f64::min), estimates().reduce(f64::max)) {
-            let spread = Spread { id: format!("{}.range", pooled.id), lower, upper, k: pooled.k };
+            let (id, title) = (format!("{}.range", pooled.id), pooled.title.clone());
+            let spread = Spread { id, title, of: SpreadOf::Series, lower, upper, k: pooled.k };
             self.add(spread.id.clone(), Fact::Range(spread), place);
         }
         self.add(pooled.id.clone(), Fact::Pool(pooled), place);
@@ -218,6 +253,7 @@ impl Gathering<'_> {
             tau2: fit.filter(|fit| fit.tau2_method.is_some()).map(|fit| fit.tau2),
             i2: fit.map(|fit| fit.heterogeneity.i2_percent),
             p: fit.map(|fit| fit.heterogeneity.q_p),
+            certainty: None,
             studies: entries.iter().map(|entry| entry.key.study.clone()).collect(),
         }
     }
@@ -237,8 +273,14 @@ impl Gathering<'_> {
     }
 }
 
-/// Returns a name as an id: `Logit scale` is `logit-scale`.
-pub(super) fn slug(name: &str) -> String {
+/// Returns a name as an id.
+///
+/// ```
+/// use forestable::report::manuscript::slug;
+/// assert_eq!(slug("Logit scale, k > 2"), "logit-scale-k-2");
+/// ```
+#[must_use]
+pub fn slug(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }

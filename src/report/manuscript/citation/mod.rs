@@ -69,6 +69,11 @@ impl<'a> Bibliography<'a> {
         )
     }
 
+    /// Returns the ids of the works, in the order of their numbers.
+    pub fn ids(&self) -> impl Iterator<Item = &'a str> {
+        self.works.iter().map(|(id, _)| *id)
+    }
+
     /// Whether nothing was cited.
     #[must_use]
     pub fn is_empty(&self) -> bool {
