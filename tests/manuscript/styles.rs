@@ -58,7 +58,7 @@ fn a_style_of_the_users_own_formats_marks_and_entries() {
     assert!(woven.contains("1. \\*Quantifying\\* \\<i\\> \\& 5% of \\\"it\\\". *Stat Med* **21**"), "{woven}");
     let html = read(folder.path(), "woven/paper.html");
     assert!(html.contains("[2] Trovo, M. et al.") && html.contains("<b>126</b>"), "{html}");
-    assert!(read(folder.path(), "woven/paper.tex").contains("\\item[{[2]}] Trovo"));
+    assert!(read(folder.path(), "woven/paper.tex").contains("\\item[{{[}2{]}}] Trovo"));
 }
 
 #[test]

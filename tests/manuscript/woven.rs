@@ -78,7 +78,7 @@ fn works_are_numbered_as_they_appear_in_text_and_tables() {
     assert!(woven("ama").contains("First ^1^, then ^2-4^."));
     let apa = woven("apa");
     assert!(apa.contains(
-        "First (Weykamp et al., 2020), then (Higgins & Thompson, 2002; Onal et al., 2018; Trovo et al., 2018)."
+        "First (Weykamp et al., 2020), then (Higgins \\& Thompson, 2002; Onal et al., 2018; Trovo et al., 2018)."
     ));
 }
 
