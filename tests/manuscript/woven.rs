@@ -82,6 +82,20 @@ fn works_are_numbered_as_they_appear_in_text_and_tables() {
     ));
 }
 
+/// As the ICMJE asks: a work that only a table cites has its number from where the text first speaks of the table.
+#[test]
+fn works_of_a_table_are_numbered_where_the_text_speaks_of_it() {
+    let folder = review();
+    let text = "See {{ ref(table=\"toxicity\") }}, {{ ref(figure=\"pfs-2y-forest\") }} and {{ study(\"scorsetti-2018\").cite }}.\n\n\
+                {{ references() }}\n\n{{ figure(\"pfs-2y-forest\") }}\n\n{{ table(\"toxicity\") }}\n";
+    write(folder.path(), "paper.md", text);
+    sound(folder.path(), &["weave", "paper.md", "--to", "md"]);
+    let woven = read(folder.path(), "woven/paper.md");
+    assert!(woven.contains("\n1. Fumagalli I") && woven.contains("| Fumagalli et al. 2012 (1)"), "{woven}");
+    assert!(woven.contains("See Table 1, Figure 1 and (6)."), "{woven}");
+    assert!(woven.contains("Series: 1,3–5,7,10,11."), "{woven}");
+}
+
 #[test]
 fn journals_have_their_own_signs() {
     let folder = review();

@@ -69,9 +69,12 @@ pub struct Pooled {
     pub title: String,
     /// Whether it is survival, which is had, and not an event, which is seen.
     pub survival: bool,
-    /// `retrospective` or `prospective`, of a group.
+    /// `retrospective`, `prospective`, `low`: the id of a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The series of the group in words: `retrospective series`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
     /// The variation's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
@@ -117,6 +120,8 @@ pub struct Gap {
     pub id: String,
     /// Of what.
     pub title: String,
+    /// Between which series: `retrospective and prospective series`.
+    pub between: String,
     /// First minus second.
     pub estimate: f64,
     /// Lower end.

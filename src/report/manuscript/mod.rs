@@ -8,6 +8,7 @@ pub mod guard;
 mod numerals;
 mod phrases;
 mod propose;
+mod published;
 
 pub use citation::{Bibliography, CitationStyle, Citing, Formatted, FormattedEntry, Run, abbreviated};
 pub use facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, SpreadOf, Study};

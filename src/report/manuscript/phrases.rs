@@ -172,8 +172,9 @@ impl Phrases {
                 let binding = self.binding(&format!("{}.p", gap.id));
                 let test = gap.p.map(|p| format!("; {}{binding}", self.p(p))).unwrap_or_default();
                 Some(format!(
-                    "The difference in {} between retrospective and prospective series was {}{}{test}.",
+                    "The difference in {} between {} was {}{}{test}.",
                     lower_first(&gap.title),
+                    gap.between,
                     self.points(gap),
                     self.binding(&gap.id)
                 ))
@@ -219,14 +220,14 @@ impl Phrases {
 
     fn pool_sentence(&self, pool: &Pooled) -> String {
         let title = in_words(&pool.title);
-        let timing = pool.group.as_ref().map(|group| format!("{group} ")).unwrap_or_default();
+        let series = pool.series.as_deref().unwrap_or("series");
         let variant = pool.variant.as_ref().map(|name| format!(" ({})", lower_first(name))).unwrap_or_default();
         let verb = if pool.survival { "was" } else { "was seen in" };
         let bare = Self { bindings: Bindings::None, ..*self };
         let binding = self.binding(&pool.id);
         let Some(figure) = bare.short(&Fact::Pool(pool.clone())) else {
             return match pool.k {
-                0 => format!("No {timing}series reported {}{variant}.", lower_first(&title)),
+                0 => format!("No {series} reported {}{variant}.", lower_first(&title)),
                 _ => format!("{title} could not be pooled{variant}."),
             };
         };
@@ -238,7 +239,7 @@ impl Phrases {
         let figure = figure.trim_end_matches(')');
         if pool.k == 1 {
             let patients = patients.map(|patients| format!("; {patients}")).unwrap_or_default();
-            return format!("{title} {verb} {figure}{patients}){binding} in the only {timing}series{variant}.");
+            return format!("{title} {verb} {figure}{patients}){binding} in the only {series}{variant}.");
         }
         let mut inside = vec![counted(pool.k, "series", "series")];
         inside.extend(patients);
@@ -247,7 +248,7 @@ impl Phrases {
         });
         let text = format!("{verb} {figure}; {}{}){binding}", inside.join(", "), prediction.unwrap_or_default());
         match pool.group {
-            Some(_) => format!("In {timing}series{variant}, {} {text}.", lower_first(&pool.title)),
+            Some(_) => format!("In {series}{variant}, {} {text}.", lower_first(&pool.title)),
             None => format!("{title}{variant} {text}."),
         }
     }
@@ -357,7 +358,8 @@ mod tests {
     #[test]
     fn sentences_say_how_much_there_is() {
         let phrases = Phrases { style: NumberStyle::Plain, digits: 1, bindings: Bindings::None };
-        let prospective = Pooled { group: Some("prospective".to_owned()), ..pool() };
+        let prospective =
+            Pooled { group: Some("prospective".to_owned()), series: Some("prospective series".to_owned()), ..pool() };
         let sentence = |pool: &Pooled| phrases.sentence(&Fact::Pool(pool.clone())).unwrap();
         assert_eq!(
             sentence(&prospective),

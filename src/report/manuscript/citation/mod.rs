@@ -113,7 +113,12 @@ impl<'a> Bibliography<'a> {
                     .filter_map(|number| self.works.get(number - 1))
                     .map(|(id, work)| {
                         let letter = letters.get(id).map_or("", String::as_str);
-                        format!("{}, {}{letter}", self.who(work), work.year)
+                        let who = self.who(work);
+                        // A comma stands within the quotation marks of a title.
+                        match who.strip_suffix('”') {
+                            Some(title) => format!("{title},” {}{letter}", work.year),
+                            None => format!("{who}, {}{letter}", work.year),
+                        }
                     })
                     .collect();
                 marks.sort();
