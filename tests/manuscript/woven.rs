@@ -173,6 +173,21 @@ fn a_word_file_takes_the_styles_of_a_journals() {
 }
 
 #[test]
+fn a_heading_goes_with_its_table_onto_the_page_turned_for_it() {
+    let folder = review();
+    write(folder.path(), "paper.md", "Words.\n\n## Of tables\n\n{{ table(\"retrospective\") }}\n\n## After\n\nMore.\n");
+    sound(folder.path(), &["weave", "paper.md", "--to", "docx"]);
+    let file = fs::File::open(folder.path().join("woven/paper.docx")).unwrap();
+    let mut archive = zip::ZipArchive::new(file).unwrap();
+    let xml = std::io::read_to_string(archive.by_name("word/document.xml").unwrap()).unwrap();
+    let at = |words: &str| xml.find(words).unwrap_or_else(|| panic!("{words}"));
+    let breaks: Vec<usize> = xml.match_indices("<w:sectPr>").map(|(at, _)| at).collect();
+    assert_eq!(breaks.len(), 3);
+    assert!(at("Words.") < breaks[0] && breaks[0] < at("Of tables") && at("Of tables") < breaks[1]);
+    assert!(breaks[1] < at("After") && xml[breaks[1]..].find("landscape").is_some_and(|found| found < 100));
+}
+
+#[test]
 fn a_build_weaves_the_reviews_own_manuscript_and_fills_the_checklists() {
     let folder = review();
     fs::create_dir(folder.path().join("templates")).unwrap();

@@ -49,8 +49,8 @@ prediction <- function(line, again) {
 # The binomial-normal model of counts, by the likelihood of lme4, whose quadrature is coarser than ours. Where groups share a
 # model metafor has no form of it.
 counted_again <- function(line, series) {
-  own <- if (is.na(line$group)) series else series[series$timing == line$group, ]
-  shared <- !is.na(line$group) && line$subgroup_tau2 == "common" && length(unique(series$timing)) > 1
+  own <- if (is.na(line$group)) series else series[series$group == line$group, ]
+  shared <- !is.na(line$group) && line$subgroup_tau2 == "common" && length(unique(series$group)) > 1
   if (shared || !line$interval %in% c("classic", "t") || anyNA(own$events) || !requireNamespace("lme4", quietly = TRUE)) return(NULL)
   test <- if (line$interval == "t") "t" else "z"
   fit <- rma.glmm(measure = "PLO", xi = events, ni = n, data = own, level = line$level * 100, test = test, nAGQ = 21)

@@ -168,6 +168,12 @@ enum BlockView<'a> {
     Figure { figure: FigureView<'a> },
 }
 
+impl BlockView<'_> {
+    fn is_heading(&self) -> bool {
+        matches!(self, Self::Paragraph { paragraph } if paragraph.style.starts_with("Heading"))
+    }
+}
+
 #[derive(Serialize)]
 struct ParagraphView {
     style: String,
@@ -234,7 +240,16 @@ impl<'a> Arranging<'a> {
             let view = self.block(block, orientation);
             match sections.last_mut() {
                 Some(last) if last.orientation == orientation => last.blocks.push(view),
-                _ => sections.push(SectionView { orientation, blocks: vec![view] }),
+                last => {
+                    // A heading goes with what it heads, even onto a page turned otherwise.
+                    let heads = last.into_iter().flat_map(|last| {
+                        let text = last.blocks.iter().rposition(|block| !block.is_heading()).map_or(0, |at| at + 1);
+                        last.blocks.split_off(text)
+                    });
+                    let blocks = heads.chain([view]).collect();
+                    sections.retain(|section| !section.blocks.is_empty());
+                    sections.push(SectionView { orientation, blocks });
+                }
             }
         }
         if sections.is_empty() {
