@@ -1,21 +1,25 @@
 //! How often intervals hold the truth, and how far estimators miss it, in pools like this field's.
 //!
 //! `cargo run --release -p forestable-benches --bin simulation` writes `docs/simulation.md`, its plots and the figures behind them.
-//! `… --bin simulation 100` does so with 100 runs a cell, to try it out.
+//! `… --bin simulation 100` does so with 100 runs a cell, to try it out. Each cell is kept in `target/simulation/` when it is done, so that a
+//! run that was stopped goes on where it was.
 
 mod cell;
+mod kept;
 mod page;
 mod pictures;
 mod rule;
 mod tally;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use forestable::num::Random;
 use rayon::prelude::*;
 
 use cell::{Cell, Pool, cells};
-use rule::{RULES, Rule};
+use kept::Kept;
+use rule::{Pace, RULES, Rule};
 use tally::Tally;
 
 /// Runs a cell.
@@ -33,8 +37,30 @@ pub struct Done {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runs = std::env::args().nth(1).map_or(Ok(RUNS), |runs| runs.parse())?;
-    let done: Vec<Done> =
-        cells().into_par_iter().enumerate().map(|(index, cell)| run(cell, index * RUNS, runs)).collect();
+    let kept = Kept::open(runs)?;
+    let cells = cells();
+    let mut done: Vec<Done> =
+        cells.iter().map(|&cell| Done { cell, tallies: vec![Tally::default(); RULES.len()] }).collect();
+    for pace in [Pace::Quick, Pace::Slow, Pace::Bootstrap] {
+        let rules: Vec<usize> = (0..RULES.len()).filter(|&rule| RULES[rule].pace() == pace).collect();
+        let finished = AtomicUsize::new(0);
+        let tallies = (0..cells.len()).into_par_iter().map(|index| {
+            let tallies = kept.read(index, pace).filter(|tallies| tallies.len() == rules.len());
+            let tallies = tallies.map_or_else(
+                || {
+                    let runs = if pace == Pace::Quick { runs } else { runs.min(SLOW_RUNS) };
+                    let tallies = run(&cells[index], &rules, index * RUNS, runs);
+                    kept.write(index, pace, &tallies).map(|()| tallies)
+                },
+                Ok,
+            )?;
+            eprintln!("{pace:?}: {} of {} cells", finished.fetch_add(1, Ordering::Relaxed) + 1, cells.len());
+            Ok(tallies)
+        });
+        for (done, tallies) in done.iter_mut().zip(tallies.collect::<std::io::Result<Vec<_>>>()?) {
+            rules.iter().zip(tallies).for_each(|(&rule, tally)| done.tallies[rule] = tally);
+        }
+    }
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     std::fs::create_dir_all(docs.join("simulation"))?;
     for (name, svg) in pictures::all(&done) {
@@ -45,17 +71,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn run(cell: Cell, first_stream: usize, runs: usize) -> Done {
-    let mut tallies = vec![Tally::default(); RULES.len()];
+fn run(cell: &Cell, rules: &[usize], first_stream: usize, runs: usize) -> Vec<Tally> {
+    let mut tallies = vec![Tally::default(); rules.len()];
     for run in 0..runs {
-        let pool = Pool::draw(&cell, &mut Random::new(SEED, (first_stream + run) as u64));
-        for (rule, tally) in RULES.iter().zip(&mut tallies) {
-            if run < SLOW_RUNS || !rule.is_slow() {
-                tally.add(&cell, &rule.answer(&pool));
-            }
+        let pool = Pool::draw(cell, &mut Random::new(SEED, (first_stream + run) as u64));
+        for (&rule, tally) in rules.iter().zip(&mut tallies) {
+            tally.add(cell, &RULES[rule].answer(&pool));
         }
     }
-    Done { cell, tallies }
+    tallies
 }
 
 /// Returns the tallies of a rule over the cells that `kept` keeps, added up cell by cell.
