@@ -1,5 +1,7 @@
 //! The studies that are timed.
 
+pub mod generated;
+
 use forestable::effect::{Figures, Measure};
 use forestable::model::Estimate;
 use forestable::num::Random;

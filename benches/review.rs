@@ -14,6 +14,7 @@ use forestable::report::Report;
 use forestable::review::Plan;
 use forestable::source::Sources;
 use forestable::{evidence, report, review, source};
+use forestable_benches::generated;
 use tempfile::TempDir;
 
 fn main() {
@@ -58,23 +59,11 @@ fn checked(root: &Path) -> String {
     full(&resolve(&findings, &sources), Colour::Plain)
 }
 
-/// Writes this review's protocol with `k` studies, each with the results of one of ours and a reference of its own.
+/// Writes a review of `k` made-up series under this review's protocol.
 fn generated(k: usize) -> TempDir {
     let folder = TempDir::new().expect("a folder for the studies");
-    let studies = folder.path().join("studies");
-    let model = fs::read_to_string(root().join("studies/lemoine-2021.yaml")).expect("the model is there");
     let protocol = fs::read_to_string(root().join("review.yaml")).expect("the protocol is there");
-    let protocol = protocol.split("exceptions:").next().unwrap_or_default();
-    let written = fs::create_dir(&studies).and_then(|()| fs::write(folder.path().join("review.yaml"), protocol));
-    written.expect("the folder can be written");
-    let (_, rest) = model.split_once("\ndesign:").expect("the model has a design");
-    for index in 0..k {
-        let reference = format!(
-            "reference: {{authors: [Author{index} A, Writer{index} B], title: Series {index}, journal: J, year: 2021, doi: 10.1000/{index}}}"
-        );
-        let text = format!("{reference}\ndesign:{rest}");
-        fs::write(studies.join(format!("author{index}-2021.yaml")), text).expect("the study can be written");
-    }
+    generated::write(folder.path(), &protocol, k).expect("the studies can be written");
     folder
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::findings::{Entry, Estimated};
 use super::plan::Methods;
-use super::run::{estimates, natural};
+use super::pool::{estimates, natural};
 use crate::model::sensitivity::leave_cluster_out;
 use crate::model::{Coefficient, Correction, Design, FitError, Limits, multilevel, robust};
 

@@ -7,19 +7,22 @@ mod close_up;
 mod clusters;
 mod digitise;
 mod findings;
+mod groups;
 mod honesty;
 mod log_pools;
-mod looks;
 mod lower;
 mod moderators;
 mod over_time;
 mod overlap;
 mod plan;
+mod pool;
+mod registration;
 mod rounding;
 mod run;
 mod select;
 mod table_plan;
 mod two_arms;
+mod versions;
 
 pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
@@ -31,6 +34,7 @@ pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
     SensitivityRow,
 };
+pub use groups::GroupOf;
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
@@ -40,8 +44,12 @@ pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
     Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
+pub use registration::{Amendment, Changed, Chosen, Registered, Registration, choices};
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};
 pub use table_plan::is_own_table;
 pub use two_arms::{TwoArms, risk_ratio, two_arms};
+pub use versions::{
+    RECORDED, Version, VersionChange, VersionChangeKind, VersionFindings, VersionFlow, VersionPool, Versions, record,
+};

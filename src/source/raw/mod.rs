@@ -3,19 +3,25 @@
 mod appraisal;
 mod certainty;
 mod collection;
+mod figure;
+mod flow;
+mod methods;
+mod registration;
 mod review;
 mod scalar;
 mod study;
+mod table;
+mod version;
 mod words;
 
 pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule};
 pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
-pub use review::{
-    RawAnalysis, RawBenchmark, RawException, RawFigure, RawFigureColumn, RawFigureDefaults, RawFilter, RawFlow,
-    RawIncluded, RawJoint, RawLooks, RawMethods, RawOtherFlow, RawOutcome, RawQuestion, RawReview, RawSensitivity,
-    RawTable, RawVariant, RawVocabulary,
-};
+pub use figure::{RawBenchmark, RawFigure, RawFigureColumn, RawFigureDefaults, RawLooks};
+pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
+pub use methods::{RawAnalysis, RawJoint, RawMethods, RawSensitivity};
+pub use registration::{RawAmendment, RawRegisteredAnalysis, RawRegisteredMethods, RawRegistration};
+pub use review::{RawException, RawOutcome, RawQuestion, RawReview, RawVariant, RawVocabulary};
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, SizeOrAbsence,
     Text, Time, TimeOrAbsence,
@@ -24,4 +30,6 @@ pub use study::{
     RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
     RawSource, RawStudy, RawTreatment,
 };
+pub use table::{RawFilter, RawMarks, RawTable};
+pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};
 pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
