@@ -26,6 +26,8 @@ use tally::Tally;
 const RUNS: usize = 10_000;
 /// Runs a cell of a rule that is slow: count models, posteriors, the bootstrap.
 const SLOW_RUNS: usize = 500;
+/// Patients in small series.
+const SMALL: (u64, u64) = (15, 40);
 /// The seed; each run of each cell has a stream of its own.
 const SEED: u64 = 20_210_916;
 
@@ -44,7 +46,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for pace in [Pace::Quick, Pace::Slow, Pace::Bootstrap] {
         let rules: Vec<usize> = (0..RULES.len()).filter(|&rule| RULES[rule].pace() == pace).collect();
         let finished = AtomicUsize::new(0);
-        let tallies = (0..cells.len()).into_par_iter().map(|index| {
+        let taken: Vec<usize> = (0..cells.len()).filter(|&index| takes(pace, &cells[index])).collect();
+        let tallies = taken.par_iter().map(|&index| {
             let tallies = kept.read(index, pace).filter(|tallies| tallies.len() == rules.len());
             let tallies = tallies.map_or_else(
                 || {
@@ -54,11 +57,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 },
                 Ok,
             )?;
-            eprintln!("{pace:?}: {} of {} cells", finished.fetch_add(1, Ordering::Relaxed) + 1, cells.len());
+            eprintln!("{pace:?}: {} of {} cells", finished.fetch_add(1, Ordering::Relaxed) + 1, taken.len());
             Ok(tallies)
         });
-        for (done, tallies) in done.iter_mut().zip(tallies.collect::<std::io::Result<Vec<_>>>()?) {
-            rules.iter().zip(tallies).for_each(|(&rule, tally)| done.tallies[rule] = tally);
+        for (&index, tallies) in taken.iter().zip(tallies.collect::<std::io::Result<Vec<_>>>()?) {
+            rules.iter().zip(tallies).for_each(|(&rule, tally)| done[index].tallies[rule] = tally);
         }
     }
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
@@ -69,6 +72,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(docs.join("simulation/coverage.csv"), page::csv(&done))?;
     std::fs::write(docs.join("simulation.md"), page::page(&done, runs))?;
     Ok(())
+}
+
+/// Returns whether rules of this pace are tried in a cell: slow ones in half of them, the bootstrap there where the table of prediction
+/// intervals looks.
+fn takes(pace: Pace, cell: &Cell) -> bool {
+    match pace {
+        Pace::Quick => true,
+        Pace::Slow => is_of_half(cell),
+        Pace::Bootstrap => is_of_half(cell) && cell.is_inner() && cell.tau > 0.0 && cell.k > 2,
+    }
+}
+
+/// Returns whether a cell is of the half in which small series have the shorter follow-up and large ones the longer.
+pub fn is_of_half(cell: &Cell) -> bool {
+    (cell.n == SMALL) == (cell.follow_up < 24.0)
 }
 
 fn run(cell: &Cell, rules: &[usize], first_stream: usize, runs: usize) -> Vec<Tally> {
@@ -82,8 +100,10 @@ fn run(cell: &Cell, rules: &[usize], first_stream: usize, runs: usize) -> Vec<Ta
     tallies
 }
 
-/// Returns the tallies of a rule over the cells that `kept` keeps, added up cell by cell.
+/// Returns the tallies of a rule over the cells that `kept` keeps and in which it was tried, cell by cell.
 pub fn over<'a>(done: &'a [Done], name: &str, kept: impl Fn(&Cell) -> bool + 'a) -> Vec<&'a Tally> {
     let index = RULES.iter().position(|rule: &Rule| rule.name == name).expect("a rule of the list");
-    done.iter().filter(|done| kept(&done.cell)).map(|done| &done.tallies[index]).collect()
+    let tallies = done.iter().filter(|done| kept(&done.cell)).map(|done| &done.tallies[index]);
+    // Without a run the share of runs without an answer is no number.
+    tallies.filter(|tally| !tally.unanswered().is_nan()).collect()
 }
