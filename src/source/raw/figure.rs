@@ -91,7 +91,7 @@ with_looks! {
         #[schemars(required, extend("enum" = [
             "forest", "panel", "summary", "choices", "specification-curve", "leave-one-out", "cumulative", "influence",
             "funnel", "funnel-size", "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
-            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow",
+            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "overlap", "flow",
         ]))]
         pub kind: Option<Text>,
         /// Id of the analysis it shows.
