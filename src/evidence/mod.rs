@@ -29,7 +29,7 @@ pub use kappa::cohen_kappa;
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
 pub use overlap::{Enrolment, Overlap, Standing, overlaps};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
-pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
+pub use quantity::{Absence, Bound, Level, Months, Points, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
     Survival, TimePoint,

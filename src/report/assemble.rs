@@ -98,6 +98,10 @@ enum Shelf {
     Search,
     /// It shows how good they are.
     Bias,
+    /// It shows what is still to come.
+    NextSeries,
+    /// It shows what was said before.
+    Versions,
 }
 
 impl Shelf {
@@ -109,6 +113,8 @@ impl Shelf {
             }
             FigureKind::Flow => Self::Search,
             FigureKind::TrafficLight | FigureKind::BiasBars => Self::Bias,
+            FigureKind::NextSeries => Self::NextSeries,
+            FigureKind::Versions => Self::Versions,
             _ => Self::Robustness,
         }
     }
@@ -124,8 +130,8 @@ impl Assembly<'_> {
     fn page(&self, tables: &[Made], appraisal: &Appraisal, figures: &[Plot]) -> Page {
         use TableKind::{
             Agreement, Characteristics, ChoiceGrid, Clusters, Comparison, Completeness, Contradictions, Curves,
-            Decisions, HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision,
-            Sensitivity, Series, Toxicity, VersionChanges, Versions,
+            Decisions, HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, NextSeries, OverTime,
+            Precision, Sensitivity, Series, Toxicity, VersionChanges, Versions,
         };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
@@ -163,11 +169,22 @@ impl Assembly<'_> {
             section("contradictions", "Contradictions between sources", of(&[Contradictions])),
             section("completeness", "What each series reports", of(&[Completeness])),
             section("extraction", "Double extraction", of(&[Agreement, Decisions])),
-            section(
-                "versions",
-                "Versions of this review, and what each changed",
-                self.versions(&of(&[Versions, VersionChanges])),
-            ),
+            section("next-series", "What the next series could change", {
+                let mut blocks = self.figures(figures, Shelf::NextSeries);
+                blocks.extend(of(&[NextSeries]));
+                blocks
+            }),
+            section("versions", "Versions of this review, and what each changed", {
+                let mut blocks = self.figures(figures, Shelf::Versions);
+                blocks.extend(of(&[Versions, VersionChanges]));
+                blocks.extend(
+                    self.findings
+                        .versions
+                        .first()
+                        .map(|_| Block::Files(vec![file("The change log as Markdown", "changes.md".to_owned())])),
+                );
+                blocks
+            }),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -294,15 +311,6 @@ impl Assembly<'_> {
         if self.evidence.protocol.flow.is_some() {
             let text = file("The flow as text", "figures/flow.txt".to_owned());
             blocks.push(Block::Files(vec![text, file("The flow as Mermaid", "figures/flow.mmd".to_owned())]));
-        }
-        blocks
-    }
-
-    /// Returns the versions of the review, with the change log as a file.
-    fn versions(&self, tables: &[Block]) -> Vec<Block> {
-        let mut blocks = tables.to_vec();
-        if !blocks.is_empty() {
-            blocks.push(Block::Files(vec![file("The change log as Markdown", "changes.md".to_owned())]));
         }
         blocks
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::assemble::Report;
-use super::format::{counted, estimate_interval, fixed, p_value, percent, whole};
+use super::format::{counted, estimate_interval, p_value, percent, signed_points, whole};
 use super::result_cell::{count_figure, median_figure, survival_figure};
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording::{adjective, analysis_title, study_name};
@@ -284,7 +284,7 @@ fn pool_words(change: &PoolChange, states: &[State<'_>], steps: &[String]) -> Po
         .iter()
         .filter_map(|cause| {
             let step = steps.get(cause.step)?;
-            match cause.moved.map(signed) {
+            match cause.moved.map(signed_points) {
                 Some(points) if points == "0.0" => None,
                 Some(points) => Some(format!("{points} from {step}")),
                 None => Some(step.clone()),
@@ -323,7 +323,7 @@ fn state_words(state: Option<&PoolState>) -> String {
 fn moved(before: &PoolState, after: &PoolState) -> String {
     let (Some(before), Some(after)) = (before.estimated, after.estimated) else { return String::new() };
     let width = |prediction: Option<(f64, f64)>| prediction.map(|(lower, upper)| upper - lower);
-    let points = Some(signed(after.estimate - before.estimate)).filter(|points| points != "0.0");
+    let points = Some(signed_points(after.estimate - before.estimate)).filter(|points| points != "0.0");
     let prediction = match (width(before.prediction), width(after.prediction)) {
         (Some(before), Some(after)) => match percent((after - before).abs(), 1) {
             same if same == "0.0" => None,
@@ -335,12 +335,6 @@ fn moved(before: &PoolState, after: &PoolState) -> String {
         (None, None) => None,
     };
     [points, prediction].into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
-/// Returns percentage points with their sign: `+0.8`, `−0.2`, `0.0`.
-fn signed(moved: f64) -> String {
-    let text = fixed(moved * 100.0, 1);
-    if moved > 0.0 && text != "0.0" { format!("+{text}") } else { text }
 }
 
 fn verdict(change: &PoolChange, pool: &str) -> Option<String> {

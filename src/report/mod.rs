@@ -21,6 +21,7 @@ mod footnotes;
 pub mod format;
 mod gallery;
 mod lines;
+mod living_table;
 mod log_tables;
 pub mod manuscript;
 mod methods;

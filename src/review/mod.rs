@@ -12,6 +12,7 @@ mod honesty;
 mod log_pools;
 mod lower;
 mod moderators;
+mod next_series;
 mod over_time;
 mod overlap;
 mod plan;
@@ -37,6 +38,7 @@ pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use moderators::{Moderated, Moderator, Term};
+pub use next_series::{LivingPlan, NextSeries, Position, Scenario, Signal, StopRule, next_series, shifts_by_size};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,

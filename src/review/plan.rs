@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::certainty::CertaintyPlan;
 use super::moderators::Term;
+use super::next_series::LivingPlan;
 pub use super::table_plan::{TableKind, TablePlan, TableStyle};
 use super::versions::Versions;
 use crate::diag::{Place, named};
@@ -32,6 +33,8 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
     /// How sure the review is of its answers, if it says so.
     pub certainty: Option<CertaintyPlan>,
+    /// What a living review asks of its pools, if it is one.
+    pub living: Option<LivingPlan>,
     /// `review.yaml` as it is written, to say what changed in it.
     #[serde(skip)]
     pub written: Option<Written>,
@@ -267,13 +270,17 @@ named! {
     BiasBars = "bias-bars",
     /// How many records, reports and studies came in and went out.
     Flow = "flow",
+    /// How far a new series would move the pool, by its size.
+    NextSeries = "next-series",
+    /// The pools at each released version of the review.
+    Versions = "versions",
 }
 
 impl FigureKind {
     /// Returns whether it sets several analyses side by side.
     #[must_use]
     pub fn takes_several(self) -> bool {
-        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
+        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve | Self::Versions)
     }
 
     /// Returns whether it can be drawn of the whole review, without an analysis.

@@ -11,6 +11,7 @@ mod funnel;
 mod gosh;
 mod labbe;
 mod log_forest;
+mod next_series;
 pub mod notes;
 mod panel;
 mod posterior;
@@ -21,6 +22,7 @@ mod summary;
 mod survival_curve;
 mod tau_profile;
 mod under_glass;
+mod versions;
 
 use serde::Serialize;
 
@@ -112,6 +114,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::LeaveOneOut => robustness::leave_one_out(&glass),
         FigureKind::Cumulative => robustness::cumulative(&glass),
         FigureKind::Influence => robustness::influence(&glass),
+        FigureKind::Versions => versions::versions(evidence, findings, &several, plan),
         FigureKind::Medians => log_forest::medians(evidence, findings, found, plan, notation),
         FigureKind::HazardRatios => log_forest::hazard_ratios(evidence, findings, found, plan, notation),
         _ => None,
@@ -129,6 +132,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::Course => course::course(evidence, &several, plan),
         FigureKind::Posterior => posterior::posterior(&glass),
         FigureKind::PosteriorTau => posterior::spread(&glass),
+        FigureKind::NextSeries => next_series::next_series(&glass, findings.living.as_ref()),
         FigureKind::Labbe => labbe::labbe(&glass),
         _ => None,
     };

@@ -152,5 +152,6 @@ fn bare(plan: &Plan) -> Plan {
     let mut plan = plan.clone();
     plan.analyses.iter_mut().for_each(|analysis| analysis.sensitivity.clear());
     plan.versions = Versions::default();
+    plan.living = None;
     plan
 }

@@ -4,6 +4,7 @@ mod analyses;
 mod certainty;
 mod choices;
 mod figures;
+mod living;
 mod looks;
 mod tables;
 
@@ -35,6 +36,9 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     plan.written.clone_from(&raw.review_written);
     plan.versions = versions::lower(raw, &plan.analyses, &mut planner.lower);
+    if let (Some(record), true) = (raw.review.record.as_ref(), plan.versions.released.is_empty()) {
+        planner.report_versions_without_one(At { value: record, path: review }, &plan.figures);
+    }
     (plan, planner.lower.finish())
 }
 
@@ -70,7 +74,8 @@ impl Planner<'_> {
             None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
         };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
-        Plan { analyses, joint, clusters: self.clusters(review), tables, figures, certainty, ..Plan::default() }
+        let living = field!(review.living).present().map(|at| self.living(at));
+        Plan { analyses, joint, living, clusters: self.clusters(review), tables, figures, certainty, ..Plan::default() }
     }
 
     /// Returns how times are pooled jointly.

@@ -85,12 +85,12 @@ with_looks! {
         #[schemars(required, extend("enum" = [
             "forest", "panel", "summary", "choices", "specification-curve", "leave-one-out", "cumulative", "influence",
             "funnel", "funnel-size", "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
-            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow",
+            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow", "next-series", "versions",
         ]))]
         pub kind: Option<Text>,
         /// Id of the analysis it shows.
         pub analysis: Option<Id>,
-        /// Ids of the analyses it sets side by side: a panel, a summary, a course.
+        /// Ids of the analyses it sets side by side: a panel, a summary, a course, versions.
         pub analyses: Option<Vec<Id>>,
         /// Its title; otherwise the analysis's.
         pub title: Option<Text>,

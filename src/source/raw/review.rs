@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     Grades, Id, Map, Mixable, Moment, OutcomeKind, RawAnalysis, RawCertainty, RawFigure, RawFigureDefaults, RawFlow,
-    RawMethods, RawRiskRule, RawTable, Text,
+    RawLiving, RawMethods, RawRiskRule, RawTable, Text,
 };
 
 /// What is pooled and how.
@@ -44,6 +44,8 @@ pub struct RawReview {
     pub risk_of_bias: Option<RawRiskRule>,
     /// How sure the review is of its answers (GRADE).
     pub certainty: Option<RawCertainty>,
+    /// For a living review: how much the next series could move, and when to stop.
+    pub living: Option<RawLiving>,
 }
 
 /// The question in free words.

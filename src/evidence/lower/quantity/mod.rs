@@ -3,6 +3,7 @@
 mod absence;
 mod count;
 mod date;
+mod points;
 mod proportion;
 mod time;
 
