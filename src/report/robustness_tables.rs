@@ -6,7 +6,7 @@ use super::table::{Align, Row, Table};
 use super::wording;
 use crate::effect::Scale;
 use crate::evidence::Evidence;
-use crate::model::{Coefficient, Fit, FitError, Limits, ModelKind, Regression};
+use crate::model::{Coefficient, Fit, FitError, Limits, ModelKind, Prediction, PredictionMethod, Regression};
 use crate::num;
 use crate::review::{AnalysisFindings, Estimated, Findings, Moderated};
 
@@ -24,7 +24,7 @@ pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
         ("q", "Q (df), P", Align::Left),
     ];
     let asked = findings.analyses.iter().any(|found| found.analysis.methods.threshold.is_some());
-    columns.extend(asked.then_some(("below", "A new series below", Align::Left)));
+    columns.extend(asked.then_some(("below", "A new series", Align::Left)));
     let mut methods: Vec<&str> =
         pooled.filter(|(_, fit)| fit.tau2_ci.is_some()).map(|(found, _)| wording::tau2_interval(found)).collect();
     methods.sort_unstable();
@@ -36,8 +36,8 @@ pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
     )];
     notes.extend((!methods.is_empty()).then(|| format!("Interval of τ²: {}.", methods.join("; "))));
     notes.extend(asked.then(|| {
-        "A new series below: the probability that its true value lies below the value named, by the prediction interval's \
-         distribution."
+        "A new series: the probability that the true value of another centre's series lies above the threshold named, and below it, by \
+         what the prediction interval is made from: its t distribution, the bootstrap or the posterior predictive distribution."
             .to_owned()
     }));
     table(&columns, rows, notes)
@@ -62,7 +62,13 @@ fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -
     let of_tau2 = |words: String| if random { words } else { DASH.to_owned() };
     let i2_ci = fit.tau2_ci.map(|ci| heterogeneity.i2_percent_limits(ci));
     let below = found.analysis.methods.threshold.map(|threshold| match found.new_below {
-        Some(share) => format!("{}%: {}", format::percent(threshold.0, 0), format::fixed(share, 2)),
+        Some(below) => format!(
+            "above {}%: {}, below: {} ({})",
+            format::percent(threshold.0, 0),
+            format::fixed(1.0 - below, 2),
+            format::fixed(below, 2),
+            fit.prediction.as_ref().map(predictive).unwrap_or_default()
+        ),
         None => DASH.to_owned(),
     });
     let texts = [
@@ -81,6 +87,15 @@ fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -
     let mut row = entry_row(Some(&found.analysis.id), texts);
     row.cells.extend(below.map(super::table::Cell::text));
     row
+}
+
+/// Returns the distribution of a new series' true value in a few words: `t, 8 df`.
+pub(super) fn predictive(prediction: &Prediction) -> String {
+    match prediction.method {
+        PredictionMethod::Bootstrap => "bootstrap".to_owned(),
+        PredictionMethod::Posterior => "posterior predictive".to_owned(),
+        method => format!("t, {} df, {method}", format::trimmed(prediction.df)),
+    }
 }
 
 /// Returns the meta-regressions.

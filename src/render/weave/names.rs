@@ -134,7 +134,8 @@ impl Names {
 }
 
 /// Fields that a fact may lack.
-const OPTIONAL: [&str; 16] = [
+const OPTIONAL: [&str; 17] = [
+    "above",
     "computed",
     "doi",
     "estimate",

@@ -102,6 +102,9 @@ pub struct Pooled {
     /// P of Cochran's Q.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p: Option<f64>,
+    /// The probability that a new series' true value lies above the threshold of the analysis, of all series together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub above: Option<f64>,
     /// Ids of its studies, in the order of the pool; none of a variation.
     pub studies: Vec<String>,
 }
@@ -276,6 +279,7 @@ impl Fact {
                 "tau2" => pool.tau2,
                 "i2" => pool.i2,
                 "p" => pool.p,
+                "above" => percent(pool.above),
                 _ => None,
             },
             Self::Difference(gap) => match field {

@@ -145,7 +145,9 @@ impl Gathering<'_> {
         let id = &found.analysis.id;
         let entries: Vec<&Entry> = found.entries.iter().collect();
         let patients = entries.iter().map(|entry| entry.n).sum();
-        self.pool(self.pooled(found, id.clone(), &found.pool, &entries, patients), &entries, None, found);
+        let pooled = self.pooled(found, id.clone(), &found.pool, &entries, patients);
+        let above = found.new_below.map(|below| 1.0 - below);
+        self.pool(Pooled { above, ..pooled }, &entries, None, found);
         for Group { timing, pool, n, .. } in found.groups.iter().flat_map(|groups| &groups.groups) {
             let entries: Vec<&Entry> = found.entries.iter().filter(|entry| entry.timing == *timing).collect();
             let mut pooled = self.pooled(found, format!("{id}@{}", timing.as_str()), pool, &entries, *n);
@@ -218,6 +220,7 @@ impl Gathering<'_> {
             tau2: fit.filter(|fit| fit.tau2_method.is_some()).map(|fit| fit.tau2),
             i2: fit.map(|fit| fit.heterogeneity.i2_percent),
             p: fit.map(|fit| fit.heterogeneity.q_p),
+            above: None,
             studies: entries.iter().map(|entry| entry.key.study.clone()).collect(),
         }
     }

@@ -183,9 +183,12 @@ impl<'a> Desk<'a> {
         forest = forest.translated(&self.words).with_axes(|axis| {
             if matches!(axis.unit, Unit::Percent | Unit::Rate) {
                 axis.domain = looks.axis.or(axis.domain);
-                axis.benchmark = looks.benchmark.clone().map(|Benchmark { from, to, label }| {
-                    figure_forest::Benchmark { from, to, label: self.words.translate(&label) }
+                let own = looks.benchmark.clone().map(|Benchmark { from, to, label }| figure_forest::Benchmark {
+                    from,
+                    to,
+                    label: self.words.translate(&label),
                 });
+                axis.benchmark = own.or(axis.benchmark.take());
             }
         });
         let mut pages = forest.pages().into_iter().map(|page| page.lay_out(&style));
