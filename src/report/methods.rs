@@ -6,7 +6,7 @@ use super::{format, wording};
 use crate::effect::{MissingPrecision, PrecisionGrade, Rung};
 use crate::evidence::{Level, Protocol};
 use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval, Tau2Method};
-use crate::review::{Analysis, Findings, Methods, ResultKey};
+use crate::review::{Analysis, FEWEST, Findings, Methods, ResultKey};
 
 /// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
@@ -157,10 +157,15 @@ fn further(analysis: &Analysis) -> Vec<String> {
     if analysis.group_by.is_some() {
         sentences.extend(groups(methods));
     }
-    if !analysis.moderators.is_empty() {
-        let terms: Vec<String> = analysis.moderators.iter().map(ToString::to_string).collect();
+    if !analysis.moderators.terms.is_empty() {
+        let terms: Vec<String> = analysis.moderators.terms.iter().map(ToString::to_string).collect();
         let terms = wording::listed(&terms);
-        sentences.push(format!("Effects were regressed on {terms}, with a permutation test of the same model."));
+        let few = if analysis.moderators.forced {
+            format!("; the review forced this below {FEWEST} series too")
+        } else {
+            format!(", where {FEWEST} series or more say what is asked")
+        };
+        sentences.push(format!("Effects were regressed on {terms}, with a permutation test of the same model{few}."));
     }
     sentences
 }

@@ -1,14 +1,12 @@
-//! Tables of what a pool rests on: its heterogeneity with all intervals, moderators, clusters.
+//! Tables of what a pool rests on: its heterogeneity with all intervals, clusters.
 
 use super::audit_tables::{entry_row, heading, table};
 use super::format::{self, DASH};
 use super::table::{Align, Row, Table};
 use super::wording;
-use crate::effect::Scale;
 use crate::evidence::Evidence;
-use crate::model::{Coefficient, Fit, FitError, Limits, ModelKind, Prediction, PredictionMethod, Regression};
-use crate::num;
-use crate::review::{AnalysisFindings, Estimated, Findings, Moderated};
+use crate::model::{Fit, Limits, ModelKind, Prediction, PredictionMethod};
+use crate::review::{AnalysisFindings, Estimated, Findings};
 
 /// Returns how far the series of each pool disagree: τ² and both forms of I² with their intervals, Q, and what a new series may show.
 #[must_use]
@@ -96,124 +94,6 @@ pub(super) fn predictive(prediction: &Prediction) -> String {
         PredictionMethod::Posterior => "posterior predictive".to_owned(),
         method => format!("t, {} df, {method}", format::trimmed(prediction.df)),
     }
-}
-
-/// Returns the meta-regressions.
-#[must_use]
-pub fn moderators_table(evidence: &Evidence, findings: &Findings) -> Table {
-    let mut rows = Vec::new();
-    let moderated = findings.analyses.iter().filter_map(|found| Some((found, found.moderated.as_ref()?)));
-    for (found, moderated) in moderated {
-        rows.push(heading(evidence, found));
-        let row = |texts: [String; 5]| entry_row(Some(&found.analysis.id), texts);
-        match &moderated.regression {
-            Ok(regression) => {
-                rows.extend(coefficient_rows(found, moderated, regression).map(row));
-                rows.push(row(together(moderated, regression)));
-            }
-            Err(error) => rows.push(row(no_regression(moderated, *error))),
-        }
-        rows.extend(left_out(evidence, moderated).map(row));
-    }
-    table(
-        &[
-            ("term", "Term", Align::Left),
-            ("coefficient", "Coefficient (CI)", Align::Decimal),
-            ("ratio", "As a ratio (CI)", Align::Left),
-            ("p", "P", Align::Left),
-            ("permutation", "P by permutation", Align::Left),
-        ],
-        rows,
-        vec![
-            "Coefficients are on the scale of the analysis; on the log-log scale one above 0 means more events. A number is measured from \
-             its mean, a word against the first in the alphabet; the intercept is what is expected there."
-                .to_owned(),
-            "P by permutation: the share of orders of the moderators among the series with a result as far from 0. A meta-regression of \
-             few series explores, and proves nothing."
-                .to_owned(),
-        ],
-    )
-}
-
-fn coefficient_rows<'a>(
-    found: &'a AnalysisFindings,
-    moderated: &'a Moderated,
-    regression: &'a Regression,
-) -> impl Iterator<Item = [String; 5]> + 'a {
-    regression.coefficients.iter().enumerate().map(move |(index, coefficient)| {
-        let means = moderated.means.iter().filter(|_| index == 0);
-        let means: Vec<String> =
-            means.map(|(moderator, mean)| format!("{moderator} {}", format::trimmed(*mean))).collect();
-        let at = if means.is_empty() { String::new() } else { format!(" (at {})", means.join(", ")) };
-        let permuted = moderated.permutation.as_ref().and_then(|permutation| permutation.p_values.get(index));
-        [
-            format!("{}{at}", wording::upper_first(&coefficient.name)),
-            format!(
-                "{} ({} to {})",
-                format::fixed(coefficient.estimate, 3),
-                format::fixed(coefficient.ci_lower, 3),
-                format::fixed(coefficient.ci_upper, 3)
-            ),
-            if index == 0 { DASH.to_owned() } else { ratio(found.analysis.methods.scale, coefficient) },
-            format::p_value(coefficient.p_value),
-            permuted.filter(|_| index > 0).map_or_else(|| DASH.to_owned(), |p| format::p_value(*p)),
-        ]
-    })
-}
-
-/// Returns a coefficient as the ratio that its scale gives.
-fn ratio(scale: Scale, coefficient: &Coefficient) -> String {
-    let of = match scale {
-        Scale::Cloglog => "hazard ratio",
-        Scale::Logit => "odds ratio",
-        Scale::Log => "risk ratio",
-        Scale::Plain | Scale::Arcsine | Scale::DoubleArcsine => return DASH.to_owned(),
-    };
-    let [estimate, lower, upper] = [coefficient.estimate, coefficient.ci_lower, coefficient.ci_upper]
-        .map(|value| format::fixed(num::exp(value), 2));
-    format!("{of} {estimate} ({lower} to {upper})")
-}
-
-/// Returns the test of all moderators, with what they leave and explain.
-fn together(moderated: &Moderated, regression: &Regression) -> [String; 5] {
-    let test = &regression.moderators;
-    let statistic = match test.qm_df2 {
-        Some(df2) => {
-            format!("F({}, {}) = {}", format::trimmed(test.qm_df), format::trimmed(df2), format::fixed(test.qm, 2))
-        }
-        None => format!("Q = {}, df = {}", format::fixed(test.qm, 2), format::trimmed(test.qm_df)),
-    };
-    let explained = regression.r2_percent.map_or_else(|| DASH.to_owned(), |r2| format!("{}%", format::fixed(r2, 0)));
-    let orders = moderated.permutation.as_ref().map_or_else(
-        || DASH.to_owned(),
-        |permutation| {
-            let sample = if permutation.exact { "" } else { "a sample of " };
-            let orders = format::counted(permutation.arrangements as u64, "order", "orders");
-            format!("{} ({sample}{orders})", format::p_value(permutation.qm_p))
-        },
-    );
-    [
-        format!("All moderators, k = {}", moderated.k),
-        statistic,
-        format!("R² = {explained}, residual τ² = {}", format::fixed(regression.tau2, 3)),
-        format::p_value(test.qm_p),
-        orders,
-    ]
-}
-
-fn no_regression(moderated: &Moderated, error: FitError) -> [String; 5] {
-    let why = match error {
-        FitError::SingularDesign { .. } => "a moderator is constant, or follows from the others".to_owned(),
-        other => other.to_string(),
-    };
-    [format!("No regression, k = {}: {why}", moderated.k), DASH.into(), DASH.into(), DASH.into(), DASH.into()]
-}
-
-fn left_out<'a>(evidence: &'a Evidence, moderated: &'a Moderated) -> impl Iterator<Item = [String; 5]> + 'a {
-    moderated.missing.iter().map(|(study, moderator)| {
-        let name = wording::study_name(evidence, study);
-        [format!("Left out: {name} (no {moderator})"), DASH.into(), DASH.into(), DASH.into(), DASH.into()]
-    })
 }
 
 /// Returns what clusters of series do to each pool.

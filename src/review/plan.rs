@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::certainty::CertaintyPlan;
-use super::moderators::Term;
+use super::moderators::{Moderator, Moderators};
 use super::next_series::LivingPlan;
 pub use super::table_plan::{TableKind, TablePlan, TableStyle};
 use super::versions::Versions;
@@ -57,7 +57,7 @@ pub struct Analysis {
     /// `primary` words in order of preference.
     pub cohort: Vec<String>,
     /// What the effects are regressed on.
-    pub moderators: Vec<Term>,
+    pub moderators: Moderators,
     /// Whether series are pooled by timing too.
     pub group_by: Option<GroupBy>,
     /// The order of the series.
@@ -166,6 +166,10 @@ pub struct FigurePlan {
     pub kind: FigureKind,
     /// Ids of the analyses it draws: one, or those that stand side by side.
     pub analyses: Vec<String>,
+    /// What a bubble plot sets the effects against.
+    pub moderator: Moderator,
+    /// Whether a bubble plot has its regression below [`super::FEWEST`] series too.
+    pub forced: bool,
     /// How it looks.
     pub looks: Looks,
 }

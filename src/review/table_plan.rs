@@ -240,6 +240,8 @@ impl TableKind {
                 "technique",
                 "dose",
                 "fractions",
+                "bed",
+                "eqd2",
                 "systemic",
                 "sites",
             ],

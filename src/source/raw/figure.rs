@@ -92,6 +92,11 @@ with_looks! {
         pub analysis: Option<Id>,
         /// Ids of the analyses it sets side by side: a panel, a summary, a course, versions.
         pub analyses: Option<Vec<Id>>,
+        /// What a bubble plot sets the effects against: year, patients, follow-up, dose, fractions, bed10, eqd2; `year` unless said.
+        #[schemars(extend("pattern" = r"^(year|patients|follow-up|dose|fractions|bed(\d+(\.\d+)?)?|eqd2)$"))]
+        pub moderator: Option<Text>,
+        /// Whether a bubble plot has its regression with fewer than ten series too; it is labelled so.
+        pub force: Option<bool>,
         /// Its title; otherwise the analysis's.
         pub title: Option<Text>,
     }

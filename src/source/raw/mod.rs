@@ -21,15 +21,18 @@ pub use figure::{RawBenchmark, RawFigure, RawFigureColumn, RawFigureDefaults, Ra
 pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
 pub use living::{RawLiving, RawStopWhen};
 pub use methods::{RawAnalysis, RawJoint, RawMethods, RawSensitivity};
-pub use review::{RawException, RawOutcome, RawQuestion, RawReview, RawVariant, RawVocabulary};
+pub use review::{RawException, RawOutcome, RawQuestion, RawRadiotherapy, RawReview, RawVariant, RawVocabulary};
 pub use scalar::{
-    Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Points, Share, ShareOrAbsence,
+    Confidence, Count, CountOrAbsence, Day, Dose, End, Grades, Id, Moment, Number, Points, Share, ShareOrAbsence,
     SizeOrAbsence, Text, Time, TimeOrAbsence,
 };
 pub use study::{
     RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
-    RawSource, RawStudy, RawTreatment,
+    RawSchedule, RawSource, RawStudy, RawTreatment,
 };
 pub use table::{RawFilter, RawMarks, RawTable};
 pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};
-pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
+pub use words::{
+    Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, ScheduleStatistic, Status, Timing,
+    Unit,
+};
