@@ -105,7 +105,7 @@ fn told(args: &Args, since: &str, before: &Version, review: &Review, version: &m
     let earlier = diff::read(args, since)?;
     let then = review::states(&review::run(&earlier.evidence, &earlier.plan));
     if let Some(pool) = unlike(before, &then) {
-        let what = pool.group.map_or(pool.analysis.clone(), |group| format!("{}, {}", pool.analysis, group.as_str()));
+        let what = pool.group.map_or(pool.analysis.clone(), |group| format!("{}, {group}", pool.analysis));
         return Err(format!(
             "`{since}` is not what version {} recorded: the pool `{what}` is another there",
             before.id

@@ -78,7 +78,8 @@ fn row(
     style: &TableStyle,
 ) -> [String; 7] {
     let title = wording::analysis_title(&evidence.protocol, &found.analysis);
-    let pool = next.group.map_or(title.clone(), |group| format!("{title}, {}", group.as_str()));
+    let group = next.group.as_ref().map(|group| wording::group(&evidence.protocol, group));
+    let pool = group.map_or(title.clone(), |group| format!("{title}, {group}"));
     let now = next.now.map(|now| {
         let interval = style.percent_range(now.lower, now.upper);
         format!("{} ({interval})", format::percent(now.estimate, style.digits))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::findings::{AnalysisFindings, Entry, Estimated, Group, ResultKey};
-use super::groups::by_timing;
+use super::groups::{GroupOf, grouped};
 use super::plan::Analysis;
 use super::pool::pool;
 use super::select::Candidate;
@@ -38,7 +38,7 @@ pub struct StopRule {
 #[derive(Debug, Clone)]
 pub struct NextSeries {
     /// The group; `None` is all series.
-    pub group: Option<Timing>,
+    pub group: Option<GroupOf>,
     /// How many series there are.
     pub k: usize,
     /// The pool as it is; `None` where fewer than two series have one.
@@ -131,9 +131,9 @@ pub fn shifts_by_size(
 }
 
 fn asked(evidence: &Evidence, found: &AnalysisFindings, group: Option<&Group>, living: &LivingPlan) -> NextSeries {
-    let timing = group.map(|group| group.timing);
+    let of = group.map(|group| &group.of);
     let members: Vec<&Entry> =
-        found.entries.iter().filter(|entry| timing.is_none_or(|timing| entry.timing == timing)).collect();
+        found.entries.iter().filter(|entry| of.is_none() || entry.group.as_ref() == of).collect();
     let now = group.map_or(&found.pool, |group| &group.pool);
     let now = now.fit().and_then(|_| now.estimated()).copied();
     let follow_up = follow_up(evidence, &members);
@@ -146,12 +146,12 @@ fn asked(evidence: &Evidence, found: &AnalysisFindings, group: Option<&Group>, l
     let scenarios = positions.into_iter().filter_map(|(position, proportion)| {
         let effect = hypothetical(evidence, &found.analysis, proportion, living.new_series, follow_up)?;
         let mut entries = found.entries.clone();
-        entries.push(entry(&effect, timing, living.new_series));
-        let then = match timing {
+        entries.push(entry(&effect, of, living.new_series));
+        let then = match of.zip(found.analysis.group_by) {
             None => pool(&entries, &found.analysis.methods),
-            Some(timing) => {
-                let groups = by_timing(&entries, &found.analysis.methods).groups;
-                groups.into_iter().find(|group| group.timing == timing)?.pool
+            Some((of, group_by)) => {
+                let groups = grouped(group_by, &entries, &found.analysis.methods).groups;
+                groups.into_iter().find(|group| group.of == *of)?.pool
             }
         };
         let then = then.estimated().copied();
@@ -168,7 +168,7 @@ fn asked(evidence: &Evidence, found: &AnalysisFindings, group: Option<&Group>, l
     });
     let scenarios: Vec<Scenario> = scenarios.collect();
     let signal = living.stop.as_ref().and_then(|rule| signal(rule, &now?, &scenarios));
-    NextSeries { group: timing, k: members.len(), now, follow_up, scenarios, signal }
+    NextSeries { group: of.cloned(), k: members.len(), now, follow_up, scenarios, signal }
 }
 
 fn width(estimated: &Estimated) -> f64 {
@@ -221,11 +221,12 @@ fn hypothetical(
     effect::survival(&published, time, of, scale, policy, level).ok()
 }
 
-fn entry(effect: &Effect, timing: Option<Timing>, n: u64) -> Entry {
+fn entry(effect: &Effect, of: Option<&GroupOf>, n: u64) -> Entry {
     Entry {
         key: ResultKey { study: String::new(), cohort: String::new(), index: 0 },
-        // The pool of all series does not ask.
-        timing: timing.unwrap_or(Timing::Prospective),
+        // No pool asks: a group has its own name.
+        timing: Timing::Prospective,
+        group: of.cloned(),
         n: Some(n),
         events: None,
         unit: Unit::Patients,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::certainty::CertaintyPlan;
 use super::moderators::{Moderator, Moderators};
 use super::next_series::LivingPlan;
+use super::registration::Registration;
 pub use super::table_plan::{TableKind, TablePlan, TableStyle};
 use super::versions::Versions;
 use crate::diag::{Place, named};
@@ -35,6 +36,8 @@ pub struct Plan {
     pub certainty: Option<CertaintyPlan>,
     /// What a living review asks of its pools, if it is one.
     pub living: Option<LivingPlan>,
+    /// The analyses that were registered, and what was amended since.
+    pub registration: Option<Registration>,
     /// `review.yaml` as it is written, to say what changed in it.
     #[serde(skip)]
     pub written: Option<Written>,
@@ -74,12 +77,19 @@ pub struct Analysis {
     pub place: Place,
 }
 
-/// How series are grouped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GroupBy {
+named! {
+    /// What divides the series into groups.
+    GroupBy, "grouping":
     /// Retrospective, prospective.
-    Timing,
+    Timing = "timing",
+    /// Risk of bias under the review's rule.
+    Risk = "risk",
+    /// The overall rating by a tool that has one: its worst domain.
+    Rating = "rating",
+    /// The primary tumours of the cohort.
+    Primary = "primary",
+    /// What is counted: patients, lesions.
+    Unit = "unit",
 }
 
 named! {

@@ -6,6 +6,7 @@ mod choices;
 mod figures;
 mod living;
 mod looks;
+mod registration;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -75,7 +76,9 @@ impl Planner<'_> {
         };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
         let living = field!(review.living).present().map(|at| self.living(at));
-        Plan { analyses, joint, living, clusters: self.clusters(review), tables, figures, certainty, ..Plan::default() }
+        let registration = self.registration(review, &analyses);
+        let clusters = self.clusters(review);
+        Plan { analyses, joint, clusters, tables, figures, certainty, registration, living, ..Plan::default() }
     }
 
     /// Returns how times are pooled jointly.

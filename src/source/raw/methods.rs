@@ -75,6 +75,8 @@ macro_rules! with_settings {
     )+};
 }
 
+pub(super) use with_settings;
+
 with_settings! {
     /// Methods that hold for every analysis unless it says otherwise.
     pub struct RawMethods {
@@ -118,7 +120,7 @@ with_settings! {
         /// Whether the regression is done with fewer than ten series too; it is labelled so wherever it stands.
         pub force: Option<bool>,
         /// What divides the studies into subgroups.
-        #[schemars(extend("enum" = ["timing"]))]
+        #[schemars(extend("enum" = ["timing", "risk", "rating", "primary", "unit"]))]
         pub group_by: Option<Text>,
         /// The order of the studies.
         #[schemars(extend("enum" = ["year", "label", "estimate", "weight"]))]

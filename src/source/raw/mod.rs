@@ -7,6 +7,7 @@ mod figure;
 mod flow;
 mod living;
 mod methods;
+mod registration;
 mod review;
 mod scalar;
 mod study;
@@ -21,6 +22,7 @@ pub use figure::{RawBenchmark, RawFigure, RawFigureColumn, RawFigureDefaults, Ra
 pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
 pub use living::{RawLiving, RawStopWhen};
 pub use methods::{RawAnalysis, RawJoint, RawMethods, RawSensitivity};
+pub use registration::{RawAmendment, RawRegisteredAnalysis, RawRegisteredMethods, RawRegistration};
 pub use review::{RawException, RawOutcome, RawQuestion, RawRadiotherapy, RawReview, RawVariant, RawVocabulary};
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, Dose, End, Grades, Id, Moment, Number, Points, Share, ShareOrAbsence,
