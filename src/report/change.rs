@@ -80,7 +80,7 @@ impl ChangeReport {
     #[must_use]
     pub fn of_version(found: &VersionFindings, state: State<'_>, series: String) -> Self {
         let names: Vec<String> =
-            (found.changes.iter()).map(|change| name(change.kind, change.study.as_deref(), state.evidence)).collect();
+            (found.changes.iter()).map(|change| called(change.kind, &called_study(change, state.evidence))).collect();
         let steps = found.changes.iter().map(|change| version_step(change, state.evidence));
         Self {
             methods: found.version.as_ref().map(|version| version.methods.clone()).unwrap_or_default(),
@@ -166,7 +166,10 @@ pub fn differing<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<St
 
 /// Returns what a step is called where its effect is told.
 fn name(kind: VersionChangeKind, study: Option<&str>, evidence: &Evidence) -> String {
-    let study = study.map(|study| study_name(evidence, study)).unwrap_or_default();
+    called(kind, &study.map(|study| study_name(evidence, study)).unwrap_or_default())
+}
+
+fn called(kind: VersionChangeKind, study: &str) -> String {
     match kind {
         VersionChangeKind::Review => "review.yaml".to_owned(),
         VersionChangeKind::Corrected => format!("the corrected {study}"),
@@ -175,9 +178,15 @@ fn name(kind: VersionChangeKind, study: Option<&str>, evidence: &Evidence) -> St
     }
 }
 
+/// Returns the name of the study that a version changed: the recorded one, or that of now.
+fn called_study(change: &VersionChange, evidence: &Evidence) -> String {
+    let known = change.study.as_deref().map(|study| study_name(evidence, study));
+    change.label.clone().or(known).unwrap_or_default()
+}
+
 /// Returns a change of a version in a sentence: the recorded one, or what its kind says.
 fn version_step(change: &VersionChange, evidence: &Evidence) -> String {
-    let study = change.study.as_deref().map(|study| study_name(evidence, study)).unwrap_or_default();
+    let study = called_study(change, evidence);
     change.says.clone().unwrap_or_else(|| match change.kind {
         VersionChangeKind::Review => "review.yaml is changed.".to_owned(),
         VersionChangeKind::Corrected => format!("The file of {study} is changed."),

@@ -240,6 +240,9 @@ pub(super) fn moderated(evidence: &Evidence, analysis: &Analysis, entries: &[Ent
 #[must_use]
 pub fn regressed_on(evidence: &Evidence, found: &AnalysisFindings, on: Moderator, forced: bool) -> Option<Moderated> {
     let moderators = Moderators { terms: vec![Term::Alone(on)], forced };
+    if found.analysis.moderators == moderators {
+        return found.moderated.clone();
+    }
     moderated(evidence, &Analysis { moderators, ..found.analysis.clone() }, &found.entries)
 }
 
