@@ -21,6 +21,7 @@ mod flow_text;
 mod footnotes;
 pub mod format;
 mod gallery;
+mod glance;
 mod lines;
 mod living_table;
 mod log_tables;

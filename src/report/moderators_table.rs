@@ -1,14 +1,14 @@
 //! The table of meta-regressions, and what must stand beside every one of them.
 
 use super::audit_tables::{entry_row, heading, table};
-use super::format::{self, DASH};
+use super::format;
 use super::table::{Align, Table};
 use super::wording;
 use crate::effect::Scale;
 use crate::evidence::Evidence;
 use crate::model::{Coefficient, Permutation, Regression};
 use crate::num;
-use crate::review::{AnalysisFindings, FEWEST, Findings, Moderated, Moderator};
+use crate::review::{AnalysisFindings, FEWEST, Findings, Moderated, Moderator, TableStyle};
 
 /// What a meta-regression cannot show.
 pub(super) const ECOLOGICAL: &str = "A series is a point by its averages: what goes together between series need not go together between \
@@ -46,7 +46,7 @@ pub(super) fn prescription_words(evidence: &Evidence, moderated: &Moderated) -> 
 
 /// Returns the meta-regressions.
 #[must_use]
-pub fn moderators_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn moderators_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     let moderated = findings.analyses.iter().filter_map(|found| Some((found, found.moderated.as_ref()?)));
     for (found, moderated) in moderated {
@@ -54,17 +54,21 @@ pub fn moderators_table(evidence: &Evidence, findings: &Findings) -> Table {
         let row = |texts: [String; 5]| entry_row(Some(&found.analysis.id), texts);
         match &moderated.regression {
             Ok(regression) => {
-                rows.extend(coefficient_rows(evidence, found, moderated, regression).map(row));
-                rows.push(row(together(moderated, regression)));
+                rows.extend(coefficient_rows(evidence, (found, moderated), regression, style).map(row));
+                rows.push(row(together(moderated, regression, style)));
             }
             Err(error) => {
                 let why = wording::no_regression(*error, moderated.k);
-                rows.push(row(alone(format!("No regression, k = {}: {why}", moderated.k))));
+                rows.push(row(alone(format!("No regression, k = {}: {why}", moderated.k), style)));
             }
         }
-        rows.extend(prescription_words(evidence, moderated).map(|words| row(alone(words))));
-        let missing = moderated.missing.iter();
-        rows.extend(missing.map(|missing| row(alone(format!("Left out: {}", wording::missing(evidence, missing))))));
+        rows.extend(prescription_words(evidence, moderated).map(|words| row(alone(words, style))));
+        rows.extend(
+            moderated
+                .missing
+                .iter()
+                .map(|missing| row(alone(format!("Left out: {}", wording::missing(evidence, missing)), style))),
+        );
     }
     let doses = rows_of_doses(findings);
     table(
@@ -111,9 +115,9 @@ fn rows_of_doses(findings: &Findings) -> bool {
 
 fn coefficient_rows<'a>(
     evidence: &'a Evidence,
-    found: &'a AnalysisFindings,
-    moderated: &'a Moderated,
+    (found, moderated): (&'a AnalysisFindings, &'a Moderated),
     regression: &'a Regression,
+    style: &'a TableStyle,
 ) -> impl Iterator<Item = [String; 5]> + 'a {
     regression.coefficients.iter().enumerate().map(move |(index, coefficient)| {
         let means = moderated.means.iter().filter(|_| index == 0);
@@ -130,20 +134,20 @@ fn coefficient_rows<'a>(
                 format::fixed(coefficient.ci_lower, 3),
                 format::fixed(coefficient.ci_upper, 3)
             ),
-            if index == 0 { DASH.to_owned() } else { ratio(found.analysis.methods.scale, coefficient) },
+            if index == 0 { style.nothing.clone() } else { ratio(found.analysis.methods.scale, coefficient, style) },
             format::p_value(coefficient.p_value),
-            permuted.filter(|_| index > 0).map_or_else(|| DASH.to_owned(), |p| format::p_value(*p)),
+            permuted.filter(|_| index > 0).map_or_else(|| style.nothing.clone(), |p| format::p_value(*p)),
         ]
     })
 }
 
 /// Returns a coefficient as the ratio that its scale gives.
-fn ratio(scale: Scale, coefficient: &Coefficient) -> String {
+fn ratio(scale: Scale, coefficient: &Coefficient, style: &TableStyle) -> String {
     let of = match scale {
         Scale::Cloglog => "hazard ratio",
         Scale::Logit => "odds ratio",
         Scale::Log => "risk ratio",
-        Scale::Plain | Scale::Arcsine | Scale::DoubleArcsine => return DASH.to_owned(),
+        Scale::Plain | Scale::Arcsine | Scale::DoubleArcsine => return style.nothing.clone(),
     };
     let [estimate, lower, upper] = [coefficient.estimate, coefficient.ci_lower, coefficient.ci_upper]
         .map(|value| format::fixed(num::exp(value), 2));
@@ -151,7 +155,7 @@ fn ratio(scale: Scale, coefficient: &Coefficient) -> String {
 }
 
 /// Returns the test of all moderators, with what they leave and explain.
-fn together(moderated: &Moderated, regression: &Regression) -> [String; 5] {
+fn together(moderated: &Moderated, regression: &Regression, style: &TableStyle) -> [String; 5] {
     let test = &regression.moderators;
     let statistic = match test.qm_df2 {
         Some(df2) => {
@@ -159,9 +163,10 @@ fn together(moderated: &Moderated, regression: &Regression) -> [String; 5] {
         }
         None => format!("Q = {}, df = {}", format::fixed(test.qm, 2), format::trimmed(test.qm_df)),
     };
-    let explained = regression.r2_percent.map_or_else(|| DASH.to_owned(), |r2| format!("{}%", format::fixed(r2, 0)));
+    let explained =
+        regression.r2_percent.map_or_else(|| style.nothing.clone(), |r2| format!("{}%", format::fixed(r2, 0)));
     let orders = moderated.permutation.as_ref().map_or_else(
-        || DASH.to_owned(),
+        || style.nothing.clone(),
         |permutation| format!("{} ({})", format::p_value(permutation.qm_p), arrangements(permutation)),
     );
     let forced = if moderated.forced { format!("; forced: {}", wording::too_few(moderated.k)) } else { String::new() };
@@ -174,9 +179,10 @@ fn together(moderated: &Moderated, regression: &Regression) -> [String; 5] {
     ]
 }
 
-/// Returns a row with words in its first cell alone.
-fn alone(words: String) -> [String; 5] {
-    [words, DASH.into(), DASH.into(), DASH.into(), DASH.into()]
+/// Returns a row of words beside which nothing stands.
+fn alone(words: String, style: &TableStyle) -> [String; 5] {
+    let nothing = || style.nothing.clone();
+    [words, nothing(), nothing(), nothing(), nothing()]
 }
 
 /// Returns what a moderator is called among the means: `BED₁₀`.

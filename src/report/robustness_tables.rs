@@ -1,18 +1,18 @@
 //! Tables of what a pool rests on: its heterogeneity with all intervals, clusters.
 
 use super::audit_tables::{entry_row, heading, table};
-use super::format::{self, DASH};
+use super::format;
 use super::table::{Align, Row, Table};
 use super::wording;
 use crate::evidence::Evidence;
 use crate::model::{Fit, Limits, ModelKind, Prediction, PredictionMethod};
-use crate::review::{AnalysisFindings, Estimated, Findings};
+use crate::review::{AnalysisFindings, Estimated, Findings, TableStyle};
 
 /// Returns how far the series of each pool disagree: τ² and both forms of I² with their intervals, Q, and what a new series may show.
 #[must_use]
-pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let pooled = findings.analyses.iter().filter_map(|found| Some((found, found.pool.fit()?)));
-    let rows = pooled.clone().map(|(found, fit)| heterogeneity_row(evidence, found, fit)).collect();
+    let rows = pooled.clone().map(|(found, fit)| heterogeneity_row(evidence, (found, fit), style)).collect();
     let mut columns = vec![
         ("analysis", "Analysis", Align::Left),
         ("k", "k", Align::Right),
@@ -28,9 +28,10 @@ pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
     methods.sort_unstable();
     methods.dedup();
     let mut notes = vec![format!(
-        "k, number of series; CI, {}confidence interval; {DASH}, does not exist. τ² is on the scale of the analysis. The two I² are \
+        "k, number of series; CI, {}confidence interval; {}, does not exist. τ² is on the scale of the analysis. The two I² are \
          different figures: one from τ² with the interval of τ², the other from Q with its own.",
-        wording::level_of(findings)
+        wording::level_of(findings),
+        style.nothing
     )];
     notes.extend((!methods.is_empty()).then(|| format!("Interval of τ²: {}.", methods.join("; "))));
     notes.extend(asked.then(|| {
@@ -41,7 +42,7 @@ pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
     table(&columns, rows, notes)
 }
 
-fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -> Row {
+fn heterogeneity_row(evidence: &Evidence, (found, fit): (&AnalysisFindings, &Fit), style: &TableStyle) -> Row {
     let heterogeneity = &fit.heterogeneity;
     let with_ci = |value: f64, ci: Option<Limits>, digits: usize| match ci {
         Some(Limits { lower, upper }) if upper.is_finite() => {
@@ -57,7 +58,7 @@ fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -
     };
     // A common-effect model has no τ², it is not 0.
     let random = fit.model != ModelKind::Common;
-    let of_tau2 = |words: String| if random { words } else { DASH.to_owned() };
+    let of_tau2 = |words: String| if random { words } else { style.nothing.clone() };
     let i2_ci = fit.tau2_ci.map(|ci| heterogeneity.i2_percent_limits(ci));
     let below = found.analysis.methods.threshold.map(|threshold| match found.new_below {
         Some(below) => format!(
@@ -67,7 +68,7 @@ fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -
             format::fixed(below, 2),
             fit.prediction.as_ref().map(predictive).unwrap_or_default()
         ),
-        None => DASH.to_owned(),
+        None => style.nothing.clone(),
     });
     let texts = [
         wording::analysis_title(&evidence.protocol, &found.analysis),
@@ -98,25 +99,29 @@ pub(super) fn predictive(prediction: &Prediction) -> String {
 
 /// Returns what clusters of series do to each pool.
 #[must_use]
-pub fn clusters_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn clusters_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     let clustered = findings.analyses.iter().filter_map(|found| Some((found, found.clustered.as_ref()?)));
     for (found, clustered) in clustered {
         let row = |texts: [String; 3]| entry_row(Some(&found.analysis.id), texts);
         rows.push(heading(evidence, found));
-        rows.push(row(["All series".to_owned(), found.entries.len().to_string(), words(found.pool.estimated())]));
+        rows.push(row([
+            "All series".to_owned(),
+            found.entries.len().to_string(),
+            words(found.pool.estimated(), style),
+        ]));
         for cluster in &clustered.clusters {
             let names: Vec<String> = cluster.studies.iter().map(|study| wording::study_name(evidence, study)).collect();
             let left = found.entries.len() - cluster.studies.len();
             let without = format!("Without {} ({})", cluster.name, names.join(", "));
-            rows.push(row([without, left.to_string(), words(cluster.without.as_ref())]));
+            rows.push(row([without, left.to_string(), words(cluster.without.as_ref(), style)]));
         }
         for (name, pool) in [
             ("Cluster-robust errors (CR2)", &clustered.robust),
             ("Three levels: series within clusters", &clustered.multilevel),
         ] {
             let pooled = match pool {
-                Ok(natural) => words(Some(natural)),
+                Ok(natural) => words(Some(natural), style),
                 Err(error) => format!("no estimate: {error}"),
             };
             rows.push(row([name.to_owned(), found.entries.len().to_string(), pooled]));
@@ -126,19 +131,19 @@ pub fn clusters_table(evidence: &Evidence, findings: &Findings) -> Table {
     table(
         &[("pool", "Pool", Align::Left), ("k", "k", Align::Right), ("pooled", &pooled, Align::Decimal)],
         rows,
-        vec![format!("k, number of series; CI, confidence interval; {DASH}, fewer than two series are left.")],
+        vec![format!(
+            "k, number of series; CI, confidence interval; {}, fewer than two series are left.",
+            style.nothing
+        )],
     )
 }
 
-fn words(natural: Option<&Estimated>) -> String {
-    natural.map_or_else(
-        || DASH.to_owned(),
-        |natural| {
-            format!(
-                "{} ({})",
-                format::percent(natural.estimate, 1),
-                format::percent_range(natural.lower, natural.upper)
-            )
-        },
-    )
+fn words(natural: Option<&Estimated>, style: &TableStyle) -> String {
+    style.or_nothing(natural.map(|natural| {
+        format!(
+            "{} ({})",
+            format::percent(natural.estimate, style.digits),
+            style.percent_range(natural.lower, natural.upper)
+        )
+    }))
 }

@@ -45,8 +45,8 @@ pub use moderators::{
 pub use next_series::{LivingPlan, NextSeries, Position, Scenario, Signal, StopRule, next_series, shifts_by_size};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
-    Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
+    Analysis, AxisScale, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout,
+    Lettering, Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
 pub use registration::{Amendment, Changed, Chosen, Registered, Registration, choices};
 pub use rounding::{Ends, Rounding};

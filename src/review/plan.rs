@@ -197,6 +197,8 @@ pub struct Looks {
     pub lettering: Lettering,
     /// The columns of a forest, left to right; empty: the layout's choice.
     pub columns: Vec<ColumnChoice>,
+    /// How proportions are spread over the axis of a forest.
+    pub scale: AxisScale,
     /// Where the axis of proportions begins and ends.
     pub axis: Option<(f64, f64)>,
     /// A value or range to hold the estimates against.
@@ -319,6 +321,19 @@ named! {
     Bmj = "bmj",
     /// The Lancet's.
     Lancet = "lancet",
+}
+
+named! {
+    /// How proportions are spread over the axis of a forest.
+    #[derive(Default)]
+    AxisScale, "scale of an axis":
+    /// Equal differences, equal lengths.
+    #[default]
+    Plain = "plain",
+    /// Equal ratios of odds, equal lengths.
+    Logit = "logit",
+    /// Equal ratios of cumulative hazards, equal lengths.
+    LogLog = "cloglog" | "log-log",
 }
 
 named! {

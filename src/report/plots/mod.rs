@@ -13,6 +13,7 @@ mod labbe;
 mod log_forest;
 mod next_series;
 pub mod notes;
+mod other_looks;
 mod panel;
 mod posterior;
 mod radial;
@@ -32,13 +33,16 @@ use super::figure::curves::Curves;
 use super::figure::data::Data;
 use super::figure::flow::Flow;
 use super::figure::forest::{self as figure_forest, Choice, Forest, Unit};
-use super::figure::geometry::Figure;
+use super::figure::geometry::{Figure, Spacing};
 use super::figure::style::Style;
 use super::figure::words::Dictionary;
 use super::page::{FigureBlock, FileLink};
 use crate::evidence::Evidence;
-use crate::review::{AnalysisFindings, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Layout, Width};
+use crate::review::{
+    AnalysisFindings, AxisScale, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Layout, Width,
+};
 pub use crate::review::{Lettering, Resolution};
+pub use other_looks::{OtherLook, OtherLooks, other_looks};
 use under_glass::UnderGlass;
 
 /// A figure laid out, with the numbers it draws.
@@ -80,6 +84,7 @@ impl Plot {
             caption: self.figure.title.clone(),
             alt: self.figure.description.clone(),
             svg: String::new(),
+            looks: None,
             data: None,
             files,
         }
@@ -139,6 +144,15 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
     forest.map(|forest| desk.forest(forest)).or_else(|| chart.map(|chart| desk.chart(&chart)))
 }
 
+/// Returns how a scale spreads proportions, and its name; `None` for the plain one, which needs no word.
+fn scale(scale: AxisScale) -> Option<(Spacing, &'static str)> {
+    match scale {
+        AxisScale::Plain => None,
+        AxisScale::Logit => Some((Spacing::Logit, "logit scale")),
+        AxisScale::LogLog => Some((Spacing::LogLog, "complementary log-log scale")),
+    }
+}
+
 /// Returns the style of a layout at a width.
 #[must_use]
 pub fn style(layout: Layout, width: Width) -> Style {
@@ -183,6 +197,10 @@ impl<'a> Desk<'a> {
         forest = forest.translated(&self.words).with_axes(|axis| {
             if matches!(axis.unit, Unit::Percent | Unit::Rate) {
                 axis.domain = looks.axis.or(axis.domain);
+                if let Some((spacing, words)) = scale(looks.scale) {
+                    axis.spacing = spacing;
+                    axis.label = axis.label.clone().plain(&format!(" ({})", self.words.translate(words)));
+                }
                 let own = looks.benchmark.clone().map(|Benchmark { from, to, label }| figure_forest::Benchmark {
                     from,
                     to,
