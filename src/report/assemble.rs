@@ -111,6 +111,8 @@ enum Shelf {
     NextSeries,
     /// It shows what was said before.
     Versions,
+    /// It shows which may be the same people.
+    Overlaps,
 }
 
 impl Shelf {
@@ -123,6 +125,7 @@ impl Shelf {
                 Self::OverTime
             }
             FigureKind::Flow => Self::Search,
+            FigureKind::Overlap => Self::Overlaps,
             FigureKind::TrafficLight | FigureKind::BiasBars => Self::Bias,
             FigureKind::NextSeries => Self::NextSeries,
             FigureKind::Versions => Self::Versions,
@@ -182,7 +185,7 @@ impl Assembly<'_> {
             section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity, ChoiceGrid])),
             section("precision", "Where each standard error comes from", of(&[Precision, Curves, Honesty])),
             section("left-out", "What could not be pooled", of(&[LeftOut])),
-            section("overlaps", "Series that may report the same patients", overlap_blocks(appraisal)),
+            section("overlaps", "Series that may report the same patients", self.overlaps(appraisal, figures)),
             section("contradictions", "Contradictions between sources", of(&[Contradictions])),
             section("completeness", "What each series reports", of(&[Completeness])),
             section("extraction", "Double extraction", of(&[Agreement, Decisions])),
@@ -303,6 +306,17 @@ impl Assembly<'_> {
         blocks
     }
 
+    /// Returns the graph of overlaps, drawn and as a file, and the table.
+    fn overlaps(&self, appraisal: &Appraisal, figures: &[Plot]) -> Vec<Block> {
+        let mut blocks = self.figures(figures, Shelf::Overlaps);
+        if let Some(table) = &appraisal.overlaps {
+            blocks.push(table_block(table));
+            let graph = file("Graph of these overlaps (Mermaid)", "figures/overlaps.mmd".to_owned());
+            blocks.push(Block::Files(vec![graph]));
+        }
+        blocks
+    }
+
     fn exceptions(&self) -> Vec<Fact> {
         let exceptions = self.evidence.protocol.exceptions.iter();
         exceptions
@@ -312,13 +326,6 @@ impl Assembly<'_> {
             })
             .collect()
     }
-}
-
-/// Returns the table of overlaps with its graph as a file.
-fn overlap_blocks(appraisal: &Appraisal) -> Vec<Block> {
-    let graph = || file("Graph of these overlaps (Mermaid)", "figures/overlaps.mmd".to_owned());
-    let blocks = appraisal.overlaps.iter().flat_map(|table| [table_block(table), Block::Files(vec![graph()])]);
-    blocks.collect()
 }
 
 fn table_block(table: &Table) -> Block {

@@ -96,6 +96,9 @@ fn about(kind: FigureKind) -> (&'static str, &'static str) {
             "How far a series still to come would move the pool, by its size: is the answer settled?",
         ),
         FigureKind::Versions => ("Versions", "The pools as each released version of a living review had them."),
+        FigureKind::Overlap => {
+            ("Overlap", "Which series may report the same patients, and why; for an analysis, which of them it took.")
+        }
         FigureKind::Flow => ("Flow", "The PRISMA 2020 diagram; its counts must add up before anything is built."),
     }
 }

@@ -284,6 +284,8 @@ named! {
     TrafficLight = "traffic-light",
     /// The judgements on risk of bias, item by item, in shares.
     BiasBars = "bias-bars",
+    /// Which series may report the same patients.
+    Overlap = "overlap",
     /// How many records, reports and studies came in and went out.
     Flow = "flow",
     /// How far a new series would move the pool, by its size.
@@ -302,7 +304,7 @@ impl FigureKind {
     /// Returns whether it can be drawn of the whole review, without an analysis.
     #[must_use]
     pub fn needs_none(self) -> bool {
-        matches!(self, Self::TrafficLight | Self::BiasBars | Self::Flow)
+        matches!(self, Self::TrafficLight | Self::BiasBars | Self::Overlap | Self::Flow)
     }
 }
 

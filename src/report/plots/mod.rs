@@ -14,6 +14,7 @@ mod log_forest;
 mod next_series;
 pub mod notes;
 mod other_looks;
+mod overlap;
 mod panel;
 mod posterior;
 mod radial;
@@ -34,6 +35,7 @@ use super::figure::data::Data;
 use super::figure::flow::Flow;
 use super::figure::forest::{self as figure_forest, Choice, Forest, Unit};
 use super::figure::geometry::{Figure, Spacing};
+use super::figure::network::Network;
 use super::figure::style::Style;
 use super::figure::words::Dictionary;
 use super::page::{FigureBlock, FileLink};
@@ -103,6 +105,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
             return bias::traffic_light(evidence, first, plan).map(|forest| desk.forest(forest));
         }
         FigureKind::BiasBars => return bias::bars(evidence, first, plan).map(|bars| desk.bars(&bars)),
+        FigureKind::Overlap => return overlap::overlap(evidence, first, plan).map(|network| desk.network(&network)),
         FigureKind::Flow => return flow::flow(evidence, plan).map(|flow| desk.flow(&flow)),
         _ => {}
     }
@@ -232,6 +235,11 @@ impl<'a> Desk<'a> {
 
     fn flow(&self, flow: &Flow) -> Plot {
         let (figure, data) = (flow.clone().translated(&self.words).lay_out(&self.style), flow.data());
+        self.plot(figure, Vec::new(), data)
+    }
+
+    fn network(&self, network: &Network) -> Plot {
+        let (figure, data) = (network.clone().translated(&self.words).lay_out(&self.style), network.data());
         self.plot(figure, Vec::new(), data)
     }
 

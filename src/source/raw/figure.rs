@@ -91,7 +91,8 @@ with_looks! {
         #[schemars(required, extend("enum" = [
             "forest", "panel", "summary", "choices", "specification-curve", "leave-one-out", "cumulative", "influence",
             "funnel", "funnel-size", "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
-            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow", "next-series", "versions",
+            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "overlap", "flow", "next-series",
+            "versions",
         ]))]
         pub kind: Option<Text>,
         /// Id of the analysis it shows.
