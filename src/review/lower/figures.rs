@@ -5,7 +5,7 @@ use super::super::plan::{Analysis, FigureKind, FigurePlan, Looks};
 use super::Planner;
 use crate::diag::{At, Diagnostic, codes, field, one_of};
 use crate::evidence::words;
-use crate::source::raw::{RawFigure, RawReview};
+use crate::source::raw::RawFigure;
 
 impl Planner<'_> {
     pub(super) fn figure(
@@ -70,16 +70,6 @@ impl Planner<'_> {
             self.lower.report(finding.help("an axis is of numbers: take one of these"));
         }
         found.unwrap_or_default()
-    }
-
-    /// Reports figures of versions in a review that has released none.
-    pub(super) fn report_versions_without_one(&mut self, review: At<'_, RawReview>, figures: &[FigurePlan]) {
-        let at = field!(review.figures);
-        for figure in figures.iter().filter(|figure| figure.kind == FigureKind::Versions) {
-            let message = format!("the figure `{}` shows versions, and none is released", figure.id);
-            let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.key(&figure.id).place().as_key(), message);
-            self.lower.report(finding.help("record the first: `forestable release 1.0 --date DATE --trigger WORDS`"));
-        }
     }
 }
 

@@ -37,9 +37,6 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     plan.written.clone_from(&raw.review_written);
     plan.versions = versions::lower(raw, &plan.analyses, &mut planner.lower);
-    if let (Some(record), true) = (raw.review.record.as_ref(), plan.versions.released.is_empty()) {
-        planner.report_versions_without_one(At { value: record, path: review }, &plan.figures);
-    }
     (plan, planner.lower.finish())
 }
 
