@@ -146,7 +146,6 @@ impl Rule {
             interval: self.interval,
             prediction: if self.prediction == P::Bootstrap { P::None } else { self.prediction },
             level: Level::NINETY_FIVE,
-            ..Spec::default()
         };
         let fit: Fit = match self.model {
             ModelKind::Glmm if self.interval == I::Classic => {
