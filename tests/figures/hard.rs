@@ -114,7 +114,15 @@ impl Made {
             _ => &["os-2y"],
         };
         let analyses = analyses.iter().map(|id| (*id).to_owned()).collect();
-        let plan = FigurePlan { id: kind.to_string(), title: None, kind, analyses, looks };
+        let plan = FigurePlan {
+            id: kind.to_string(),
+            title: None,
+            kind,
+            analyses,
+            moderator: forestable::review::Moderator::default(),
+            forced: false,
+            looks,
+        };
         plots::plot(&self.evidence, &self.findings, &plan)
     }
 
