@@ -64,6 +64,11 @@ printf '\n%s pools of three series or more, each with its two groups, a table an
 python3 - "$root/benches/README.md" "$work/table" <<'END'
 import sys
 path, table = sys.argv[1], open(sys.argv[2]).read()
+rows = [[cell.strip().removesuffix(" ms") for cell in line.split("|")[1:-1]] for line in table.splitlines() if line.startswith("| ")]
+figures = {row[0]: (float(row[1]), float(row[3])) for row in rows if row[1].isdigit()}
+ours, theirs, start = (next(value for name, value in figures.items() if name.startswith(word)) for word in ("forestable", "R with metafor", "R alone, started"))
+table += f"R with metafor takes {theirs[0] / ours[0]:.0f} times our wall time (fastest runs) and {theirs[1] / ours[1]:.0f} times our processor time; R alone, "
+table += f"to start and do nothing, {start[0] / ours[0]:.1f} and {start[1] / ours[1]:.1f} times.\n"
 text = open(path).read()
 start, end = "<!-- peers -->\n", "<!-- /peers -->\n"
 head, rest = text.split(start)
