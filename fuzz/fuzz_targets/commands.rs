@@ -21,7 +21,7 @@ const COMMANDS: &[&str] = &[
     "survival summary",
     "survival precision",
     "survival precision --scale log-log",
-    "survival reconstruct",
+    "survival reconstruct --at-risk 0:44",
     "survival reconstruct --at-risk 0:44,12:33,24:21 --events 24",
     "survival joint",
     "survival joint --random random-intercept --at 12,24,36,60",

@@ -7,6 +7,7 @@ use forestable::diag::{Diagnostic, codes};
 use forestable::render::templates::{FOLDER, RenderError, Templates};
 use forestable::render::weave::{Dialect, Settings};
 use forestable::render::{self, Artifact, Pictures};
+use forestable::report::plots::other_looks;
 use forestable::review::{Findings, Looks, Plan};
 use forestable::source::Draft;
 use forestable::{report, review, source};
@@ -86,6 +87,10 @@ fn render(
     let unfilled = |error: RenderError| vec![error.diagnostic(codes::TEMPLATE)];
     progress.stage(Stage::Arrange, 1);
     let mut material = Material::new(review, findings);
+    if pictures == Pictures::All {
+        let figures = &material.report.figures;
+        material.report.other_looks = other_looks(&review.evidence, &review.plan, findings, figures);
+    }
     progress.stage(Stage::Draw, material.report.tables.len() + material.report.figures.len());
     let mut templates = Templates::new(&review.templates).map_err(unfilled)?;
     if review.evidence.protocol.raw_html {

@@ -1,8 +1,10 @@
 //! Checked studies: what a paper printed, typed, with units, each knowing its place in its file.
 
 mod appraisal;
+mod author;
 mod checks;
 mod cohort;
+mod dose;
 mod extraction;
 pub mod flow;
 mod interval_scale;
@@ -18,8 +20,10 @@ pub use appraisal::{
     Answer, Item, Judgement, LowIf, Needs, RaterAgreement, Rating, RiskOfBias, RiskRule, Score, Scoring, TOOLS, Tool,
     Verdict, rater_agreement,
 };
+pub use author::Author;
 pub use checks::{Accepted, accept, check};
 pub use cohort::{Cohort, FollowUp};
+pub use dose::{Given, Gray, NoDose, Reach, Schedule, ScheduleStatistic, bed, eqd2};
 pub use extraction::{
     Agreement, Choice, Compared, Decision, DoubleExtraction, Extraction, Field, FieldKind, agreed, agreement, compare,
 };
@@ -28,8 +32,8 @@ pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_impl
 pub use kappa::cohen_kappa;
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
 pub use overlap::{Enrolment, Overlap, Standing, overlaps};
-pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
-pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
+pub use protocol::{AlphaBeta, Exception, Mix, Outcome, Protocol, Question, Variant};
+pub use quantity::{Absence, Bound, Level, Months, Points, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
     Survival, TimePoint,

@@ -2,17 +2,56 @@
 
 use std::collections::BTreeMap;
 
+use super::registration_tables::registration_words;
 use super::{format, wording};
 use crate::effect::{MissingPrecision, PrecisionGrade, Rung};
-use crate::evidence::{Level, Protocol};
+use crate::evidence::{Evidence, Level, Protocol};
 use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval, Tau2Method};
-use crate::review::{Analysis, Findings, GroupBy, Methods, ResultKey};
+use crate::review::{Analysis, FEWEST, Findings, GroupBy, Methods, OverlapRule, Plan, ResultKey};
+
+/// Returns the methods section, a paragraph each: how pools were made, what was registered, how cohorts were chosen, what was
+/// done, and with what.
+#[must_use]
+pub fn methods_paragraphs(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Vec<String> {
+    let mut paragraphs = methods_section(&evidence.protocol, &plan.analyses);
+    paragraphs.extend(registration_words(plan));
+    paragraphs.push(
+        "Each study entered a pool with one cohort, the first in the order of preference that reports the outcome. \
+         Series that may share patients never entered a pool together; of these the pool took "
+            .to_owned()
+            + &overlap_rules(plan)
+            + ".",
+    );
+    paragraphs.push(what_was_done(findings).join(" "));
+    paragraphs.push(format!(
+        "Analyses were performed with forestable, version {}. Every input and output, with its SHA-256 checksum, is listed \
+         in `manifest.json`; the same inputs give the same outputs.",
+        env!("CARGO_PKG_VERSION")
+    ));
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+/// Returns the rules by which series that may share patients are taken, in words.
+fn overlap_rules(plan: &Plan) -> String {
+    let mut rules: Vec<OverlapRule> = plan.analyses.iter().map(|one| one.methods.overlap_rule).collect();
+    rules.sort();
+    rules.dedup();
+    let words = rules.iter().map(|rule| match rule {
+        OverlapRule::MostPatients => "the set with the most patients together, of equals that of more and later series",
+        OverlapRule::LongestFollowUp => "those with the longest median follow-up",
+        OverlapRule::MostRecent => "those published last",
+    });
+    words.collect::<Vec<_>>().join(", or as its analysis says ")
+}
 
 /// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
 pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String> {
+    let (regrouped, analyses): (Vec<&Analysis>, Vec<&Analysis>) =
+        analyses.iter().partition(|analysis| regroups(analysis, analyses));
     let mut sets: Vec<(String, Vec<String>, Vec<&Analysis>)> = Vec::new();
-    for analysis in analyses {
+    for &analysis in &analyses {
         let (how, others) = (pooling(&analysis.methods), further(analysis));
         match sets.iter_mut().find(|(known, further, _)| (known, further) == (&how, &others)) {
             Some((.., members)) => members.push(analysis),
@@ -28,7 +67,8 @@ pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String
     let mut paragraphs: Vec<String> = sets
         .iter()
         .map(|(how, further, members)| {
-            let subject = if sets.len() == 1 { "Proportions".to_owned() } else { subject(protocol, analyses, members) };
+            let subject =
+                if sets.len() == 1 { "Proportions".to_owned() } else { subject(protocol, &analyses, members) };
             let own = further.iter().filter(|sentence| !common.contains(sentence));
             std::iter::once(&format!("{subject} {how}")).chain(own).cloned().collect::<Vec<_>>().join(" ")
         })
@@ -37,14 +77,30 @@ pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String
         [only] => *only = std::iter::once(only.clone()).chain(common).collect::<Vec<_>>().join(" "),
         _ => paragraphs.push(common.join(" ")),
     }
+    for analysis in regrouped {
+        let title = wording::lower_first(&wording::analysis_title(protocol, analysis));
+        let sentences = analysis.group_by.map(|group_by| groups(group_by, &analysis.methods)).unwrap_or_default();
+        paragraphs.push(format!("For {title}, the pool is the same. {}", sentences.join(" ")));
+    }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs
 }
 
-/// Returns what a set of methods holds for: outcomes, or analyses where an outcome is pooled in several ways.
-fn subject(protocol: &Protocol, all: &[Analysis], members: &[&Analysis]) -> String {
+/// Whether an analysis is another one again, but for the groups that it is divided into.
+fn regroups(analysis: &Analysis, all: &[Analysis]) -> bool {
+    let same = |other: &Analysis| {
+        (&other.outcome, &other.cohort, &other.pick) == (&analysis.outcome, &analysis.cohort, &analysis.pick)
+            && (other.at, other.methods) == (analysis.at, analysis.methods)
+            && (&other.filter, &other.moderators) == (&analysis.filter, &analysis.moderators)
+    };
+    let by_timing = |other: &Analysis| other.group_by.is_none_or(|group_by| group_by == GroupBy::Timing);
+    !by_timing(analysis) && all.iter().any(|other| by_timing(other) && same(other))
+}
+
+/// Returns what a set of methods holds for, up to the verb: outcomes, or analyses where an outcome is pooled in several ways.
+fn subject(protocol: &Protocol, all: &[&Analysis], members: &[&Analysis]) -> String {
     let member = |analysis: &Analysis| members.iter().any(|member| member.id == analysis.id);
-    let whole = |id: &str| all.iter().filter(|analysis| analysis.outcome == id).all(member);
+    let whole = |id: &str| all.iter().filter(|analysis| analysis.outcome == id).all(|analysis| member(analysis));
     let mut names: Vec<String> = Vec::new();
     for analysis in members {
         let name = match protocol.outcome(&analysis.outcome).filter(|outcome| whole(&outcome.id)) {
@@ -56,7 +112,7 @@ fn subject(protocol: &Protocol, all: &[Analysis], members: &[&Analysis]) -> Stri
             names.push(name);
         }
     }
-    wording::upper_first(&wording::listed(&names))
+    format!("For {}, proportions", wording::listed(&names))
 }
 
 /// Returns one set of methods in a line under a figure.
@@ -157,10 +213,15 @@ fn further(analysis: &Analysis) -> Vec<String> {
     if let Some(group_by) = analysis.group_by {
         sentences.extend(groups(group_by, methods));
     }
-    if !analysis.moderators.is_empty() {
-        let terms: Vec<String> = analysis.moderators.iter().map(ToString::to_string).collect();
+    if !analysis.moderators.terms.is_empty() {
+        let terms: Vec<String> = analysis.moderators.terms.iter().map(ToString::to_string).collect();
         let terms = wording::listed(&terms);
-        sentences.push(format!("Effects were regressed on {terms}, with a permutation test of the same model."));
+        let few = if analysis.moderators.forced {
+            format!("; the review forced this below {FEWEST} series too")
+        } else {
+            format!(", where {FEWEST} series or more say what is asked")
+        };
+        sentences.push(format!("Effects were regressed on {terms}, with a permutation test of the same model{few}."));
     }
     sentences
 }

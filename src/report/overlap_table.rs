@@ -16,16 +16,11 @@ pub fn overlap_table(evidence: &Evidence) -> Table {
             Standing::Accepted(reason) => format!("Both stay: {reason}"),
             Standing::Open => "Nobody has said anything".to_owned(),
         };
-        let enrolment = match overlap.enrolment {
-            Enrolment::Together => "overlaps",
-            Enrolment::Apart => "does not overlap",
-            Enrolment::Unknown => "not known of both",
-        };
         let cells = [
             wording::study_name(evidence, one),
             wording::study_name(evidence, other),
             shared(overlap),
-            wording::upper_first(enrolment),
+            wording::upper_first(enrolment_words(overlap.enrolment)),
             standing,
         ];
         Row { kind: RowKind::Entry, key: Some(other.clone()), cells: cells.map(Cell::text).into() }
@@ -76,8 +71,17 @@ pub fn overlap_graph(evidence: &Evidence) -> Option<Diagram> {
     (!pairs.is_empty()).then(|| Diagram { id: "overlaps".to_owned(), mermaid: text, text: None })
 }
 
+/// Returns what is known of two dates of enrolment, in words.
+pub(super) fn enrolment_words(enrolment: Enrolment) -> &'static str {
+    match enrolment {
+        Enrolment::Together => "overlaps",
+        Enrolment::Apart => "does not overlap",
+        Enrolment::Unknown => "not known of both",
+    }
+}
+
 /// Returns what two series have in common: `3 authors (Milano MT, Katz AW, Zhang H); Rochester`.
-fn shared(overlap: &Overlap) -> String {
+pub(super) fn shared(overlap: &Overlap) -> String {
     let mut parts = Vec::new();
     if !overlap.authors.is_empty() {
         let count = super::format::counted(overlap.authors.len() as u64, "author", "authors");

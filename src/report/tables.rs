@@ -12,9 +12,11 @@ use super::comparison_table::comparison_table;
 use super::completeness_table::completeness_table;
 use super::curves_table::curves_table;
 use super::extraction_tables::{agreement_table, decisions_table};
+use super::living_table::next_series_table;
 use super::log_tables::{hazard_ratios_table, medians_table};
+use super::moderators_table::moderators_table;
 use super::over_time_table::over_time_table;
-use super::robustness_tables::{clusters_table, heterogeneity_table, moderators_table};
+use super::robustness_tables::{clusters_table, heterogeneity_table};
 use super::series_table::series_table;
 use super::table::Table;
 use super::toxicity_table::toxicity_table;
@@ -53,19 +55,20 @@ fn make(evidence: &Evidence, findings: &Findings, log: Option<&ChangeLog>, plan:
         TableKind::OverTime => over_time_table(evidence, findings, style),
         TableKind::Medians => medians_table(evidence, findings, style),
         TableKind::HazardRatios => hazard_ratios_table(evidence, findings, style),
-        TableKind::Heterogeneity => heterogeneity_table(evidence, findings),
-        TableKind::Moderators => moderators_table(evidence, findings),
-        TableKind::Clusters => clusters_table(evidence, findings),
+        TableKind::Heterogeneity => heterogeneity_table(evidence, findings, style),
+        TableKind::Moderators => moderators_table(evidence, findings, style),
+        TableKind::Clusters => clusters_table(evidence, findings, style),
         TableKind::ChoiceGrid => choice_grid_table(evidence, findings, style),
         TableKind::Sensitivity => sensitivity_table(evidence, findings, style),
         TableKind::Precision => precision_table(evidence, findings, style),
-        TableKind::Curves => curves_table(evidence, findings),
+        TableKind::Curves => curves_table(evidence, findings, style),
         TableKind::Honesty => honesty_table(evidence, findings, style),
         TableKind::LeftOut => left_out_table(evidence, findings),
         TableKind::Contradictions => conflicts_table(evidence, style),
         TableKind::Completeness => completeness_table(evidence, plan),
         TableKind::Agreement => agreement_table(evidence, style),
         TableKind::Decisions => decisions_table(evidence, style),
+        TableKind::NextSeries => next_series_table(evidence, findings, style),
         TableKind::Versions => log.map_or_else(Table::default, ChangeLog::table),
         TableKind::VersionChanges => log.map_or_else(Table::default, ChangeLog::pools_table),
     };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::certainty::CertaintyPlan;
-use super::moderators::Term;
+use super::moderators::{Moderator, Moderators};
+use super::next_series::LivingPlan;
 use super::registration::Registration;
 pub use super::table_plan::{TableKind, TablePlan, TableStyle};
 use super::versions::Versions;
@@ -33,6 +34,8 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
     /// How sure the review is of its answers, if it says so.
     pub certainty: Option<CertaintyPlan>,
+    /// What a living review asks of its pools, if it is one.
+    pub living: Option<LivingPlan>,
     /// The analyses that were registered, and what was amended since.
     pub registration: Option<Registration>,
     /// `review.yaml` as it is written, to say what changed in it.
@@ -57,7 +60,7 @@ pub struct Analysis {
     /// `primary` words in order of preference.
     pub cohort: Vec<String>,
     /// What the effects are regressed on.
-    pub moderators: Vec<Term>,
+    pub moderators: Moderators,
     /// Whether series are pooled by timing too.
     pub group_by: Option<GroupBy>,
     /// The order of the series.
@@ -173,6 +176,10 @@ pub struct FigurePlan {
     pub kind: FigureKind,
     /// Ids of the analyses it draws: one, or those that stand side by side.
     pub analyses: Vec<String>,
+    /// What a bubble plot sets the effects against.
+    pub moderator: Moderator,
+    /// Whether a bubble plot has its regression below [`super::FEWEST`] series too.
+    pub forced: bool,
     /// How it looks.
     pub looks: Looks,
 }
@@ -190,6 +197,8 @@ pub struct Looks {
     pub lettering: Lettering,
     /// The columns of a forest, left to right; empty: the layout's choice.
     pub columns: Vec<ColumnChoice>,
+    /// How proportions are spread over the axis of a forest.
+    pub scale: AxisScale,
     /// Where the axis of proportions begins and ends.
     pub axis: Option<(f64, f64)>,
     /// A value or range to hold the estimates against.
@@ -275,21 +284,27 @@ named! {
     TrafficLight = "traffic-light",
     /// The judgements on risk of bias, item by item, in shares.
     BiasBars = "bias-bars",
+    /// Which series may report the same patients.
+    Overlap = "overlap",
     /// How many records, reports and studies came in and went out.
     Flow = "flow",
+    /// How far a new series would move the pool, by its size.
+    NextSeries = "next-series",
+    /// The pools at each released version of the review.
+    Versions = "versions",
 }
 
 impl FigureKind {
     /// Returns whether it sets several analyses side by side.
     #[must_use]
     pub fn takes_several(self) -> bool {
-        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
+        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve | Self::Versions)
     }
 
     /// Returns whether it can be drawn of the whole review, without an analysis.
     #[must_use]
     pub fn needs_none(self) -> bool {
-        matches!(self, Self::TrafficLight | Self::BiasBars | Self::Flow)
+        matches!(self, Self::TrafficLight | Self::BiasBars | Self::Overlap | Self::Flow)
     }
 }
 
@@ -308,6 +323,19 @@ named! {
     Bmj = "bmj",
     /// The Lancet's.
     Lancet = "lancet",
+}
+
+named! {
+    /// How proportions are spread over the axis of a forest.
+    #[derive(Default)]
+    AxisScale, "scale of an axis":
+    /// Equal differences, equal lengths.
+    #[default]
+    Plain = "plain",
+    /// Equal ratios of odds, equal lengths.
+    Logit = "logit",
+    /// Equal ratios of cumulative hazards, equal lengths.
+    LogLog = "cloglog" | "log-log",
 }
 
 named! {

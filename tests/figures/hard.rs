@@ -72,10 +72,12 @@ fn made(series: &[Series]) -> Made {
         let ci = interval.map(|(low, high)| format!(", ci: [{low}%, {high}%]")).unwrap_or_default();
         let mut study = format!(
             "label: {name:?}\nreference: {{authors: [Author A], title: T{i}, journal: J, year: {year}, doi: 10.1/a{i}}}\n\
-             design: {{timing: {timing}}}\nfollow_up: {{median: 26 months}}\ncohorts:\n  all:\n    primary: breast\n    patients: {patients}\n\
+             design: {{timing: {timing}, institutions: [Centre {centre}]}}\nfollow_up: {{median: 26 months}}\ncohorts:\n  all:\n    primary: breast\n    patients: {patients}\n\
              \x20   results:\n      - {{outcome: os, at: 1 year, estimate: {first}%}}\n\
              \x20     - {{outcome: os, at: 2 years, estimate: {survival}%{ci}}}\n\
              \x20     - {{outcome: toxicity, events: {events}, of: {patients}}}\n",
+            // Two of each centre may be the same people.
+            centre = i / 2,
             year = 1990 + i % 36,
             events = patients / (3 + i as u64 % 5),
         );
@@ -112,7 +114,15 @@ impl Made {
             _ => &["os-2y"],
         };
         let analyses = analyses.iter().map(|id| (*id).to_owned()).collect();
-        let plan = FigurePlan { id: kind.to_string(), title: None, kind, analyses, looks };
+        let plan = FigurePlan {
+            id: kind.to_string(),
+            title: None,
+            kind,
+            analyses,
+            moderator: forestable::review::Moderator::default(),
+            forced: false,
+            looks,
+        };
         plots::plot(&self.evidence, &self.findings, &plan)
     }
 
@@ -265,9 +275,9 @@ fn p_values_are_as_the_journal_prints_them() {
 fn every_kind_looks_as_it_did() {
     let made = made(&many(6));
     for &kind in FigureKind::ALL {
-        // Medians and hazard ratios are in the figures of the review: nothing here reports one.
+        // Medians, hazard ratios and versions are in the figures of the review: nothing here has one.
         let Some(plot) = made.plot(kind, Looks::default()) else {
-            assert!(matches!(kind, FigureKind::Medians | FigureKind::HazardRatios), "no {kind}");
+            assert!(matches!(kind, FigureKind::Medians | FigureKind::HazardRatios | FigureKind::Versions), "no {kind}");
             continue;
         };
         let svg = figure::svg(&plot.figure);

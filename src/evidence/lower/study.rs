@@ -3,8 +3,8 @@
 use super::{Lower, words};
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::evidence::{
-    Absence, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, Risk, Source,
-    Study, TimePoint, Timing, Treatment,
+    Absence, Author, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, Risk,
+    Source, Study, TimePoint, Timing, Treatment,
 };
 use crate::source::RawFile;
 use crate::source::raw::{
@@ -45,7 +45,7 @@ impl Lower<'_> {
             design: self.design(field!(at.design)),
             definition: words(&raw.definition),
             follow_up: field!(at.follow_up).present().and_then(|at| self.follow_up(at, &ids)),
-            treatment: raw.treatment.as_ref().map(treatment).unwrap_or_default(),
+            treatment: field!(at.treatment).present().map(|at| self.treatment(at, &ids)).unwrap_or_default(),
             cohorts: cohorts.entries().map(|(id, cohort)| self.cohort(id, cohort, &ids)).collect(),
             comparisons: comparisons.items().filter_map(|comparison| self.comparison(comparison, &ids)).collect(),
             sources: sources.entries().map(|(id, source)| self.source(id, source)).collect(),
@@ -163,6 +163,18 @@ impl Lower<'_> {
         Some(size)
     }
 
+    fn treatment(&mut self, at: At<'_, RawTreatment>, ids: &Ids<'_>) -> Treatment {
+        let raw = at.value;
+        Treatment {
+            technique: words(&raw.technique),
+            dose: words(&raw.dose),
+            fractions: words(&raw.fractions),
+            systemic: words(&raw.systemic),
+            sites: words(&raw.sites),
+            schedules: self.schedules(at, ids),
+        }
+    }
+
     fn source(&mut self, id: &str, at: At<'_, RawSource>) -> Source {
         Source {
             id: id.to_owned(),
@@ -224,20 +236,9 @@ impl Lower<'_> {
 
 /// Returns the first author's family name, with "et al." when there are more: `Fumagalli et al.`
 fn default_label(reference: &Reference) -> String {
-    let family = reference.authors.first().map(|author| family_name(author)).unwrap_or_default();
+    let family = reference.authors.first().map(|author| Author::read(author).family).unwrap_or_default();
     let alone = reference.authors.len() < 2 && !reference.and_others;
     if alone { family.to_owned() } else { format!("{family} et al.") }
-}
-
-/// Returns an author without the initials at the end: `van der Berg` of `van der Berg PJ`.
-fn family_name(author: &str) -> &str {
-    let is_initials =
-        |word: &str| word.chars().count() <= 4 && word.chars().all(|letter| letter.is_uppercase() || letter == '-');
-    match author.trim_end().rsplit_once(' ') {
-        Some((family, "Jr" | "Sr" | "II" | "III" | "2nd" | "3rd")) => family_name(family),
-        Some((family, last)) if is_initials(last) => family,
-        _ => author,
-    }
 }
 
 /// Returns a DOI without the address of its resolver.
@@ -251,28 +252,9 @@ fn names(raw: &Option<Vec<Text>>) -> Vec<String> {
     raw.iter().flatten().map(ToString::to_string).collect()
 }
 
-fn treatment(raw: &RawTreatment) -> Treatment {
-    Treatment {
-        technique: words(&raw.technique),
-        dose: words(&raw.dose),
-        fractions: words(&raw.fractions),
-        systemic: words(&raw.systemic),
-        sites: words(&raw.sites),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn family_names_keep_their_particles() {
-        assert_eq!(family_name("Fumagalli I"), "Fumagalli");
-        assert_eq!(family_name("van der Berg P-J"), "van der Berg");
-        assert_eq!(family_name("De Rose F"), "De Rose");
-        assert_eq!(family_name("Smith JA Jr"), "Smith");
-        assert_eq!(family_name("SABR-COMET investigators"), "SABR-COMET investigators");
-    }
 
     #[test]
     fn dois_lose_their_resolver() {

@@ -41,8 +41,9 @@ pub fn comment(id: &str, latex: bool) -> String {
 pub fn comments(text: &str) -> Vec<Bound> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("<!--") {
-        let Some(length) = text[at..].find("-->") else { break };
-        let inside = &text[at + 4..at + length];
+        // `<!-->` is a comment that has not ended.
+        let Some(length) = text[at + 4..].find("-->") else { break };
+        let inside = &text[at + 4..at + 4 + length];
         let name = inside.trim();
         // Other comments are sentences; an id is one word.
         if name.is_empty() || name.contains(char::is_whitespace) {
@@ -62,7 +63,10 @@ pub fn comments(text: &str) -> Vec<Bound> {
 
 /// Whether an id stands for two ends without brackets.
 fn wants_two(name: &str) -> bool {
-    name.ends_with(".range") || name.ends_with(".interval") || name.ends_with(".reported")
+    name.ends_with(".range")
+        || name.ends_with(".sensitivity")
+        || name.ends_with(".interval")
+        || name.ends_with(".reported")
 }
 
 /// Returns the bytes of the figure that ends at `end`, its brackets included; empty where there is none.
@@ -148,9 +152,9 @@ fn encoded(id: &str) -> String {
 }
 
 /// The fields that may follow an id.
-const FIELDS: [&str; 16] = [
-    "estimate", "lower", "upper", "interval", "k", "series", "n", "patients", "level", "tau2", "i2", "p", "se",
-    "events", "lesions", "year",
+const FIELDS: [&str; 18] = [
+    "smallest", "largest", "estimate", "lower", "upper", "interval", "k", "series", "n", "patients", "level", "tau2",
+    "i2", "p", "se", "events", "lesions", "year",
 ];
 
 /// Returns the fact that a name binds to, with the field asked for.
@@ -305,4 +309,16 @@ fn claims(words: &str, fact: &Fact, field: &str) -> Vec<Claim> {
         claims.push(Claim { numeral, field, sign });
     }
     claims
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_that_ends_as_it_begins_binds_nothing() {
+        assert!(comments("5%<!--> and <!---> 7 <!--").is_empty());
+        assert_eq!(comments("5%<!--> 58% (41–72)<!-- os-2y -->").len(), 1);
+        assert_eq!(comments("58% (41–72)<!--os-2y-->")[0].name, "os-2y");
+    }
 }

@@ -75,7 +75,7 @@ fn figures(text: &str) -> Vec<Figure> {
         let after = &text[estimate.span.end..];
         let percent = after.trim_start_matches('\\').starts_with('%');
         let unit = after.trim_start_matches(['\\', '%']).trim_start();
-        let unit = ["percentage points", "points", "pp", "months"]
+        let unit = ["percentage points", "points", "pp", "months", "of patients"]
             .iter()
             .find(|word| unit.starts_with(**word))
             .map_or("", |word| *word);
@@ -232,7 +232,12 @@ impl Around {
             }
             _ => 0,
         };
-        self.says_title(title) + groups
+        // What one series has is its own; a pool of it changes with the next.
+        let alone = match fact {
+            Fact::Pool(pool) if pool.k == 1 && !self.sentence.contains("the only") => -6,
+            _ => 0,
+        };
+        self.says_title(title) + groups + alone
     }
 
     /// Returns how much of `2-year progression-free survival` is said.

@@ -11,7 +11,10 @@ mod funnel;
 mod gosh;
 mod labbe;
 mod log_forest;
+mod next_series;
 pub mod notes;
+mod other_looks;
+mod overlap;
 mod panel;
 mod posterior;
 mod radial;
@@ -21,6 +24,7 @@ mod summary;
 mod survival_curve;
 mod tau_profile;
 mod under_glass;
+mod versions;
 
 use serde::Serialize;
 
@@ -30,13 +34,17 @@ use super::figure::curves::Curves;
 use super::figure::data::Data;
 use super::figure::flow::Flow;
 use super::figure::forest::{self as figure_forest, Choice, Forest, Unit};
-use super::figure::geometry::Figure;
+use super::figure::geometry::{Figure, Spacing};
+use super::figure::network::Network;
 use super::figure::style::Style;
 use super::figure::words::Dictionary;
 use super::page::{FigureBlock, FileLink};
 use crate::evidence::Evidence;
-use crate::review::{AnalysisFindings, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Layout, Width};
+use crate::review::{
+    AnalysisFindings, AxisScale, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Layout, Width,
+};
 pub use crate::review::{Lettering, Resolution};
+pub use other_looks::{OtherLook, OtherLooks, other_looks};
 use under_glass::UnderGlass;
 
 /// A figure laid out, with the numbers it draws.
@@ -78,6 +86,7 @@ impl Plot {
             caption: self.figure.title.clone(),
             alt: self.figure.description.clone(),
             svg: String::new(),
+            looks: None,
             data: None,
             files,
         }
@@ -96,6 +105,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
             return bias::traffic_light(evidence, first, plan).map(|forest| desk.forest(forest));
         }
         FigureKind::BiasBars => return bias::bars(evidence, first, plan).map(|bars| desk.bars(&bars)),
+        FigureKind::Overlap => return overlap::overlap(evidence, first, plan).map(|network| desk.network(&network)),
         FigureKind::Flow => return flow::flow(evidence, plan).map(|flow| desk.flow(&flow)),
         _ => {}
     }
@@ -112,6 +122,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::LeaveOneOut => robustness::leave_one_out(&glass),
         FigureKind::Cumulative => robustness::cumulative(&glass),
         FigureKind::Influence => robustness::influence(&glass),
+        FigureKind::Versions => versions::versions(evidence, findings, &several, plan),
         FigureKind::Medians => log_forest::medians(evidence, findings, found, plan, notation),
         FigureKind::HazardRatios => log_forest::hazard_ratios(evidence, findings, found, plan, notation),
         _ => None,
@@ -129,10 +140,20 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::Course => course::course(evidence, &several, plan),
         FigureKind::Posterior => posterior::posterior(&glass),
         FigureKind::PosteriorTau => posterior::spread(&glass),
+        FigureKind::NextSeries => next_series::next_series(&glass, findings.living.as_ref()),
         FigureKind::Labbe => labbe::labbe(&glass),
         _ => None,
     };
     forest.map(|forest| desk.forest(forest)).or_else(|| chart.map(|chart| desk.chart(&chart)))
+}
+
+/// Returns how a scale spreads proportions, and its name; `None` for the plain one, which needs no word.
+fn scale(scale: AxisScale) -> Option<(Spacing, &'static str)> {
+    match scale {
+        AxisScale::Plain => None,
+        AxisScale::Logit => Some((Spacing::Logit, "logit scale")),
+        AxisScale::LogLog => Some((Spacing::LogLog, "complementary log-log scale")),
+    }
 }
 
 /// Returns the style of a layout at a width.
@@ -179,9 +200,16 @@ impl<'a> Desk<'a> {
         forest = forest.translated(&self.words).with_axes(|axis| {
             if matches!(axis.unit, Unit::Percent | Unit::Rate) {
                 axis.domain = looks.axis.or(axis.domain);
-                axis.benchmark = looks.benchmark.clone().map(|Benchmark { from, to, label }| {
-                    figure_forest::Benchmark { from, to, label: self.words.translate(&label) }
+                if let Some((spacing, words)) = scale(looks.scale) {
+                    axis.spacing = spacing;
+                    axis.label = axis.label.clone().plain(&format!(" ({})", self.words.translate(words)));
+                }
+                let own = looks.benchmark.clone().map(|Benchmark { from, to, label }| figure_forest::Benchmark {
+                    from,
+                    to,
+                    label: self.words.translate(&label),
                 });
+                axis.benchmark = own.or(axis.benchmark.take());
             }
         });
         let mut pages = forest.pages().into_iter().map(|page| page.lay_out(&style));
@@ -207,6 +235,11 @@ impl<'a> Desk<'a> {
 
     fn flow(&self, flow: &Flow) -> Plot {
         let (figure, data) = (flow.clone().translated(&self.words).lay_out(&self.style), flow.data());
+        self.plot(figure, Vec::new(), data)
+    }
+
+    fn network(&self, network: &Network) -> Plot {
+        let (figure, data) = (network.clone().translated(&self.words).lay_out(&self.style), network.data());
         self.plot(figure, Vec::new(), data)
     }
 
