@@ -27,7 +27,7 @@ pub use flow::{Flow, Included, OtherFlow, ReportFlow};
 pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_implied_size, size_implied_by_se};
 pub use kappa::cohen_kappa;
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
-pub use overlap::{Enrolment, Overlap, Standing, overlaps};
+pub use overlap::{Enrolment, Overlap, Overlaps, Standing, overlaps};
 pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
 pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
