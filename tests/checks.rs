@@ -57,6 +57,7 @@ impl Case {
         let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks/base");
         let review = tempfile::tempdir().unwrap();
         fs::create_dir_all(review.path().join("studies/curves")).unwrap();
+        fs::create_dir(review.path().join("versions")).unwrap();
         for file in ["review.yaml", "studies/base-2020.yaml"] {
             fs::copy(base.join(file), review.path().join(file)).unwrap();
         }

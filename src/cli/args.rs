@@ -83,6 +83,13 @@ pub enum Command {
                       ../old-review .      between two folders"
     )]
     Diff(DiffArgs),
+    /// Record what the review says now as a version, so that every later build can tell what changed.
+    #[command(
+        after_help = "Examples:\n  forestable release 1.0 --date 2026-11-23 --trigger \"First search\"\n  forestable release 1.1 \
+                      --date 2027-02-01 --trigger \"Search of the quarter\" --since v1.0   a git revision or a folder: says which \
+                      change moved what"
+    )]
+    Release(ReleaseArgs),
     /// Pool a plain table of numbers, without a review.
     Pool(PoolArgs),
     /// Build on every save and show the page in a browser, on this machine only; nothing is written.
@@ -205,6 +212,31 @@ pub struct DiffArgs {
     /// How the change is printed.
     #[arg(long, value_enum, default_value_t)]
     pub format: DiffFormat,
+}
+
+/// Arguments of `release`.
+#[derive(Debug, clap::Args)]
+pub struct ReleaseArgs {
+    /// The version: whole numbers joined by points, such as `1.1`.
+    pub version: String,
+    /// When it is released: `2026-11-27`.
+    #[arg(long, value_name = "DATE")]
+    pub date: String,
+    /// What led to it: a search by the calendar, a new trial, a correction.
+    #[arg(long, value_name = "WORDS")]
+    pub trigger: String,
+    /// The state of the version before, a git revision or a folder with a review: to say which change moved what.
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+    /// How it was made, where the version was not recorded at the time.
+    #[arg(long, value_name = "WORDS")]
+    pub reconstructed: Option<String>,
+    /// A remark.
+    #[arg(long, value_name = "WORDS")]
+    pub note: Option<String>,
+    /// Record the last version anew.
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// How a change is printed.

@@ -41,7 +41,7 @@ pub fn run(args: &Args, how: &DiffArgs) -> Result<Status, Failure> {
 }
 
 /// Reads a folder with a review, or else a revision of the one worked in.
-fn read(args: &Args, name: &str) -> Result<Review, Failure> {
+pub fn read(args: &Args, name: &str) -> Result<Review, Failure> {
     let folder = Path::new(name);
     if folder.is_dir() { Review::read(folder) } else { Review::read_revision(&args.directory, name) }
 }

@@ -7,7 +7,7 @@ use forestable::source;
 use super::args::Args;
 use super::{Failure, Status};
 
-/// Writes `study.schema.json` and `review.schema.json` beside `review.yaml`.
+/// Writes `study.schema.json`, `review.schema.json` and `version.schema.json` beside `review.yaml`.
 pub fn run(args: &Args) -> Result<Status, Failure> {
     for path in write(&args.path(""))? {
         if !args.quiet {
@@ -17,9 +17,13 @@ pub fn run(args: &Args) -> Result<Status, Failure> {
     Ok(Status::Clean)
 }
 
-/// Writes both schemas into a folder and returns their paths.
+/// Writes all schemas into a folder and returns their paths.
 pub fn write(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let schemas = [("study.schema.json", source::study_schema()), ("review.schema.json", source::review_schema())];
+    let schemas = [
+        ("study.schema.json", source::study_schema()),
+        ("review.schema.json", source::review_schema()),
+        ("version.schema.json", source::version_schema()),
+    ];
     let mut paths = Vec::new();
     for (name, schema) in schemas {
         let path = folder.join(name);

@@ -36,6 +36,7 @@ pub use result::{
 };
 pub use study::{Centres, Conflict, Date, Design, Reference, Source, Study, Treatment};
 
+pub use crate::source::checksum;
 pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
 
 use serde::Serialize;

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::figure::Drawing;
 use super::templates::{RenderError, Templates};
-use super::{csv, html, json, latex, markdown, word};
+use super::{change, csv, html, json, latex, markdown, word};
+use crate::evidence::checksum;
 use crate::report::Report;
 use crate::report::page::{Block, Page};
 use crate::report::plots::{Lettering, Plot};
@@ -110,6 +110,9 @@ pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> 
         let text = diagram.text.as_deref();
         artifacts.extend(text.map(|text| Artifact::text(format!("figures/{}.txt", diagram.id), text)));
     }
+    if let Some(log) = &report.change_log {
+        artifacts.push(Artifact::text("changes.md", change::log(log, templates)?));
+    }
     let page = illustrated(&report.page, &drawn);
     artifacts.push(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
     artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));
@@ -176,6 +179,5 @@ struct Hashed {
 }
 
 fn hashed(path: &str, bytes: &[u8]) -> Hashed {
-    let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Hashed { path: path.to_owned(), sha256 }
+    Hashed { path: path.to_owned(), sha256: checksum(bytes) }
 }

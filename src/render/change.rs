@@ -4,6 +4,7 @@ use super::markdown;
 use super::templates::{RenderError, Templates};
 use crate::diag::counted;
 use crate::report::change::{ChangeReport, ORDER, PoolWords};
+use crate::report::change_log::ChangeLog;
 
 /// Returns the change as plain text; `since` names the earlier state.
 #[must_use]
@@ -76,7 +77,26 @@ pub fn markdown(change: &ChangeReport, since: &str, templates: &Templates) -> Re
     if change.is_empty() {
         return Ok(format!("Nothing changed since {since}.\n"));
     }
-    let mut parts = vec![format!("## What changed since {since}")];
+    Ok(format!("## What changed since {since}\n\n{}", body(change, templates)?))
+}
+
+/// Returns the change log of a living review as Markdown, the newest version first.
+///
+/// # Errors
+/// A template of the review's own that can't be filled.
+pub fn log(log: &ChangeLog, templates: &Templates) -> Result<String, RenderError> {
+    let mut parts = vec![format!("# {}", markdown::escape(&log.title))];
+    for version in &log.versions {
+        parts.push(format!("## {}", markdown::escape(&version.heading())));
+        parts.extend(version.facts().iter().map(|words| markdown::escape(words)));
+        parts.push(body(&version.change, templates)?.trim_end().to_owned());
+    }
+    Ok(parts.join("\n\n") + "\n")
+}
+
+/// Returns a change without its heading.
+fn body(change: &ChangeReport, templates: &Templates) -> Result<String, RenderError> {
+    let mut parts = Vec::new();
     let list = |items: &[String], none: &str| match items {
         [] => format!("{none}."),
         items => items.iter().map(|item| format!("- {}", markdown::escape(item))).collect::<Vec<_>>().join("\n"),

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::certainty_tables::certainty_tables;
+use super::change_log::{ChangeLog, change_log};
 use super::comparison_table::{difference_words, test};
 use super::diagram::Diagram;
 use super::flow_text::{flow_diagram, flow_versions_table};
@@ -39,13 +40,16 @@ pub struct Report {
     pub pools: Vec<PoolData>,
     /// Each diagram as text.
     pub diagrams: Vec<Diagram>,
+    /// Every released version with what it changed; `None` where the review has released none.
+    pub change_log: Option<ChangeLog>,
 }
 
 /// Returns the report of what a plan found on this evidence.
 #[must_use]
 pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report {
     let assembly = Assembly { evidence, plan, findings };
-    let tables = tables(evidence, plan, findings);
+    let change_log = change_log(evidence, plan, findings);
+    let tables = tables(evidence, plan, findings, change_log.as_ref());
     let appraisal = Appraisal {
         risk_of_bias: risk_of_bias_tables(evidence),
         certainty: certainty_tables(evidence, plan, findings),
@@ -67,6 +71,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         figures,
         diagrams: [overlap_graph(evidence), flow_diagram(evidence)].into_iter().flatten().collect(),
         pools: findings.analyses.iter().map(pool_data).collect(),
+        change_log,
     }
 }
 
@@ -120,7 +125,7 @@ impl Assembly<'_> {
         use TableKind::{
             Agreement, Characteristics, ChoiceGrid, Clusters, Comparison, Completeness, Contradictions, Curves,
             Decisions, HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision,
-            Sensitivity, Series, Toxicity,
+            Sensitivity, Series, Toxicity, VersionChanges, Versions,
         };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
@@ -158,6 +163,11 @@ impl Assembly<'_> {
             section("contradictions", "Contradictions between sources", of(&[Contradictions])),
             section("completeness", "What each series reports", of(&[Completeness])),
             section("extraction", "Double extraction", of(&[Agreement, Decisions])),
+            section(
+                "versions",
+                "Versions of this review, and what each changed",
+                self.versions(&of(&[Versions, VersionChanges])),
+            ),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -284,6 +294,15 @@ impl Assembly<'_> {
         if self.evidence.protocol.flow.is_some() {
             let text = file("The flow as text", "figures/flow.txt".to_owned());
             blocks.push(Block::Files(vec![text, file("The flow as Mermaid", "figures/flow.mmd".to_owned())]));
+        }
+        blocks
+    }
+
+    /// Returns the versions of the review, with the change log as a file.
+    fn versions(&self, tables: &[Block]) -> Vec<Block> {
+        let mut blocks = tables.to_vec();
+        if !blocks.is_empty() {
+            blocks.push(Block::Files(vec![file("The change log as Markdown", "changes.md".to_owned())]));
         }
         blocks
     }

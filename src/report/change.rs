@@ -10,7 +10,10 @@ use super::result_cell::{count_figure, median_figure, survival_figure};
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording::{adjective, analysis_title, study_name};
 use crate::evidence::{Evidence, Published, ResultEntry, Role, Study};
-use crate::review::{Change, Correction, PoolChange, PoolState, State, Step, TableStyle};
+use crate::review::{
+    Change, Correction, PoolChange, PoolState, State, Step, TableStyle, VersionChange, VersionChangeKind,
+    VersionFindings,
+};
 
 /// What changed, every figure as text.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -51,7 +54,11 @@ impl ChangeReport {
     /// Returns the words for a change between two states.
     #[must_use]
     pub fn new(before: State<'_>, after: State<'_>, change: &Change) -> Self {
-        let names: Vec<String> = change.steps.iter().map(|step| name(step, before.evidence, after.evidence)).collect();
+        let name = |step: &Step| {
+            let of = if matches!(step, Step::Removed { .. }) { before.evidence } else { after.evidence };
+            name(step.kind(), step.study(), of)
+        };
+        let names: Vec<String> = change.steps.iter().map(name).collect();
         let methods = change.steps.iter().filter_map(|step| match step {
             Step::Plan { changes } => {
                 let methods = changes.iter().filter(|change| !is_flow(change));
@@ -66,6 +73,20 @@ impl ChangeReport {
             steps: change.steps.iter().map(|step| step_words(step, before.evidence, after.evidence)).collect(),
             files: Vec::new(),
             ..Self::of_pools(&change.pools, &[after, before], &names)
+        }
+    }
+
+    /// Returns the words for a released version, or for what changed since the last; `series` says how many there were and are.
+    #[must_use]
+    pub fn of_version(found: &VersionFindings, state: State<'_>, series: String) -> Self {
+        let names: Vec<String> =
+            (found.changes.iter()).map(|change| name(change.kind, change.study.as_deref(), state.evidence)).collect();
+        let steps = found.changes.iter().map(|change| version_step(change, state.evidence));
+        Self {
+            methods: found.version.as_ref().map(|version| version.methods.clone()).unwrap_or_default(),
+            series,
+            steps: steps.collect(),
+            ..Self::of_pools(&found.moved, &[state], &names)
         }
     }
 
@@ -144,13 +165,25 @@ pub fn differing<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<St
 }
 
 /// Returns what a step is called where its effect is told.
-fn name(step: &Step, before: &Evidence, after: &Evidence) -> String {
-    match step {
-        Step::Plan { .. } => "review.yaml".to_owned(),
-        Step::Corrected { study, .. } => format!("the corrected {}", study_name(after, study)),
-        Step::Removed { study } => format!("the loss of {}", study_name(before, study)),
-        Step::Added { study } => format!("the new {}", study_name(after, study)),
+fn name(kind: VersionChangeKind, study: Option<&str>, evidence: &Evidence) -> String {
+    let study = study.map(|study| study_name(evidence, study)).unwrap_or_default();
+    match kind {
+        VersionChangeKind::Review => "review.yaml".to_owned(),
+        VersionChangeKind::Corrected => format!("the corrected {study}"),
+        VersionChangeKind::Removed => format!("the loss of {study}"),
+        VersionChangeKind::Added => format!("the new {study}"),
     }
+}
+
+/// Returns a change of a version in a sentence: the recorded one, or what its kind says.
+fn version_step(change: &VersionChange, evidence: &Evidence) -> String {
+    let study = change.study.as_deref().map(|study| study_name(evidence, study)).unwrap_or_default();
+    change.says.clone().unwrap_or_else(|| match change.kind {
+        VersionChangeKind::Review => "review.yaml is changed.".to_owned(),
+        VersionChangeKind::Corrected => format!("The file of {study} is changed."),
+        VersionChangeKind::Removed => format!("{study} is gone."),
+        VersionChangeKind::Added => format!("{study} is new."),
+    })
 }
 
 fn step_words(step: &Step, before: &Evidence, after: &Evidence) -> String {

@@ -6,6 +6,7 @@ mod audit_tables;
 mod certainty_tables;
 mod chain;
 pub mod change;
+pub mod change_log;
 mod characteristics_table;
 mod checklist;
 mod choice_grid_table;

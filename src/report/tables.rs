@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
+use super::change_log::ChangeLog;
 use super::characteristics_table::characteristics_table;
 use super::choice_grid_table::choice_grid_table;
 use super::comparison_table::comparison_table;
@@ -29,8 +30,8 @@ pub struct Made {
 
 /// Returns the plan's tables, then the built-in ones that the plan does not word itself; of these only those with a row.
 #[must_use]
-pub fn tables(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Vec<Made> {
-    let made = |table: &TablePlan| Made { kind: table.kind, table: make(evidence, findings, table) };
+pub fn tables(evidence: &Evidence, plan: &Plan, findings: &Findings, log: Option<&ChangeLog>) -> Vec<Made> {
+    let made = |table: &TablePlan| Made { kind: table.kind, table: make(evidence, findings, log, table) };
     let planned = plan.tables.iter().map(made);
     let missing = TableKind::BUILT_IN.into_iter().filter(|kind| plan.tables.iter().all(|table| table.kind != *kind));
     let built_in = missing.map(|kind| made(&TablePlan::built_in(kind))).filter(|made| !made.table.rows.is_empty());
@@ -38,7 +39,7 @@ pub fn tables(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Vec<Made
 }
 
 /// Returns the table that a plan asks for.
-fn make(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
+fn make(evidence: &Evidence, findings: &Findings, log: Option<&ChangeLog>, plan: &TablePlan) -> Table {
     let evidence = &*evidence_for(evidence, plan);
     let findings = &*findings_for(findings, evidence, plan);
     let style = &plan.style;
@@ -63,6 +64,8 @@ fn make(evidence: &Evidence, findings: &Findings, plan: &TablePlan) -> Table {
         TableKind::Completeness => completeness_table(evidence, plan),
         TableKind::Agreement => agreement_table(evidence, style),
         TableKind::Decisions => decisions_table(evidence, style),
+        TableKind::Versions => log.map_or_else(Table::default, ChangeLog::table),
+        TableKind::VersionChanges => log.map_or_else(Table::default, ChangeLog::pools_table),
     };
     Table { id: plan.id.clone(), caption: plan.title.clone(), ..table }.with_columns(&plan.columns)
 }

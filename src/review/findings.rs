@@ -13,6 +13,7 @@ use super::moderators::Moderated;
 use super::over_time::OverTime;
 use super::plan::{Analysis, OverlapRule};
 use super::rounding::Rounding;
+use super::versions::VersionFindings;
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{Effect, NoEffect};
 use crate::evidence::{Comparison, Median, Months, Risk, Timing, Unit};
@@ -37,6 +38,8 @@ pub struct Findings {
     pub effects: BTreeMap<ResultKey, Result<Effect, NoEffect>>,
     /// How sure the review is of the answers that it grades.
     pub certainty: Vec<Graded>,
+    /// What each released version recorded, oldest first; last what changed since, where something did.
+    pub versions: Vec<VersionFindings>,
 }
 
 impl Findings {

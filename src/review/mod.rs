@@ -21,6 +21,7 @@ mod run;
 mod select;
 mod table_plan;
 mod two_arms;
+mod versions;
 
 pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
@@ -46,3 +47,6 @@ pub use run::{faults, run};
 pub use select::{Candidate, denominator};
 pub use table_plan::is_own_table;
 pub use two_arms::{TwoArms, risk_ratio, two_arms};
+pub use versions::{
+    RECORDED, Version, VersionChange, VersionChangeKind, VersionFindings, VersionFlow, VersionPool, Versions, record,
+};

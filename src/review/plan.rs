@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::certainty::CertaintyPlan;
 use super::moderators::Term;
 pub use super::table_plan::{TableKind, TablePlan, TableStyle};
+use super::versions::Versions;
 use crate::diag::{Place, named};
 use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
@@ -34,6 +35,9 @@ pub struct Plan {
     /// `review.yaml` as it is written, to say what changed in it.
     #[serde(skip)]
     pub written: Option<Written>,
+    /// The versions that were released of the review: no part of what it asks for.
+    #[serde(skip)]
+    pub versions: Versions,
 }
 
 /// One pool.

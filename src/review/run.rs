@@ -28,6 +28,7 @@ pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
         medians: log_pools::medians(evidence, plan),
         hazard_ratios: log_pools::hazard_ratios(evidence, plan),
         certainty: certainty::certainty(evidence, plan, &analyses),
+        versions: plan.versions.findings(&analyses),
         analyses,
         curves: digitised_curves(evidence),
         predictions: honesty::predictions(evidence),

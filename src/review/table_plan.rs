@@ -144,11 +144,15 @@ named! {
     Agreement = "agreement",
     /// What was decided where they differ.
     Decisions = "decisions",
+    /// The released versions of a living review.
+    Versions = "versions",
+    /// The pools that moved, version by version.
+    VersionChanges = "version-changes",
 }
 
 impl TableKind {
     /// Those that every report has.
-    pub const BUILT_IN: [Self; 17] = [
+    pub const BUILT_IN: [Self; 19] = [
         Self::Characteristics,
         Self::OverTime,
         Self::Medians,
@@ -166,6 +170,8 @@ impl TableKind {
         Self::Completeness,
         Self::Agreement,
         Self::Decisions,
+        Self::Versions,
+        Self::VersionChanges,
     ];
 
     /// Returns its caption where `review.yaml` gives none.
@@ -192,6 +198,8 @@ impl TableKind {
             Self::Completeness => "What each series reports",
             Self::Agreement => "Agreement of two independent extractions",
             Self::Decisions => "What was decided where two extractions differ",
+            Self::Versions => "Versions of this review",
+            Self::VersionChanges => "Pools that moved, version by version",
         }
     }
 
@@ -246,6 +254,8 @@ impl TableKind {
             Self::Honesty => &["study", "outcome", "time", "printed", "se"],
             Self::Agreement => &["fields", "compared", "agree", "percent", "kappa"],
             Self::Decisions => &["study", "field", "first", "second", "taken", "why"],
+            Self::Versions => &["version", "trigger", "flow", "series", "methods", "results"],
+            Self::VersionChanges => &["pool", "before", "after", "moved", "because"],
             Self::LeftOut => &["study", "reason"],
             Self::Contradictions => &["study", "about", "taken", "says", "source", "resolution"],
             Self::Completeness => &[

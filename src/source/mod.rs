@@ -19,12 +19,12 @@ mod yaml;
 pub use bibliography::{Record, RecordError, read_records};
 pub use files::{
     EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_bytes, read_text, replace_file,
-    write_folder,
+    version_numbers, write_folder,
 };
 pub use manuscript::{Draft, read_draft};
 pub use numbers::{Column, Numbers};
 pub use revision::RevisionError;
-pub use schema::{review_schema, study_schema};
+pub use schema::{review_schema, study_schema, version_schema};
 pub use screening::{Screened, Screening};
 pub use sources::Sources;
 pub use word::{WordError, WordFile};
@@ -34,9 +34,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use raw::{RawExtraction, RawReview, RawStudy};
+use raw::{RawExtraction, RawReview, RawStudy, RawVersion};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
 
 use crate::diag::{Diagnostic, Severity};
 use files::{Found, TextFile, Unreadable};
@@ -61,6 +62,10 @@ pub struct Raw {
     pub curves: BTreeMap<String, Numbers>,
     /// `screening/*.csv` and `screening/*.ris`: what became of every record, one file a version, in the order of their names.
     pub screening: Vec<Screening>,
+    /// `versions/*.yaml`: what each released version of the review said, oldest first.
+    pub versions: Vec<RawFile<RawVersion>>,
+    /// The SHA-256 of `review.yaml` and of every study, by its path; of no file where there is no version to compare with.
+    pub checksums: BTreeMap<String, String>,
 }
 
 /// One file.
@@ -170,7 +175,36 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
     }
     let curves = found.curves.into_iter().map(|curve| table(curve, &mut sources, &mut findings)).collect();
     let screening = found.screening.into_iter().map(|file| screened(file, &mut sources, &mut findings)).collect();
-    (Raw { review, review_written, studies, extractions, templates, curves, screening }, sources, findings)
+    let released = Shape::of(&version_schema());
+    let versions = found.versions.into_iter();
+    let versions: Vec<_> = versions.map(|file| read(file, &released).enter(&mut sources, &mut findings)).collect();
+    let checksums = if versions.is_empty() { BTreeMap::new() } else { checksums(&sources) };
+    let raw = Raw { review, review_written, studies, extractions, templates, curves, screening, versions, checksums };
+    (raw, sources, findings)
+}
+
+/// Whether a version records this file: `review.yaml`, and the studies but for their double extractions.
+fn is_compared(file: &str) -> bool {
+    let study = file.strip_prefix("studies/").and_then(|name| name.strip_suffix(".yaml"));
+    file == "review.yaml" || study.is_some_and(|stem| extraction_of(stem).is_none())
+}
+
+/// Returns the SHA-256 of `review.yaml` and of every study, by its path: what the record of a version keeps of the files.
+#[must_use]
+pub fn checksums(sources: &Sources) -> BTreeMap<String, String> {
+    let compared = sources.texts().filter(|(file, _)| is_compared(file));
+    compared.map(|(file, text)| (file.to_owned(), checksum(text.as_bytes()))).collect()
+}
+
+/// Returns the SHA-256 of a file's content, in hexadecimal digits.
+///
+/// ```
+/// use forestable::source::checksum;
+/// assert!(checksum(b"abc").starts_with("ba7816bf8f01cfea"));
+/// ```
+#[must_use]
+pub fn checksum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads a screening file.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What of a folder makes a review.
-const PARTS: [&str; 4] = ["review.yaml", "studies", "templates", "screening"];
+const PARTS: [&str; 5] = ["review.yaml", "studies", "templates", "screening", "versions"];
 
 /// Why a revision could not be read.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use super::raw::{RawExtraction, RawReview, RawStudy};
+use super::raw::{RawExtraction, RawReview, RawStudy, RawVersion};
 
 /// Returns the JSON Schema (draft 7) of a study file.
 #[must_use]
@@ -17,6 +17,12 @@ pub fn study_schema() -> Value {
 #[must_use]
 pub fn review_schema() -> Value {
     schema_of::<RawReview>()
+}
+
+/// Returns the JSON Schema (draft 7) of the record of a released version.
+#[must_use]
+pub fn version_schema() -> Value {
+    schema_of::<RawVersion>()
 }
 
 /// Returns the JSON Schema (draft 7) of a file with decisions between two extractions.

@@ -21,7 +21,7 @@ use state::State;
 const SETTLING: Duration = Duration::from_millis(50);
 
 /// What of a review's folder is worth a build.
-const PARTS: [&str; 3] = ["review.yaml", "studies", "templates"];
+const PARTS: [&str; 5] = ["review.yaml", "studies", "templates", "screening", "versions"];
 
 /// Serves the page until it is interrupted.
 pub fn run(args: &Args, watch: &WatchArgs) -> Result<Status, Failure> {

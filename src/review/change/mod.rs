@@ -4,14 +4,17 @@ mod corrections;
 mod pools;
 
 pub use corrections::Correction;
+pub(super) use pools::of_analysis;
 pub use pools::{Cause, PoolChange, PoolState, compare, states};
 
 use serde::Serialize;
 
 use super::plan::Plan;
 use super::run::run;
+use super::versions::Versions;
 use crate::evidence::{self, Evidence};
 use crate::source::Written;
+use crate::source::raw::VersionChangeKind;
 use corrections::{corrections, same};
 
 /// One state of a review.
@@ -58,6 +61,28 @@ pub enum Step {
         /// Its id.
         study: String,
     },
+}
+
+impl Step {
+    /// Returns what was done.
+    #[must_use]
+    pub fn kind(&self) -> VersionChangeKind {
+        match self {
+            Self::Plan { .. } => VersionChangeKind::Review,
+            Self::Corrected { .. } => VersionChangeKind::Corrected,
+            Self::Removed { .. } => VersionChangeKind::Removed,
+            Self::Added { .. } => VersionChangeKind::Added,
+        }
+    }
+
+    /// Returns the study; `None` for `review.yaml`.
+    #[must_use]
+    pub fn study(&self) -> Option<&str> {
+        match self {
+            Self::Plan { .. } => None,
+            Self::Corrected { study, .. } | Self::Removed { study } | Self::Added { study } => Some(study),
+        }
+    }
 }
 
 /// Returns what changed from one state to another.
@@ -122,9 +147,10 @@ fn apply(step: &Step, evidence: &mut Evidence, after: &Evidence) {
     evidence.studies.sort_by(|a, b| a.id.cmp(&b.id));
 }
 
-/// Returns the plan without its variations: they change no pool.
+/// Returns the plan without its variations and versions: they change no pool.
 fn bare(plan: &Plan) -> Plan {
     let mut plan = plan.clone();
     plan.analyses.iter_mut().for_each(|analysis| analysis.sensitivity.clear());
+    plan.versions = Versions::default();
     plan
 }

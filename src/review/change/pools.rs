@@ -33,6 +33,29 @@ impl PoolState {
     pub fn significant(&self) -> Option<bool> {
         self.p_between.map(|p| p < 1.0 - self.level)
     }
+
+    /// Whether this is the same pool of the same series, no value of it further from the other's than `tolerance`.
+    #[must_use]
+    pub fn is_near(&self, other: &Self, tolerance: f64) -> bool {
+        let values = |state: &Self| {
+            let estimated = state.estimated.map(|found| [found.estimate, found.lower, found.upper]);
+            let prediction = state.estimated.and_then(|found| found.prediction).map(|(lower, upper)| [lower, upper]);
+            (estimated, prediction, [state.p_between, state.i2_percent.map(|i2| i2 / 100.0)])
+        };
+        let near = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance);
+        let both = |a: Option<&[f64]>, b: Option<&[f64]>| match (a, b) {
+            (Some(a), Some(b)) => near(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let (a, b) = (values(self), values(other));
+        let tests = a.2.iter().zip(&b.2);
+        (&self.analysis, self.group, &self.series, self.n) == (&other.analysis, other.group, &other.series, other.n)
+            && both(a.0.as_ref().map(<[f64; 3]>::as_slice), b.0.as_ref().map(<[f64; 3]>::as_slice))
+            && both(a.1.as_ref().map(<[f64; 2]>::as_slice), b.1.as_ref().map(<[f64; 2]>::as_slice))
+            && tests
+                .into_iter()
+                .all(|(a, b)| both(a.as_ref().map(std::slice::from_ref), b.as_ref().map(std::slice::from_ref)))
+    }
 }
 
 /// A pool that is not as it was.
@@ -69,7 +92,8 @@ pub fn states(findings: &Findings) -> Vec<PoolState> {
     findings.analyses.iter().flat_map(of_analysis).collect()
 }
 
-fn of_analysis(found: &AnalysisFindings) -> Vec<PoolState> {
+/// Returns the values of the pools of one analysis: all series, then each group.
+pub(in crate::review) fn of_analysis(found: &AnalysisFindings) -> Vec<PoolState> {
     let state = |group: Option<Timing>, n: Option<u64>, pool: &Pool| PoolState {
         analysis: found.analysis.id.clone(),
         group,

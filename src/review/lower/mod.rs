@@ -14,6 +14,7 @@ use std::str::FromStr;
 use self::choices::Choices;
 use self::figures::default_figure;
 use super::plan::{Analysis, Looks, Plan};
+use super::versions;
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::evidence::{Evidence, Lower};
 use crate::source::raw::{RawJoint, RawReview, Text};
@@ -33,6 +34,7 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let plan = raw.review.record.as_ref();
     let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     plan.written.clone_from(&raw.review_written);
+    plan.versions = versions::lower(raw, &plan.analyses, &mut planner.lower);
     (plan, planner.lower.finish())
 }
 
@@ -68,7 +70,7 @@ impl Planner<'_> {
             None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
         };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
-        Plan { analyses, joint, clusters: self.clusters(review), tables, figures, certainty, written: None }
+        Plan { analyses, joint, clusters: self.clusters(review), tables, figures, certainty, ..Plan::default() }
     }
 
     /// Returns how times are pooled jointly.

@@ -22,6 +22,9 @@ const CURVES: &str = "studies/curves";
 /// The folder of screening files, one a version of the review.
 const SCREENING: &str = "screening";
 
+/// The folder of the review's released versions, one record each.
+const VERSIONS: &str = "versions";
+
 /// How the files of the two people who read the same paper end, before `.yaml`.
 pub const EXTRACTORS: [&str; 2] = ["a", "b"];
 
@@ -79,6 +82,8 @@ pub(in crate::source) struct Found {
     pub curves: Vec<TextFile>,
     /// The screening files, each with its whole name for an id.
     pub screening: Vec<TextFile>,
+    /// The records of released versions, each with its version for an id, oldest first.
+    pub versions: Vec<TextFile>,
     pub findings: Vec<Diagnostic>,
 }
 
@@ -106,7 +111,14 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
         return Err(LoadError::NoReview(root));
     }
     let names = |folder: &str| names(&root.join(folder));
-    Ok(gather(&names(STUDIES)?, &names(TEMPLATES)?, &names(CURVES)?, &names(SCREENING)?, |file| read(&root, file)))
+    let names = Names {
+        studies: names(STUDIES)?,
+        templates: names(TEMPLATES)?,
+        curves: names(CURVES)?,
+        screening: names(SCREENING)?,
+        versions: names(VERSIONS)?,
+    };
+    Ok(gather(&names, |file| read(&root, file)))
 }
 
 /// Takes `review.yaml` and the studies out of files that were read before, path and bytes; `None` without `review.yaml`.
@@ -117,21 +129,31 @@ pub(in crate::source) fn find_in(files: &BTreeMap<String, Vec<u8>>) -> Option<Fo
         inside.filter(|name| !name.starts_with('.') && !name.contains('/')).map(str::to_owned).collect()
     };
     let text = |file: &str| decode(file, files.get(file).cloned().unwrap_or_default());
-    Some(gather(&names(STUDIES), &names(TEMPLATES), &names(CURVES), &names(SCREENING), text))
+    let names = Names {
+        studies: names(STUDIES),
+        templates: names(TEMPLATES),
+        curves: names(CURVES),
+        screening: names(SCREENING),
+        versions: names(VERSIONS),
+    };
+    Some(gather(&names, text))
+}
+
+/// The names of the files in each folder of a review, sorted.
+struct Names {
+    studies: Vec<String>,
+    templates: Vec<String>,
+    curves: Vec<String>,
+    screening: Vec<String>,
+    versions: Vec<String>,
 }
 
 /// Returns the files of a review, given the names in its folders and a reader of files.
-fn gather(
-    studies: &[String],
-    templates: &[String],
-    curves: &[String],
-    screening: &[String],
-    read: impl Fn(&str) -> Result<String, Unreadable>,
-) -> Found {
+fn gather(names: &Names, read: impl Fn(&str) -> Result<String, Unreadable>) -> Found {
     let text_file = |id: &str, file: String| TextFile { id: id.to_owned(), text: read(&file), file };
-    let templates = templates.iter().filter(|name| is_template(name));
-    let curves = curves.iter().filter(|name| name.ends_with(".csv"));
-    let screening = screening.iter().filter(|name| name.ends_with(".csv") || name.ends_with(".ris"));
+    let templates = names.templates.iter().filter(|name| is_template(name));
+    let curves = names.curves.iter().filter(|name| name.ends_with(".csv"));
+    let screening = names.screening.iter().filter(|name| name.ends_with(".csv") || name.ends_with(".ris"));
     let mut found = Found {
         review: text_file("review", REVIEW.to_owned()),
         studies: Vec::new(),
@@ -139,9 +161,23 @@ fn gather(
         templates: templates.map(|name| text_file(name, format!("{TEMPLATES}/{name}"))).collect(),
         curves: curves.map(|name| text_file(name, format!("{CURVES}/{name}"))).collect(),
         screening: screening.map(|name| text_file(name, format!("{SCREENING}/{name}"))).collect(),
+        versions: Vec::new(),
         findings: Vec::new(),
     };
-    for name in studies {
+    for name in &names.versions {
+        let Some(version) = name.strip_suffix(".yaml") else { continue };
+        let file = format!("{VERSIONS}/{name}");
+        if version_numbers(version).is_some() {
+            found.versions.push(text_file(version, file));
+        } else {
+            let finding = Diagnostic::new(codes::BAD_ID, Place::file(file), format!("`{version}` is not a version"));
+            let finding = finding.expected("whole numbers joined by points, such as `1.0`");
+            found.findings.push(finding.help("rename the file: `versions/1.0.yaml`"));
+        }
+    }
+    // 1.10 comes after 1.9.
+    found.versions.sort_by_cached_key(|file| version_numbers(&file.id));
+    for name in &names.studies {
         let file = format!("{STUDIES}/{name}");
         match name.rsplit_once('.') {
             Some((stem, "yaml")) if extraction_of(stem).is_some() => found.extractions.push(text_file(stem, file)),
@@ -169,6 +205,19 @@ fn gather(
 pub fn is_id(text: &str) -> bool {
     text.split('-')
         .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
+/// Returns the numbers of a version, by which versions are ordered; `None` where it is none.
+///
+/// ```
+/// use forestable::source::version_numbers;
+/// assert!(version_numbers("1.10") > version_numbers("1.9"));
+/// assert_eq!(version_numbers("v1"), None);
+/// ```
+#[must_use]
+pub fn version_numbers(version: &str) -> Option<Vec<u32>> {
+    let number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten();
+    version.split('.').map(number).collect()
 }
 
 /// Whether this file in the folder of templates is one.

@@ -10,6 +10,7 @@ mod review;
 mod scalar;
 mod study;
 mod table;
+mod version;
 mod words;
 
 pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule};
@@ -28,4 +29,5 @@ pub use study::{
     RawSource, RawStudy, RawTreatment,
 };
 pub use table::{RawFilter, RawMarks, RawTable};
+pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};
 pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};

@@ -14,7 +14,8 @@ pub struct RawTable {
     /// What it shows; `series` unless said, or what its id names, such as `sensitivity`.
     #[schemars(extend("enum" = [
         "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity", "choice-grid",
-        "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions"
+        "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions",
+        "versions", "version-changes"
     ]))]
     pub kind: Option<Text>,
     /// Which studies it shows.
