@@ -226,3 +226,62 @@ fn raters_are_kept_and_their_agreement_is_computed() {
     assert_eq!((*compared, *same), (3, 2));
     assert!(kappa.unwrap().abs() < 1e-12);
 }
+
+/// Returns what a review finds of series that are rated as these words say, grouped by `group_by`: every group's id, number of series
+/// and whether it has an answer; and the degrees of freedom of the test.
+fn grouped(ratings: &[(&str, &str)], group_by: &str) -> (Vec<(String, usize, bool)>, f64) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    for (index, (id, rating)) in ratings.iter().enumerate() {
+        let rating = if rating.is_empty() { String::new() } else { format!("risk_of_bias: {rating}\n") };
+        let study = format!(
+            "reference: {{authors: [{id} A], title: {id}, journal: J, year: 2001, doi: 10.1000/{id}}}\n\
+             design: {{timing: retrospective}}\n{rating}cohorts:\n  all:\n    primary: any\n    patients: 40\n    results:\n      \
+             - {{outcome: os, at: 2 years, estimate: {}%}}\n",
+            50 + 5 * index
+        );
+        fs::write(folder.path().join(format!("studies/{id}.yaml")), study).unwrap();
+    }
+    let review = format!(
+        "title: A review\noutcomes: {{os: {{name: Overall survival, short: OS, kind: survival}}}}\n\
+         risk_of_bias: {{low_if: {{MINORS: {{items: {{prospective data: 2}}}}}}, reason: set}}\n\
+         analyses: {{os-2y: {{outcome: os, at: 2 years, group_by: {group_by}}}}}\n"
+    );
+    fs::write(folder.path().join("review.yaml"), review).unwrap();
+    let (raw, ..) = load(folder.path()).unwrap();
+    let (evidence, _) = lower(&raw);
+    let (plan, findings) = forestable::review::plan(&raw, &evidence);
+    assert_eq!(findings, []);
+    let found = forestable::review::run(&evidence, &plan);
+    let report = forestable::report::assemble(&evidence, &plan, &found);
+    assert!(report.page.sections.iter().any(|section| section.id == "results"));
+    let groups = found.analyses[0].groups.as_ref().unwrap();
+    let rows = groups.groups.iter().map(|group| (group.of.id().to_owned(), group.k, group.pool.estimated().is_some()));
+    (rows.collect(), groups.test.as_ref().unwrap().test.unwrap().q_between_df)
+}
+
+#[test]
+fn series_are_pooled_by_risk_and_those_not_rated_are_a_group_of_their_own() {
+    let minors = |answer: &str| format!("{{tool: MINORS, items: {{prospective data: {answer}}}}}");
+    let (low, not_low, unread) = (minors("2"), minors("0"), minors("not read"));
+    let rated = [("a-1", ""), ("b-2", &not_low), ("c-3", &low), ("d-4", &unread), ("e-5", &low), ("f-6", "")];
+    let (groups, df) = grouped(&rated, "risk");
+    let named =
+        |groups: &[(&str, usize)]| groups.iter().map(|(id, k)| ((*id).to_owned(), *k, true)).collect::<Vec<_>>();
+    assert_eq!(groups, named(&[("low", 2), ("not-low", 1), ("unknown", 1), ("not-rated", 2)]));
+    assert_eq!(df, 3.0);
+}
+
+#[test]
+fn series_are_pooled_by_the_worst_domain_of_a_tool_that_has_one() {
+    let quips_has_none = "{tool: QUIPS, items: {participation: high}}";
+    let robins = |answer: &str| {
+        format!("{{tool: ROBINS-I 2016, comparator: a registry, items: {{confounding: {answer}, missing data: low}}}}")
+    };
+    let (serious, moderate) = (robins("serious"), robins("moderate"));
+    let (groups, df) =
+        grouped(&[("a-1", &serious), ("b-2", quips_has_none), ("c-3", &moderate), ("d-4", &serious)], "rating");
+    let groups: Vec<(&str, usize)> = groups.iter().map(|(id, k, _)| (id.as_str(), *k)).collect();
+    assert_eq!(groups, [("moderate", 1), ("high", 2), ("not-rated", 1)]);
+    assert_eq!(df, 2.0);
+}

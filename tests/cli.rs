@@ -330,3 +330,73 @@ fn options_may_stand_before_the_command_that_is_not_said() {
     }
     assert_eq!(here(&["--format", "short", "schema"]).status.code(), Some(2), "it would say nothing");
 }
+
+#[test]
+fn a_change_of_what_is_registered_stops_until_the_amendment_that_is_asked_for_stands() {
+    let folder = review();
+    let path = folder.path().join("review.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    // As the command words it, the review's own block is what is there.
+    let (before, rest) = text.split_once("\nregistered:").unwrap();
+    let after = &rest[rest.find("\nfigures:").unwrap()..];
+    fs::write(&path, format!("{before}{after}")).unwrap();
+    let asked = ["--on", "2026-11-27", "--where", "this file: \"here\""];
+    let ids = ["os-2y", "pfs-2y", "lc-2y", "toxicity-g2"];
+    let block = stdout(&forestable(folder.path(), &[&["register"], &ids[..], &asked[..]].concat()));
+    assert!(
+        block.starts_with("registered:\n  date: 2026-11-27\n") && block.contains("    pfs-2y: {outcome: pfs"),
+        "{block}"
+    );
+    let registered = format!("{before}{after}{block}");
+    let check = |text: &str| {
+        fs::write(&path, text).unwrap();
+        let output = forestable(folder.path(), &["check"]);
+        (output.status.code(), stderr(&output))
+    };
+    assert_eq!(check(&registered).0, Some(0), "what was just registered is what is made");
+    let scoped = [
+        ("  tau2: REML", "  tau2: PM"),
+        ("  interval: mKH", "  interval: classic"),
+        ("  prediction: HK", "  prediction: none"),
+        ("  level: 95%", "  level: 90%"),
+        ("  missing_precision: impute", "  missing_precision: sample-size"),
+        ("  level: 95%", "  level: 95%\n  subgroup_tau2: separate\n  overlap_rule: most-recent\n  tau2_interval: PL"),
+        ("dfs: {name: disease-free survival, pool: true}", "dfs: {name: disease-free survival, pool: false}"),
+        ("kind: survival, mix: [unit, method]", "kind: survival, mix: [method]"),
+        ("  pfs-2y: {outcome: pfs, at: 2 years,", "  pfs-2y: {outcome: pfs, at: 1 year, scale: logit, model: common,"),
+        ("  pfs-2y: {outcome: pfs, at: 2 years,", "  pfs-2y: {outcome: os, at: 2 years, exclude: [onal-2018],"),
+        (
+            "  os-2y: {outcome: os, at: 2 years, cohort: [breast, any], group_by: timing,",
+            "  os-2y: {outcome: os, at: 2 years, cohort: any, risk: [low], status: [verified, secondary],",
+        ),
+        ("  lc-2y: {outcome: lc,", "  lc-2y: {pick: {milano-2019: all}, outcome: lc,"),
+    ];
+    for (is, becomes) in scoped {
+        let plan = &registered[..registered.len() - block.len()];
+        assert!(plan.contains(is), "{is}");
+        let changed = plan.replacen(is, becomes, 1) + &block;
+        let (status, said) = check(&changed);
+        if said.contains("error[E2") {
+            panic!("{becomes}: {said}");
+        }
+        assert!(status == Some(1) && said.contains("error[E311]"), "{becomes}: {said}");
+        let suggested = said.lines().filter_map(|line| line.split("under `amendments`: `").nth(1));
+        let suggested: Vec<&str> = suggested.map(|words| words.trim_end_matches('`')).collect();
+        assert_eq!(suggested.len(), said.matches("error[").count(), "{said}");
+        let amendments = suggested
+            .iter()
+            .map(|one| format!("  - {}\n", one.replacen('…', "2026-12-01", 1).replacen('…', "a reason", 1)));
+        let amended = format!("{changed}amendments:\n{}", amendments.collect::<String>());
+        let (status, said) = check(&amended);
+        assert_eq!(status, Some(0), "{becomes}: {said}");
+        assert_eq!(
+            check(&format!(
+                "{registered}amendments:\n  - {}\n",
+                suggested[0].replacen('…', "2026-12-01", 1).replacen('…', "a reason", 1)
+            ))
+            .0,
+            Some(1),
+            "an amendment that nothing follows"
+        );
+    }
+}

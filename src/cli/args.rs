@@ -73,6 +73,12 @@ pub enum Command {
                       trovo-2018 --decisions decisions.yaml"
     )]
     Adjudicate(AdjudicateArgs),
+    /// Print what analyses rest on as the `registered` block of `review.yaml`, which later builds are held against.
+    #[command(
+        after_help = "Example: forestable register pfs-2y os-2y --on 2026-11-27 --where 'PROSPERO CRD42026000000' --prospective >> \
+                      review.yaml"
+    )]
+    Register(RegisterArgs),
     /// Write the JSON Schemas that editors complete and check files with.
     #[command(after_help = "Example: forestable schema")]
     Schema,
@@ -276,6 +282,22 @@ pub struct AdjudicateArgs {
     /// When it was decided, such as `2026-11-23`.
     #[arg(long, value_name = "DATE", requires = "study")]
     pub on: Option<String>,
+}
+
+/// Arguments of `register`.
+#[derive(Debug, clap::Args)]
+pub struct RegisterArgs {
+    /// Ids of the analyses; all if nothing is said.
+    pub analyses: Vec<String>,
+    /// When they are registered, such as `2026-11-23`.
+    #[arg(long, value_name = "DATE")]
+    pub on: String,
+    /// Where: a register and its number, a protocol, this file.
+    #[arg(long = "where", value_name = "PLACE")]
+    pub place: String,
+    /// No result of a study is known yet.
+    #[arg(long)]
+    pub prospective: bool,
 }
 
 /// Arguments of `init`.

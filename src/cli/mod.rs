@@ -13,6 +13,7 @@ mod last;
 mod manuscript;
 mod new;
 mod pool;
+mod register;
 mod release;
 mod review;
 mod schema;
@@ -68,6 +69,7 @@ pub fn main() -> ExitCode {
         Some(Command::Init(init)) => init::run(&args, init),
         Some(Command::New(new)) => new::run(&args, new),
         Some(Command::Adjudicate(adjudicate)) => adjudicate::run(&args, adjudicate),
+        Some(Command::Register(register)) => register::run(&args, register),
         Some(Command::Diff(diff)) => diff::run(&args, diff),
         Some(Command::Release(release)) => release::run(&args, release),
         Some(Command::Pool(pool)) => pool::run(&args, pool),

@@ -77,6 +77,8 @@ rules! {
     NO_EFFECT "E302" "figures that give no effect"
     TOO_MANY_GRADES "E303" "a summary of findings with more than seven answers"
     NO_RISK_RULE "E310" "a choice by risk of bias without a rule of what is low"
+    UNREGISTERED_CHANGE "E311" "a registered analysis that is made otherwise"
+    BAD_AMENDMENT "E312" "an amendment that does not follow"
     NO_FIT "E401" "a pool that has no answer"
     NO_SERIES_LEFT "E402" "a rule that leaves no series"
     TEMPLATE "E501" "a template that cannot be filled"

@@ -16,11 +16,12 @@ use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, S
 use super::plots::{Plot, plot};
 use super::pool_data::{PoolData, pool_data};
 use super::references::vancouver;
+use super::registration_tables::{registration_tables, registration_words};
 use super::series_table::pool_words;
 use super::table::Table;
 use super::tables::{Made, tables};
 use super::wording;
-use crate::evidence::{Evidence, Timing, Unit};
+use crate::evidence::{Evidence, Protocol, Timing, Unit};
 use crate::review::{
     Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, OverlapRule, Plan, Pool, TableKind, TableStyle,
 };
@@ -54,6 +55,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         risk_of_bias: risk_of_bias_tables(evidence),
         certainty: certainty_tables(evidence, plan, findings),
         flow_versions: flow_versions_table(evidence),
+        registration: registration_tables(evidence, plan),
         overlaps: Some(overlap_table(evidence)).filter(|table| !table.rows.is_empty()),
     };
     let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
@@ -66,6 +68,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
             .chain(appraisal.risk_of_bias)
             .chain(appraisal.certainty)
             .chain(appraisal.overlaps)
+            .chain(appraisal.registration)
             .chain(appraisal.flow_versions)
             .collect(),
         figures,
@@ -79,6 +82,8 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
 struct Appraisal {
     risk_of_bias: Vec<Table>,
     certainty: Vec<Table>,
+    /// What was registered, and the amendments.
+    registration: Vec<Table>,
     /// `None` where no two series may overlap.
     overlaps: Option<Table>,
     /// `None` unless the review has several versions.
@@ -173,7 +178,9 @@ impl Assembly<'_> {
         if !exceptions.is_empty() {
             sections.push(section("exceptions", "Exceptions to the checks", vec![Block::Facts(exceptions)]));
         }
-        sections.push(section("methods", "Methods", self.methods()));
+        let mut methods = self.methods();
+        methods.extend(appraisal.registration.iter().map(table_block));
+        sections.push(section("methods", "Methods", methods));
         sections.push(section("references", "References", vec![Block::References(self.references())]));
         sections.retain(|section| !section.blocks.is_empty());
         let protocol = &self.evidence.protocol;
@@ -230,8 +237,15 @@ impl Assembly<'_> {
         let values = match &found.groups {
             Some(groups) => {
                 let groups = groups.groups.iter().map(|group| {
-                    let entries: Vec<_> = found.entries.iter().filter(|entry| entry.timing == group.timing).collect();
-                    key_value(group.timing.as_str(), &found.analysis, &group.pool, group.n, &entries)
+                    let entries: Vec<_> =
+                        found.entries.iter().filter(|entry| entry.group.as_ref() == Some(&group.of)).collect();
+                    key_value(
+                        &wording::group(&self.evidence.protocol, &group.of),
+                        &found.analysis,
+                        &group.pool,
+                        group.n,
+                        &entries,
+                    )
                 });
                 groups.collect()
             }
@@ -247,7 +261,11 @@ impl Assembly<'_> {
         KeyResult {
             label: wording::analysis_title(&self.evidence.protocol, &found.analysis),
             values,
-            sentence: found.groups.as_ref().and_then(|groups| compared(groups, &level)).unwrap_or_default(),
+            sentence: found
+                .groups
+                .as_ref()
+                .and_then(|groups| compared(&self.evidence.protocol, groups, &level))
+                .unwrap_or_default(),
             anchor: figure.map(|figure| format!("figure-{}", figure.id)),
         }
     }
@@ -328,6 +346,7 @@ impl Assembly<'_> {
     fn methods(&self) -> Vec<Block> {
         let protocol = &self.evidence.protocol;
         let mut paragraphs = methods_section(protocol, &self.plan.analyses);
+        paragraphs.extend(registration_words(self.plan));
         paragraphs.push(
             "Each study entered a pool with one cohort, the first in the order of preference that reports the outcome. \
              Series that may share patients never entered a pool together; of these the pool took "
@@ -402,14 +421,17 @@ fn key_value(label: &str, analysis: &Analysis, pool: &Pool, n: Option<u64>, entr
     KeyValue { label: wording::upper_first(label), value, detail }
 }
 
-/// Returns the difference between the groups and its test in a sentence; `None` where a group is empty.
-fn compared(groups: &Groups, level: &str) -> Option<String> {
-    let mut sentence = format!("Retrospective minus prospective: {}", difference_words(groups, level)?);
-    if let Some(test) = test(groups) {
-        sentence.push_str(&format!("; {test}"));
-    }
-    sentence.push('.');
-    Some(sentence)
+/// Returns the difference between two groups and its test in a sentence, of more groups the test; `None` where there is neither.
+fn compared(protocol: &Protocol, groups: &Groups, level: &str) -> Option<String> {
+    let test = test(groups);
+    let sentence = match difference_words(groups, level) {
+        Some(words) => {
+            let compared = wording::groups_compared(protocol, groups, "minus");
+            format!("{compared}: {words}{}", test.map(|test| format!("; {test}")).unwrap_or_default())
+        }
+        None => format!("Test between groups: {}", test?),
+    };
+    Some(sentence + ".")
 }
 
 fn table_block(table: &Table) -> Block {

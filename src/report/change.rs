@@ -306,7 +306,7 @@ fn title(pool: &PoolState, states: &[State<'_>]) -> String {
         Some(analysis_title(&state.evidence.protocol, analysis))
     };
     let title = states.iter().find_map(analysis).unwrap_or_else(|| pool.analysis.clone());
-    pool.group.map_or(title.clone(), |group| format!("{title}, {}", group.as_str()))
+    pool.group.as_ref().map_or(title.clone(), |group| format!("{title}, {}", group.replace('-', " ")))
 }
 
 fn state_words(state: Option<&PoolState>) -> String {

@@ -7,7 +7,7 @@ use super::wording;
 use crate::effect::Scale;
 use crate::evidence::{Evidence, Timing};
 use crate::num;
-use crate::review::{AnalysisFindings, Findings, Group, Groups, TablePlan, TableStyle};
+use crate::review::{AnalysisFindings, Findings, Group, GroupBy, GroupOf, Groups, TablePlan, TableStyle};
 
 /// Returns the comparison of retrospective and prospective series, outcome by outcome, time by time.
 #[must_use]
@@ -20,7 +20,7 @@ pub fn comparison_table(evidence: &Evidence, findings: &Findings, plan: &TablePl
         let shown: Vec<(&AnalysisFindings, &Groups)> = findings
             .analyses
             .iter()
-            .filter(|found| found.analysis.outcome == *id)
+            .filter(|found| found.analysis.outcome == *id && found.analysis.group_by == Some(GroupBy::Timing))
             .filter_map(|found| Some((found, found.groups.as_ref()?)))
             .collect();
         if shown.is_empty() {
@@ -137,7 +137,9 @@ impl Ratio {
 fn prospective_alone(evidence: &Evidence, shown: &[(&AnalysisFindings, &Groups)], style: &TableStyle) -> String {
     let mut sentences: Vec<(String, Vec<String>)> = Vec::new();
     for (found, groups) in shown {
-        let Some(group) = groups.groups.iter().find(|group| group.timing == Timing::Prospective) else { continue };
+        let Some(group) = groups.groups.iter().find(|group| group.of == GroupOf::Timing(Timing::Prospective)) else {
+            continue;
+        };
         let cohorts = wording::cohort_preference(&evidence.protocol, &found.analysis.cohort);
         let at = found.analysis.at.map(|at| format!(" at {}", format::time(at))).unwrap_or_default();
         let words = match group.pool.estimated() {

@@ -6,7 +6,7 @@ use super::{format, wording};
 use crate::effect::{MissingPrecision, PrecisionGrade, Rung};
 use crate::evidence::{Level, Protocol};
 use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval, Tau2Method};
-use crate::review::{Analysis, Findings, Methods, ResultKey};
+use crate::review::{Analysis, Findings, GroupBy, Methods, ResultKey};
 
 /// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
@@ -154,8 +154,8 @@ fn further(analysis: &Analysis) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if analysis.group_by.is_some() {
-        sentences.extend(groups(methods));
+    if let Some(group_by) = analysis.group_by {
+        sentences.extend(groups(group_by, methods));
     }
     if !analysis.moderators.is_empty() {
         let terms: Vec<String> = analysis.moderators.iter().map(ToString::to_string).collect();
@@ -165,14 +165,16 @@ fn further(analysis: &Analysis) -> Vec<String> {
     sentences
 }
 
-/// Returns how retrospective and prospective series were set against each other.
-fn groups(methods: &Methods) -> Vec<String> {
+/// Returns how groups of series were set against each other.
+fn groups(group_by: GroupBy, methods: &Methods) -> Vec<String> {
     let spec = &methods.spec;
-    let (tau2, df) = match methods.subgroup_tau2 {
+    let two = group_by == GroupBy::Timing;
+    let tau2 = match methods.subgroup_tau2 {
+        SubgroupTau2::Common if two => "with one τ² common to both, so that degrees of freedom are k − 2 of all series",
         SubgroupTau2::Common => {
-            ("with one τ² common to both, so that degrees of freedom are k − 2 of all series", "k − 2")
+            "with one τ² common to all groups, so that degrees of freedom are k of all series less the number of groups"
         }
-        SubgroupTau2::Separate => ("each with a τ² of its own", ""),
+        SubgroupTau2::Separate => "each with a τ² of its own",
     };
     let by_t = matches!(
         spec.interval,
@@ -180,15 +182,27 @@ fn groups(methods: &Methods) -> Vec<String> {
     );
     let test = match (methods.subgroup_tau2, spec.model) {
         (_, ModelKind::Bayes) => None,
-        (SubgroupTau2::Common, _) if by_t => Some(format!("an F test with 1 and {df} degrees of freedom")),
-        _ => Some("a χ² test with 1 degree of freedom".to_owned()),
+        (SubgroupTau2::Common, _) if by_t && two => Some("an F test with 1 and k − 2 degrees of freedom"),
+        (SubgroupTau2::Common, _) if by_t => Some("an F test"),
+        _ if two => Some("a χ² test with 1 degree of freedom"),
+        _ => Some("a χ² test"),
     };
     let compared = test.map_or_else(String::new, |test| format!(" and compared by {test}"));
+    let series = match group_by {
+        GroupBy::Timing => "Retrospective and prospective series were also pooled separately",
+        GroupBy::Risk => {
+            "Series of low risk of bias under the review’s rule, of higher risk, of risk that is not known, and series that were not \
+             rated were also pooled separately"
+        }
+        GroupBy::Rating => "Series were also pooled separately by their overall rating of risk of bias",
+        GroupBy::Primary => "Series were also pooled separately by the primary tumours of their cohorts",
+        GroupBy::Unit => "Series were also pooled separately by what they count",
+    };
+    let whose = if two { "Differences" } else { "Where there are two groups, differences" };
     vec![
-        format!("Retrospective and prospective series were also pooled separately, {tau2},{compared}.")
-            .replace(",.", "."),
+        format!("{series}, {tau2},{compared}.").replace(",.", "."),
         format!(
-            "Differences between their pooled proportions are given in percentage points with {} confidence intervals by the \
+            "{whose} between their pooled proportions are given in percentage points with {} confidence intervals by the \
              method of variance estimates recovery (MOVER).",
             wording::level(spec.level)
         ),

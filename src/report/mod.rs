@@ -31,6 +31,7 @@ pub mod plots;
 pub mod pool_data;
 pub mod recomputation;
 mod references;
+mod registration_tables;
 mod result_cell;
 mod robustness_tables;
 mod series_table;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::review::{AnalysisFindings, Entry};
 
 /// The columns, as `forestable pool --measure GEN` and other programs name them.
-pub const COLUMNS: [&str; 14] = [
+pub const COLUMNS: [&str; 15] = [
     "study",
     "yi",
     "vi",
@@ -20,6 +20,7 @@ pub const COLUMNS: [&str; 14] = [
     "grade",
     "effective_size",
     "weight_percent",
+    "group",
 ];
 
 /// The series of a pool.
@@ -55,5 +56,6 @@ fn row(found: &AnalysisFindings, entry: &Entry) -> [String; COLUMNS.len()] {
         effect.rung.grade().to_string(),
         effect.effective.to_string(),
         entry.weight_percent.map(|weight| weight.to_string()).unwrap_or_default(),
+        entry.group.as_ref().map(|group| group.id().to_owned()).unwrap_or_default(),
     ]
 }

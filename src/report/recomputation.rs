@@ -41,7 +41,7 @@ pub fn recomputation(findings: &Findings) -> Recomputation {
     for found in &findings.analyses {
         rows.extend(row(found, "", &found.pool));
         for group in found.groups.iter().flat_map(|groups| &groups.groups) {
-            rows.extend(row(found, group.timing.as_str(), &group.pool));
+            rows.extend(row(found, group.of.id(), &group.pool));
         }
     }
     Recomputation { rows }

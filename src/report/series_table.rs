@@ -7,7 +7,7 @@ use super::result_cell::{EFFECTIVE_SIZE, Position, conflict_words, grade_legend}
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::{Absence, Cohort, Conflict, Evidence, Months, Outcome, Study, Timing};
-use crate::review::{AnalysisFindings, Findings, Pool, Sort, TablePlan, TableStyle};
+use crate::review::{AnalysisFindings, Findings, GroupOf, Pool, Sort, TablePlan, TableStyle};
 
 /// Columns before the outcomes.
 const LEADING: [(&str, &str, Align); 6] = [
@@ -202,7 +202,8 @@ fn of_cohort(conflict: &Conflict, cohort: &Cohort) -> bool {
 
 /// Returns the pooled figure of an analysis (of one group of it), and the number of series and patients behind it.
 fn pooled_cells(found: &AnalysisFindings, timing: Option<Timing>, style: &TableStyle) -> [Cell; 2] {
-    let group = timing.and_then(|timing| found.groups.as_ref()?.groups.iter().find(|group| group.timing == timing));
+    let group = timing
+        .and_then(|timing| found.groups.as_ref()?.groups.iter().find(|group| group.of == GroupOf::Timing(timing)));
     let (pool, k) = match (timing, group) {
         (_, Some(group)) => (&group.pool, group.k),
         (None, None) => (&found.pool, found.entries.len()),

@@ -6,7 +6,7 @@ use crate::evidence::{
     Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Risk, Status, Study, Unit,
 };
 use crate::model::{ModelKind, Tau2Interval};
-use crate::review::{Analysis, AnalysisFindings, Findings, LeftOut, OverlapRule, Reason};
+use crate::review::{Analysis, AnalysisFindings, Findings, GroupBy, GroupOf, Groups, LeftOut, OverlapRule, Reason};
 
 /// Returns a study's label and year, or its id where the review does not know it.
 #[must_use]
@@ -25,9 +25,16 @@ pub fn analysis_title(protocol: &Protocol, analysis: &Analysis) -> String {
         Some(at) => format!("{} {}", adjective(at), lower_first(name)),
         None => name.to_owned(),
     };
-    match analysis.cohort.as_slice() {
+    let title = match analysis.cohort.as_slice() {
         [only] => format!("{title}, {} cohorts only", lower_first(primary(protocol, only))),
         _ => title,
+    };
+    match analysis.group_by {
+        None | Some(GroupBy::Timing) => title,
+        Some(GroupBy::Risk) => title + ", by risk of bias",
+        Some(GroupBy::Rating) => title + ", by overall rating",
+        Some(GroupBy::Primary) => title + ", by primary tumour",
+        Some(GroupBy::Unit) => title + ", by what is counted",
     }
 }
 
@@ -127,6 +134,39 @@ pub fn times(times: &[Months]) -> String {
 #[must_use]
 pub fn level(level: Level) -> String {
     format!("{}%", trimmed(level.0 * 100.0))
+}
+
+/// Returns what the series of a group have in common: `prospective`, `low risk of bias`.
+#[must_use]
+pub fn group(protocol: &Protocol, of: &GroupOf) -> String {
+    let words = match of {
+        GroupOf::Timing(timing) => timing.as_str(),
+        GroupOf::Risk(Some(Risk::Low)) => "low risk of bias",
+        GroupOf::Risk(Some(Risk::NotLow)) => "not of low risk of bias",
+        GroupOf::Risk(Some(Risk::Unknown)) => "risk of bias not known",
+        GroupOf::Risk(None) => "risk of bias not rated",
+        GroupOf::Rating(None) => "without an overall rating",
+        GroupOf::Rating(_) => return format!("overall rating {}", of.id()),
+        GroupOf::Primary(word, _) => return lower_first(primary(protocol, word)),
+        GroupOf::Unit(Unit::Patients) => "patients",
+        GroupOf::Unit(Unit::Lesions) => "lesions",
+        GroupOf::Unit(Unit::Unclear) => "patients or lesions, not said which",
+    };
+    words.to_owned()
+}
+
+/// Returns what the row of a group's pool is called: `Prospective series`, `Low risk of bias`.
+#[must_use]
+pub fn group_series(protocol: &Protocol, of: &GroupOf) -> String {
+    let words = upper_first(&group(protocol, of));
+    if matches!(of, GroupOf::Timing(_)) { words + " series" } else { words }
+}
+
+/// Returns the names of two groups with what stands between them: `Retrospective minus prospective`.
+#[must_use]
+pub fn groups_compared(protocol: &Protocol, groups: &Groups, between: &str) -> String {
+    let names: Vec<String> = groups.groups.iter().map(|one| group(protocol, &one.of)).collect();
+    upper_first(&names.join(&format!(" {between} ")))
 }
 
 /// Returns the level of all analyses before `CI`: `95% `; empty where they differ.

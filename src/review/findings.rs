@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::certainty::Graded;
 use super::clusters::Clustered;
 use super::digitise::DigitisedCurve;
+use super::groups::GroupOf;
 use super::honesty::Prediction;
 use super::log_pools::LogPool;
 use super::moderators::Moderated;
@@ -96,6 +97,8 @@ pub struct Entry {
     pub key: ResultKey,
     /// Retrospective or prospective.
     pub timing: Timing,
+    /// The group it belongs to; `None` where nothing is grouped.
+    pub group: Option<GroupOf>,
     /// Patients (or lesions) behind it.
     pub n: Option<u64>,
     /// Events, for counts.
@@ -162,19 +165,19 @@ pub struct Estimated {
 /// The groups of an analysis.
 #[derive(Debug, Clone)]
 pub struct Groups {
-    /// One a group, retrospective first; a group without series is there too.
+    /// One a group, in their order: retrospective first, lowest risk first, what is not known last.
     pub groups: Vec<Group>,
     /// The test between the groups; `None` where fewer than two have a series.
     pub test: Option<Subgroups>,
-    /// First group minus second; `None` where one is empty.
+    /// First group minus second; `None` where one is empty, or there are not two.
     pub difference: Option<Difference>,
 }
 
 /// One group.
 #[derive(Debug, Clone)]
 pub struct Group {
-    /// Retrospective or prospective.
-    pub timing: Timing,
+    /// What its series have in common.
+    pub of: GroupOf,
     /// Number of series.
     pub k: usize,
     /// Patients (or lesions) together; `None` where a series does not say.

@@ -16,6 +16,7 @@ mod over_time;
 mod overlap;
 mod plan;
 mod pool;
+mod registration;
 mod rounding;
 mod run;
 mod select;
@@ -33,6 +34,7 @@ pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
     SensitivityRow,
 };
+pub use groups::GroupOf;
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
@@ -42,6 +44,7 @@ pub use plan::{
     Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
     Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
+pub use registration::{Amendment, Changed, Chosen, Registered, Registration, choices};
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run};
 pub use select::{Candidate, denominator};

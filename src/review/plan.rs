@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::certainty::CertaintyPlan;
 use super::moderators::Term;
+use super::registration::Registration;
 pub use super::table_plan::{TableKind, TablePlan, TableStyle};
 use super::versions::Versions;
 use crate::diag::{Place, named};
@@ -32,6 +33,8 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
     /// How sure the review is of its answers, if it says so.
     pub certainty: Option<CertaintyPlan>,
+    /// The analyses that were registered, and what was amended since.
+    pub registration: Option<Registration>,
     /// `review.yaml` as it is written, to say what changed in it.
     #[serde(skip)]
     pub written: Option<Written>,
@@ -71,12 +74,19 @@ pub struct Analysis {
     pub place: Place,
 }
 
-/// How series are grouped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GroupBy {
+named! {
+    /// What divides the series into groups.
+    GroupBy, "grouping":
     /// Retrospective, prospective.
-    Timing,
+    Timing = "timing",
+    /// Risk of bias under the review's rule.
+    Risk = "risk",
+    /// The overall rating by a tool that has one: its worst domain.
+    Rating = "rating",
+    /// The primary tumours of the cohort.
+    Primary = "primary",
+    /// What is counted: patients, lesions.
+    Unit = "unit",
 }
 
 named! {

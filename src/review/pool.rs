@@ -1,6 +1,7 @@
 //! From candidates to a pool: each series' effect, the model's fit, and the answer as proportions.
 
 use super::findings::{Entry, Estimated, LeftOut, Pool, Reason};
+use super::groups::group_of;
 use super::plan::{Analysis, Filter, Methods};
 use super::select::{self, Candidate};
 use crate::effect::{self, Effect, Figures, Measure, NoEffect, Scale};
@@ -34,7 +35,7 @@ pub(super) fn enter(
     for candidate in taken {
         let refusal = match effect_of(&candidate, analysis.at, methods) {
             Ok(effect) if filter.grade.is_empty() || filter.grade.contains(&effect.rung.grade()) => {
-                entries.push(entry(&candidate, effect));
+                entries.push(entry(&candidate, analysis, effect));
                 continue;
             }
             Ok(effect) => Reason::Precision(effect.rung.grade()),
@@ -60,7 +61,7 @@ fn effect_of(candidate: &Candidate<'_>, at: Option<Months>, methods: &Methods) -
     }
 }
 
-fn entry(candidate: &Candidate<'_>, effect: Effect) -> Entry {
+fn entry(candidate: &Candidate<'_>, analysis: &Analysis, effect: Effect) -> Entry {
     let (n, events) = match &candidate.result.published {
         Published::Count(count) => (count.of, count.events.value()),
         _ => (None, None),
@@ -68,6 +69,7 @@ fn entry(candidate: &Candidate<'_>, effect: Effect) -> Entry {
     Entry {
         key: candidate.key(),
         timing: candidate.study.design.timing,
+        group: group_of(analysis, candidate),
         n: n.or(candidate.denominator().n),
         events,
         unit: candidate.result.unit,

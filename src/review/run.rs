@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::clusters::clustered;
 use super::digitise::digitised_curves;
 use super::findings::{AnalysisFindings, Entry, Findings, Groups, Pool, ResultKey, SensitivityRow};
-use super::groups::{by_timing, group_levels};
+use super::groups::{group_levels, grouped};
 use super::moderators::moderated;
 use super::over_time::over_time;
-use super::plan::{Analysis, Filter, GroupBy, Methods, Plan, Sort};
+use super::plan::{Analysis, Filter, Methods, Plan, Sort};
 use super::pool::{enter, estimates, gather, pool};
 use super::rounding::{self, Ends, Rounding};
 use super::select::{self, Candidate};
@@ -68,7 +68,7 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
     let pool = pool(&entries, &analysis.methods);
     weigh(&mut entries, &pool);
     sort(&mut entries, evidence, analysis);
-    let groups = analysis.group_by.map(|GroupBy::Timing| by_timing(&entries, &analysis.methods));
+    let groups = analysis.group_by.map(|group_by| grouped(group_by, &entries, &analysis.methods));
     let mut sensitivity: Vec<SensitivityRow> = analysis
         .sensitivity
         .iter()
@@ -180,9 +180,8 @@ fn sort(entries: &mut [Entry], evidence: &Evidence, analysis: &Analysis) {
     let study = |entry: &Entry| evidence.studies.iter().find(|study| study.id == entry.key.study);
     let year = |entry: &Entry| study(entry).map(|study| study.reference.year);
     let label = |entry: &Entry| study(entry).map(|study| study.label.clone());
-    let grouped = analysis.group_by.is_some();
     entries.sort_by(|a, b| {
-        let group = if grouped { a.timing.cmp(&b.timing) } else { std::cmp::Ordering::Equal };
+        let group = a.group.as_ref().zip(b.group.as_ref()).map_or(std::cmp::Ordering::Equal, |(a, b)| a.order(b));
         let order = match analysis.sort {
             Sort::Year => year(a).cmp(&year(b)),
             Sort::Label => label(a).cmp(&label(b)),
@@ -219,7 +218,7 @@ pub fn faults(plan: &Plan, findings: &Findings) -> Vec<Diagnostic> {
         }
         let whole = std::iter::once(("all series", &found.pool));
         let groups = found.groups.iter().flat_map(|groups| &groups.groups);
-        let groups = groups.map(|group| (group.timing.as_str(), &group.pool));
+        let groups = groups.map(|group| (group.of.id(), &group.pool));
         for (of, pool) in whole.chain(groups) {
             if let Pool::Failed(error) = pool {
                 let message = format!("the pool of {of} in `{}` has no answer: {error}", found.analysis.id);

@@ -65,7 +65,8 @@ pub fn is_own_table(id: &str) -> bool {
 
 /// Returns whether the files of another part of the report have this id: no table of the plan may.
 pub(super) fn is_reserved(id: &str) -> bool {
-    ["certainty", "flow-versions", "overlaps", "preamble", "summary-of-findings"].contains(&id)
+    ["amendments", "certainty", "flow-versions", "overlaps", "preamble", "registered", "summary-of-findings"]
+        .contains(&id)
         || id.starts_with("risk-of-bias-")
 }
 

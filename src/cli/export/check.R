@@ -22,16 +22,16 @@ precise <- list(threshold = 1e-12, maxiter = 10000)
 # share their variance between series are the coefficients of one model, with the group as factor.
 pool_again <- function(line, series) {
   method <- if (line$model == "common") "EE" else line$tau2_method
-  own <- if (is.na(line$group)) series else series[series$timing == line$group, ]
-  shared <- !is.na(line$group) && line$subgroup_tau2 == "common" && length(unique(series$timing)) > 1
+  own <- if (is.na(line$group)) series else series[series$group == line$group, ]
+  shared <- !is.na(line$group) && line$subgroup_tau2 == "common" && length(unique(series$group)) > 1
   fit <- function(test, data) {
     level <- line$level * 100
-    if (shared) rma(yi, vi, mods = ~ 0 + timing, data = series, method = method, test = test, level = level, control = precise)
+    if (shared) rma(yi, vi, mods = ~ 0 + group, data = series, method = method, test = test, level = level, control = precise)
     else rma(yi, vi, data = data, method = method, test = test, level = level, control = precise)
   }
   asked <- fit(tests[[line$interval]], own)
   plain <- fit("z", own)
-  at <- if (shared) which(rownames(asked$beta) == paste0("timing", line$group)) else 1
+  at <- if (shared) which(rownames(asked$beta) == paste0("group", line$group)) else 1
   q <- rma(yi, vi, data = own, method = "EE")$QE
   list(mean = asked$beta[at], se = asked$se[at], plain_se = plain$se[at], ends = c(asked$ci.lb[at], asked$ci.ub[at]),
        df = asked$k - asked$p, tau2 = asked$tau2, q = q)

@@ -10,7 +10,7 @@ use crate::evidence::{
 use crate::report::comparison_table::p_between;
 use crate::report::result_cell::figure;
 use crate::report::wording::analysis_title;
-use crate::review::{AnalysisFindings, Entry, FigurePlan, Findings, Group, Plan, Pool, TableStyle};
+use crate::review::{AnalysisFindings, Entry, FigurePlan, Findings, Group, GroupOf, Plan, Pool, TableStyle};
 
 /// Everything that a manuscript about a review can name and cite.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +84,20 @@ impl Gathering<'_> {
         self.facts.insert(id, Named { fact, place: place.clone() });
     }
 
+    /// Returns how many studies could be in a group; all of them where it is no property of studies.
+    fn studies_in(&self, group: Option<&GroupOf>) -> u64 {
+        let studies = self.evidence.studies.iter();
+        let inside = studies.filter(|study| match group {
+            Some(GroupOf::Timing(timing)) => study.design.timing == *timing,
+            Some(GroupOf::Risk(risk)) => study.risk_of_bias.as_ref().map(|_| study.risk) == *risk,
+            Some(GroupOf::Rating(rating)) => {
+                study.risk_of_bias.as_ref().and_then(evidence::RiskOfBias::worst) == *rating
+            }
+            _ => true,
+        });
+        inside.count() as u64
+    }
+
     fn studies_of(&self, timing: Option<Timing>) -> impl Iterator<Item = &evidence::Study> {
         self.evidence.studies.iter().filter(move |study| timing.is_none_or(|timing| study.design.timing == timing))
     }
@@ -146,11 +160,11 @@ impl Gathering<'_> {
         let entries: Vec<&Entry> = found.entries.iter().collect();
         let patients = entries.iter().map(|entry| entry.n).sum();
         self.pool(self.pooled(found, id.clone(), &found.pool, &entries, patients), &entries, None, found);
-        for Group { timing, pool, n, .. } in found.groups.iter().flat_map(|groups| &groups.groups) {
-            let entries: Vec<&Entry> = found.entries.iter().filter(|entry| entry.timing == *timing).collect();
-            let mut pooled = self.pooled(found, format!("{id}@{}", timing.as_str()), pool, &entries, *n);
-            pooled.group = Some(timing.as_str().to_owned());
-            self.pool(pooled, &entries, Some(*timing), found);
+        for Group { of, pool, n, .. } in found.groups.iter().flat_map(|groups| &groups.groups) {
+            let entries: Vec<&Entry> = found.entries.iter().filter(|entry| entry.group.as_ref() == Some(of)).collect();
+            let mut pooled = self.pooled(found, format!("{id}@{}", of.id()), pool, &entries, *n);
+            pooled.group = Some(of.id().to_owned());
+            self.pool(pooled, &entries, Some(of), found);
         }
         for row in &found.sensitivity {
             let mut pooled = self.pooled(found, format!("{id}~{}", slug(&row.name)), &row.pool, &[], None);
@@ -177,11 +191,10 @@ impl Gathering<'_> {
     }
 
     /// Adds a pool with what its series span and how many studies are in it.
-    fn pool(&mut self, pooled: Pooled, entries: &[&Entry], timing: Option<Timing>, found: &AnalysisFindings) {
+    fn pool(&mut self, pooled: Pooled, entries: &[&Entry], group: Option<&GroupOf>, found: &AnalysisFindings) {
         let place = &found.analysis.place;
         let estimates = || entries.iter().map(|entry| entry.effect.proportion);
-        let share =
-            Share { id: format!("{}.reported", pooled.id), k: pooled.k, n: self.studies_of(timing).count() as u64 };
+        let share = Share { id: format!("{}.reported", pooled.id), k: pooled.k, n: self.studies_in(group) };
         self.add(share.id.clone(), Fact::Share(share), place);
         if let (Some(lower), Some(upper)) = (estimates().reduce(f64::min), estimates().reduce(f64::max)) {
             let spread = Spread { id: format!("{}.range", pooled.id), lower, upper, k: pooled.k };

@@ -112,8 +112,12 @@ impl Assembly<'_> {
             None => sections.push(Section { heading: None, rows, notes: Vec::new() }),
             Some(groups) => {
                 for group in groups.groups.iter().filter(|group| group.k > 0) {
-                    let members =
-                        self.found.entries.iter().zip(&rows).filter(|(entry, _)| entry.timing == group.timing);
+                    let members = self
+                        .found
+                        .entries
+                        .iter()
+                        .zip(&rows)
+                        .filter(|(entry, _)| entry.group.as_ref() == Some(&group.of));
                     let members = members.map(|(_, row)| row.clone()).collect();
                     sections.push(self.group_section(group, members));
                 }
@@ -162,19 +166,20 @@ impl Assembly<'_> {
     }
 
     fn group_section(&self, group: &Group, mut rows: Vec<Row>) -> Section {
-        let timing = wording::upper_first(group.timing.as_str());
+        let protocol = &self.evidence.protocol;
+        let heading = wording::upper_first(&wording::group(protocol, &group.of));
         let mut size = format!("  k = {}", group.k);
         if let Some(n) = group.n {
             size.push_str(&format!(", n = {}", format::whole(n)));
         }
         let mut notes = Vec::new();
         if let (Pool::Pooled { fit, natural }, true) = (&group.pool, self.several_groups()) {
-            let name = format!("{timing} series");
+            let name = wording::group_series(protocol, &group.of);
             rows.extend(pooled_rows((&name, RowKind::Subtotal), natural, (group.k, &self.level()), None));
             // Groups that share τ² have no heterogeneity of their own: it stands under the whole.
             notes.extend(fit.tau2_ci.map(|_| heterogeneity(fit, self.notation)));
         }
-        Section { heading: Some(Text::new().bold(&timing).plain(&size)), rows, notes }
+        Section { heading: Some(Text::new().bold(&heading).plain(&size)), rows, notes }
     }
 
     fn several_groups(&self) -> bool {
@@ -189,7 +194,9 @@ impl Assembly<'_> {
         if let Some(groups) = self.found.groups.as_ref().filter(|groups| groups.test.is_some()) {
             let level = self.level();
             let difference = difference_words(groups, &level);
-            notes.extend(difference.map(|words| Text::from(format!("Retrospective − prospective: {words}"))));
+            notes.extend(difference.map(|words| {
+                Text::from(format!("{}: {words}", wording::groups_compared(&self.evidence.protocol, groups, "−")))
+            }));
             notes.extend(between(groups, self.notation));
         }
         if let (Some(threshold), Some(below)) = (self.found.analysis.methods.threshold, self.found.new_below) {
@@ -255,7 +262,7 @@ impl Assembly<'_> {
             if let Some(natural) = group.pool.estimated() {
                 words.push_str(&format!(
                     " {}: {}, {}.",
-                    wording::upper_first(group.timing.as_str()),
+                    wording::upper_first(&wording::group(&self.evidence.protocol, &group.of)),
                     format::estimate_interval(natural.estimate, natural.lower, natural.upper),
                     format::counted(group.k as u64, "series", "series"),
                 ));

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::forest::{interval_cell, natural_cell};
 use super::notes::heterogeneity;
-use crate::evidence::{Evidence, OutcomeKind, Timing};
+use crate::evidence::{Evidence, OutcomeKind};
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
 use crate::report::figure::style::Notation;
 use crate::report::figure::text::Text;
 use crate::report::methods::methods_line;
 use crate::report::{format, wording};
-use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool};
+use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, GroupOf, Pool};
 
 /// Returns the panel of these analyses.
 pub(super) fn panel(
@@ -42,7 +42,7 @@ struct Panel<'a> {
 }
 
 /// A series of the panel: timing and year, by which rows stand in order, then its id.
-type Series<'a> = (Timing, i32, &'a str);
+type Series<'a> = (Option<usize>, i32, &'a str);
 
 impl<'a> Panel<'a> {
     fn columns(&self) -> Vec<Column> {
@@ -98,12 +98,13 @@ impl<'a> Panel<'a> {
             }
         }
         let grouped = self.several.iter().all(|found| found.groups.is_some());
+
         let mut sections = Vec::new();
         if grouped {
-            for timing in [Timing::Retrospective, Timing::Prospective] {
-                let members = series.iter().filter(|((of, ..), _)| *of == timing);
+            for (position, of) in self.groups().into_iter().enumerate() {
+                let members = series.iter().filter(|((group, ..), _)| *group == Some(position));
                 let rows: Vec<Row> = members.map(|(series, entries)| self.row(series.2, entries)).collect();
-                sections.extend((!rows.is_empty()).then(|| self.group(timing, rows)));
+                sections.extend((!rows.is_empty()).then(|| self.group(of, rows)));
             }
         } else {
             let rows = series.iter().map(|(series, entries)| self.row(series.2, entries)).collect();
@@ -113,9 +114,19 @@ impl<'a> Panel<'a> {
         sections
     }
 
+    /// Returns the groups of all the analyses, in their order.
+    fn groups(&self) -> Vec<&'a GroupOf> {
+        let groups = self.several.iter().flat_map(|found| &found.groups).flat_map(|groups| &groups.groups);
+        let mut groups: Vec<&GroupOf> = groups.map(|group| &group.of).collect();
+        groups.sort_by(|a, b| a.order(b));
+        groups.dedup();
+        groups
+    }
+
     fn series(&self, entry: &'a Entry) -> Series<'a> {
         let study = self.evidence.studies.iter().find(|study| study.id == entry.key.study);
-        (entry.timing, study.map_or(0, |study| i32::from(study.reference.year)), entry.key.study.as_str())
+        let group = entry.group.as_ref().and_then(|of| self.groups().iter().position(|known| *known == of));
+        (group, study.map_or(0, |study| i32::from(study.reference.year)), entry.key.study.as_str())
     }
 
     fn row(&self, study: &str, entries: &[Option<&Entry>]) -> Row {
@@ -145,15 +156,19 @@ impl<'a> Panel<'a> {
         }
     }
 
-    fn group(&self, timing: Timing, mut rows: Vec<Row>) -> Section {
-        let name = wording::upper_first(timing.as_str());
+    fn group(&self, of: &GroupOf, mut rows: Vec<Row>) -> Section {
+        let name = wording::upper_first(&wording::group(&self.evidence.protocol, of));
         let heading =
             Text::new().bold(&name).plain(&format!("  {}", format::counted(rows.len() as u64, "series", "series")));
         let pools = self.several.iter().map(|found| {
             let mut groups = found.groups.iter().flat_map(|groups| &groups.groups);
-            groups.find(|group| group.timing == timing).map(|group: &Group| &group.pool)
+            groups.find(|group| group.of == *of).map(|group: &Group| &group.pool)
         });
-        rows.extend(self.pooled(&format!("{name} series"), RowKind::Subtotal, &pools.collect::<Vec<_>>()));
+        rows.extend(self.pooled(
+            &wording::group_series(&self.evidence.protocol, of),
+            RowKind::Subtotal,
+            &pools.collect::<Vec<_>>(),
+        ));
         Section { heading: Some(heading), rows, notes: Vec::new() }
     }
 

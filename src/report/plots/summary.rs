@@ -2,7 +2,7 @@
 
 use super::forest::natural_cell;
 use super::notes::p_value;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Protocol};
 use crate::report::comparison_table::p_between;
 use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
 use crate::report::figure::style::Notation;
@@ -43,7 +43,7 @@ fn section(evidence: &Evidence, found: &AnalysisFindings, notation: &Notation) -
     let mut rows = Vec::new();
     let mut heading = Text::new().bold(&wording::upper_first(&name));
     if let Some(groups) = &found.groups {
-        rows.extend(groups.groups.iter().map(|group| row(&name, group)));
+        rows.extend(groups.groups.iter().map(|group| row(&evidence.protocol, &name, group)));
         rows.extend(groups.difference.map(|difference| difference_row(groups, difference, notation)));
     } else {
         heading = heading.plain("  not grouped");
@@ -51,8 +51,8 @@ fn section(evidence: &Evidence, found: &AnalysisFindings, notation: &Notation) -
     Section { heading: Some(heading), rows, notes: Vec::new() }
 }
 
-fn row(analysis: &str, group: &Group) -> Row {
-    let timing = wording::upper_first(group.timing.as_str());
+fn row(protocol: &Protocol, analysis: &str, group: &Group) -> Row {
+    let of = wording::group(protocol, &group.of);
     let (kind, figure, mark, interval) = match &group.pool {
         Pool::Pooled { natural, .. } => (
             RowKind::Subtotal,
@@ -69,8 +69,9 @@ fn row(analysis: &str, group: &Group) -> Row {
         Pool::Empty | Pool::Failed(_) => (RowKind::NotPooled, "no series".to_owned(), Cell::Empty, Cell::text("–")),
     };
     let n = group.n.filter(|_| group.k > 0).map(format::whole).unwrap_or_default();
-    let cells = vec![Cell::text(timing.as_str()), Cell::text(group.k.to_string()), Cell::text(n), mark, interval];
-    let description = format!("{analysis}, {}: {figure}", group.timing.as_str());
+    let cells =
+        vec![Cell::text(wording::upper_first(&of)), Cell::text(group.k.to_string()), Cell::text(n), mark, interval];
+    let description = format!("{analysis}, {of}: {figure}");
     Row { kind, key: None, description, detail: String::new(), cells }
 }
 

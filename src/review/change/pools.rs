@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Timing;
 use crate::review::findings::{AnalysisFindings, Estimated, Findings, Pool};
 use crate::review::rounding;
 
@@ -12,7 +11,7 @@ pub struct PoolState {
     /// Id of the analysis.
     pub analysis: String,
     /// The group; `None` is all series.
-    pub group: Option<Timing>,
+    pub group: Option<String>,
     /// Ids of the studies in it, in the analysis' order.
     pub series: Vec<String>,
     /// Patients (or lesions) together; `None` where a series does not say.
@@ -49,7 +48,7 @@ impl PoolState {
         };
         let (a, b) = (values(self), values(other));
         let tests = a.2.iter().zip(&b.2);
-        (&self.analysis, self.group, &self.series, self.n) == (&other.analysis, other.group, &other.series, other.n)
+        (&self.analysis, &self.group, &self.series, self.n) == (&other.analysis, &other.group, &other.series, other.n)
             && both(a.0.as_ref().map(<[f64; 3]>::as_slice), b.0.as_ref().map(<[f64; 3]>::as_slice))
             && both(a.1.as_ref().map(<[f64; 2]>::as_slice), b.1.as_ref().map(<[f64; 2]>::as_slice))
             && tests
@@ -94,11 +93,11 @@ pub fn states(findings: &Findings) -> Vec<PoolState> {
 
 /// Returns the values of the pools of one analysis: all series, then each group.
 pub(in crate::review) fn of_analysis(found: &AnalysisFindings) -> Vec<PoolState> {
-    let state = |group: Option<Timing>, n: Option<u64>, pool: &Pool| PoolState {
+    let state = |group: Option<&str>, n: Option<u64>, pool: &Pool| PoolState {
         analysis: found.analysis.id.clone(),
-        group,
+        group: group.map(str::to_owned),
         series: (found.entries.iter())
-            .filter(|entry| group.is_none_or(|group| entry.timing == group))
+            .filter(|entry| group.is_none_or(|group| entry.group.as_ref().is_some_and(|of| of.id() == group)))
             .map(|entry| entry.key.study.clone())
             .collect(),
         n,
@@ -113,14 +112,14 @@ pub(in crate::review) fn of_analysis(found: &AnalysisFindings) -> Vec<PoolState>
     };
     let n = found.entries.iter().map(|entry| entry.n).sum();
     let groups = found.groups.iter().flat_map(|groups| &groups.groups);
-    let groups = groups.map(|group| state(Some(group.timing), group.n, &group.pool));
+    let groups = groups.map(|group| state(Some(group.of.id()), group.n, &group.pool));
     std::iter::once(state(None, n, &found.pool)).chain(groups).collect()
 }
 
 /// Returns the pools that are not as they were: those there are in their order, then those that are gone.
 #[must_use]
 pub fn compare(before: &[PoolState], after: &[PoolState]) -> Vec<PoolChange> {
-    let same_pool = |a: &PoolState, b: &PoolState| (&a.analysis, a.group) == (&b.analysis, b.group);
+    let same_pool = |a: &PoolState, b: &PoolState| (&a.analysis, &a.group) == (&b.analysis, &b.group);
     let changed = after.iter().filter_map(|state| {
         let earlier = before.iter().find(|other| same_pool(other, state));
         (earlier != Some(state)).then(|| (earlier.cloned(), Some(state.clone())))
@@ -134,7 +133,7 @@ pub fn compare(before: &[PoolState], after: &[PoolState]) -> Vec<PoolChange> {
 pub(super) fn causes(course: &[Vec<PoolState>], pool: &PoolChange) -> Vec<Cause> {
     let Some(latest) = pool.latest() else { return Vec::new() };
     let find = |states: &[PoolState]| {
-        states.iter().find(|state| (&state.analysis, state.group) == (&latest.analysis, latest.group)).cloned()
+        states.iter().find(|state| (&state.analysis, &state.group) == (&latest.analysis, &latest.group)).cloned()
     };
     let steps = course.windows(2).enumerate();
     steps

@@ -6,10 +6,10 @@ use super::super::moderators::Term;
 use super::super::plan::{Analysis, Filter, GroupBy, Variation};
 use super::Planner;
 use super::choices::{Choices, admits};
-use crate::diag::{At, Diagnostic, codes, field};
+use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::effect::PrecisionGrade;
 use crate::evidence::{OutcomeKind, Risk, words};
-use crate::source::raw::{Id, RawAnalysis, RawSensitivity};
+use crate::source::raw::{Id, RawAnalysis, RawSensitivity, Text};
 
 /// Every pool is computed again from its more precise series, unless the review names such variations of its own. Grade E,
 /// counts and complete follow-up, is as good as a printed interval.
@@ -72,7 +72,7 @@ impl Planner<'_> {
             at: self.lower.read(field!(at.at)),
             cohort: self.primaries(at),
             moderators: self.moderators(at),
-            group_by: raw.group_by.as_ref().map(|_| GroupBy::Timing),
+            group_by: self.group_by(field!(at.group_by)),
             sort: self.word(field!(at.sort)).unwrap_or_default(),
             pick: self.picks(at),
             filter,
@@ -80,6 +80,15 @@ impl Planner<'_> {
             sensitivity: variations,
             place: at.path.place(),
         }
+    }
+
+    /// Returns what divides the series, after reporting a division by risk without a rule of what is low.
+    fn group_by(&mut self, at: At<'_, Option<Text>>) -> Option<GroupBy> {
+        let group_by = self.word(at)?;
+        if group_by == GroupBy::Risk {
+            self.check_risk_rule(&at.path);
+        }
+        Some(group_by)
     }
 
     fn variation(
@@ -143,15 +152,21 @@ impl Planner<'_> {
 
     /// Returns the risks of bias that a pool admits, after reporting that no rule says which they are.
     fn risks(&mut self, at: At<'_, Option<Vec<Risk>>>) -> Vec<Risk> {
-        if at.value.is_some() && self.evidence.protocol.risk_rule.is_none() {
+        if at.value.is_some() {
+            self.check_risk_rule(&at.path);
+        }
+        at.value.clone().unwrap_or_default()
+    }
+
+    fn check_risk_rule(&mut self, path: &Path<'_>) {
+        if self.evidence.protocol.risk_rule.is_none() {
             let finding =
-                Diagnostic::new(codes::NO_RISK_RULE, at.path.place(), "the review does not say what low risk is");
+                Diagnostic::new(codes::NO_RISK_RULE, path.place(), "the review does not say what low risk is");
             self.lower.report(
                 finding
                     .expected("`risk_of_bias` in review.yaml with the rule under `low_if`")
                     .help("state the rule: no tool has a cut-off that all accept"),
             );
         }
-        at.value.clone().unwrap_or_default()
     }
 }

@@ -1,7 +1,7 @@
 //! The statistical methods as they are chosen, level by level of the file.
 
 use super::super::plan::{Methods, OverlapRule};
-use super::{Planner, set};
+use super::Planner;
 use crate::diag::{At, Diagnostic, Path, codes, one_of};
 use crate::effect::{MissingPrecision, Scale};
 use crate::evidence::{Level, OutcomeKind, Proportion};
@@ -18,28 +18,33 @@ impl Planner<'_> {
     ) {
         let mut scale = None;
         for (key, name) in settings {
-            let at = At { value: name, path: path.key(key) };
-            match key {
-                "scale" => {
-                    scale = self.name(at);
-                    set(&mut choices.scale, scale.map(Some));
-                }
-                "model" => set(&mut choices.spec.model, self.name(at)),
-                "tau2" => set(&mut choices.spec.tau2, self.name(at)),
-                "tau2_interval" => set(&mut choices.spec.tau2_interval, self.name(at)),
-                "interval" => set(&mut choices.spec.interval, self.name(at)),
-                "prediction" => set(&mut choices.spec.prediction, self.name(at)),
-                "level" => set(&mut choices.spec.level, self.lower.parse::<Level>(at)),
-                "threshold" => set(&mut choices.threshold, self.lower.parse::<Proportion>(at).map(Some)),
-                "missing_precision" => set(&mut choices.missing_precision, self.name(at)),
-                "tau_prior" => set(&mut choices.priors.tau, self.name(at)),
-                "mu_prior" => set(&mut choices.priors.mu, self.name(at)),
-                "overlap_rule" => set(&mut choices.overlap_rule, self.name(at)),
-                "subgroup_tau2" => set(&mut choices.subgroup_tau2, self.name(at)),
-                _ => {}
+            let chosen = self.choose_one(choices, key, At { value: name, path: path.key(key) });
+            if key == "scale" {
+                scale = chosen.and(choices.scale);
             }
         }
         self.check_scale_of_counts(choices, scale, path);
+    }
+
+    /// Takes over one method; `None` after reporting that its name is not understood.
+    pub(super) fn choose_one(&mut self, choices: &mut Choices, key: &str, at: At<'_, str>) -> Option<()> {
+        match key {
+            "scale" => choices.scale = Some(self.name(at)?),
+            "model" => choices.spec.model = self.name(at)?,
+            "tau2" => choices.spec.tau2 = self.name(at)?,
+            "tau2_interval" => choices.spec.tau2_interval = self.name(at)?,
+            "interval" => choices.spec.interval = self.name(at)?,
+            "prediction" => choices.spec.prediction = self.name(at)?,
+            "level" => choices.spec.level = self.lower.parse::<Level>(at)?,
+            "threshold" => choices.threshold = Some(self.lower.parse::<Proportion>(at)?),
+            "missing_precision" => choices.missing_precision = self.name(at)?,
+            "tau_prior" => choices.priors.tau = self.name(at)?,
+            "mu_prior" => choices.priors.mu = self.name(at)?,
+            "overlap_rule" => choices.overlap_rule = self.name(at)?,
+            "subgroup_tau2" => choices.subgroup_tau2 = self.name(at)?,
+            _ => {}
+        }
+        Some(())
     }
 
     /// Reports a scale written beside a model of counts, which has one of its own.

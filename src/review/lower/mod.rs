@@ -5,6 +5,7 @@ mod certainty;
 mod choices;
 mod figures;
 mod looks;
+mod registration;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -70,7 +71,9 @@ impl Planner<'_> {
             None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
         };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
-        Plan { analyses, joint, clusters: self.clusters(review), tables, figures, certainty, ..Plan::default() }
+        let registration = self.registration(review, &analyses);
+        let clusters = self.clusters(review);
+        Plan { analyses, joint, clusters, tables, figures, certainty, registration, ..Plan::default() }
     }
 
     /// Returns how times are pooled jointly.

@@ -43,7 +43,7 @@ fn version(file: &RawFile<RawVersion>, lower: &mut Lower<'_>) -> Option<Version>
         let Some(pool) = pool(at, &studies, changes.len(), lower) else { continue };
         if known
             .iter()
-            .any(|other| (&other.state.analysis, other.state.group) == (&pool.state.analysis, pool.state.group))
+            .any(|other| (&other.state.analysis, &other.state.group) == (&pool.state.analysis, &pool.state.group))
         {
             let message = format!("the pool of `{}` is recorded twice", pool.state.analysis);
             let finding = Diagnostic::new(codes::VERSION, at.path.key("analysis").place(), message);
@@ -143,7 +143,7 @@ fn pool(
     Some(VersionPool {
         state: PoolState {
             analysis: words(&raw.analysis)?,
-            group: raw.group,
+            group: words(&raw.group),
             series: raw.series.iter().flatten().map(|id| id.to_string()).collect(),
             n: lower.read(field!(at.n)),
             estimated: estimated.map(|(estimate, (lower, upper))| Estimated { estimate, lower, upper, prediction }),

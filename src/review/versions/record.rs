@@ -52,7 +52,7 @@ fn pool(pool: &VersionPool) -> Written {
     let because: Vec<Written> = because.collect();
     fields([
         ("analysis", Some(Written::value(state.analysis.as_str()))),
-        ("group", state.group.map(|group| Written::value(group.as_str()))),
+        ("group", state.group.as_deref().map(Written::value)),
         ("series", Some(Written::List(state.series.iter().map(|id| Written::value(id.as_str())).collect()))),
         ("n", state.n.map(|n| Written::value(n.to_string()))),
         ("estimate", state.estimated.map(|found| share(found.estimate))),

@@ -75,6 +75,8 @@ macro_rules! with_settings {
     )+};
 }
 
+pub(super) use with_settings;
+
 with_settings! {
     /// Methods that hold for every analysis unless it says otherwise.
     pub struct RawMethods {
@@ -115,7 +117,7 @@ with_settings! {
         #[schemars(extend("items" = {"type": "string", "pattern": "^(year|patients|follow-up|timing|primary|centres|kind)( ?: ?(year|patients|follow-up|timing|primary|centres|kind))?$"}))]
         pub moderators: Option<Vec<Text>>,
         /// What divides the studies into subgroups.
-        #[schemars(extend("enum" = ["timing"]))]
+        #[schemars(extend("enum" = ["timing", "risk", "rating", "primary", "unit"]))]
         pub group_by: Option<Text>,
         /// The order of the studies.
         #[schemars(extend("enum" = ["year", "label", "estimate", "weight"]))]

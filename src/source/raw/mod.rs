@@ -6,6 +6,7 @@ mod collection;
 mod figure;
 mod flow;
 mod methods;
+mod registration;
 mod review;
 mod scalar;
 mod study;
@@ -19,6 +20,7 @@ pub use collection::{Map, OneOr};
 pub use figure::{RawBenchmark, RawFigure, RawFigureColumn, RawFigureDefaults, RawLooks};
 pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
 pub use methods::{RawAnalysis, RawJoint, RawMethods, RawSensitivity};
+pub use registration::{RawAmendment, RawRegisteredAnalysis, RawRegisteredMethods, RawRegistration};
 pub use review::{RawException, RawOutcome, RawQuestion, RawReview, RawVariant, RawVocabulary};
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, SizeOrAbsence,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Grades, Id, Map, Mixable, Moment, OutcomeKind, RawAnalysis, RawCertainty, RawFigure, RawFigureDefaults, RawFlow,
-    RawMethods, RawRiskRule, RawTable, Text,
+    Grades, Id, Map, Mixable, Moment, OutcomeKind, RawAmendment, RawAnalysis, RawCertainty, RawFigure,
+    RawFigureDefaults, RawFlow, RawMethods, RawRegistration, RawRiskRule, RawTable, Text,
 };
 
 /// What is pooled and how.
@@ -30,6 +30,10 @@ pub struct RawReview {
     pub tables: Option<Map<RawTable>>,
     /// Analyses, each under its id.
     pub analyses: Option<Map<RawAnalysis>>,
+    /// The primary analyses as they were registered: the build holds `analyses` against them.
+    pub registered: Option<RawRegistration>,
+    /// Every change of a registered analysis, oldest first.
+    pub amendments: Option<Vec<RawAmendment>>,
     /// Figures, each under its id; without any, every analysis gives a forest plot.
     pub figures: Option<Map<RawFigure>>,
     /// How figures look unless they say otherwise.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Count, Day, Id, Map, Number, Text, Timing};
+use super::{Count, Day, Id, Map, Number, Text};
 
 /// One released version of a review: what it included and what its pools were.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -99,7 +99,7 @@ pub struct RawVersionPool {
     #[schemars(required)]
     pub analysis: Option<Id>,
     /// The group; all series where none is said.
-    pub group: Option<Timing>,
+    pub group: Option<Id>,
     /// Ids of the studies in it.
     #[schemars(required)]
     pub series: Option<Vec<Id>>,

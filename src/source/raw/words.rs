@@ -48,6 +48,21 @@ pub enum Unit {
     Unclear,
 }
 
+impl Unit {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Patients, Self::Lesions, Self::Unclear];
+
+    /// Returns the word of the YAML grammar.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Patients => "patients",
+            Self::Lesions => "lesions",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
 /// How a proportion was estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -70,6 +85,21 @@ pub enum Status {
     Secondary,
     /// Found only in the review it came from.
     ReviewOnly,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Verified, Self::Secondary, Self::ReviewOnly];
+
+    /// Returns the word of the YAML grammar.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Secondary => "secondary",
+            Self::ReviewOnly => "review-only",
+        }
+    }
 }
 
 /// The scale on which an interval was built.
@@ -119,6 +149,20 @@ pub enum Mixable {
     Method,
 }
 
+impl Mixable {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Unit, Self::Method];
+
+    /// Returns the word of the YAML grammar.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Method => "method",
+        }
+    }
+}
+
 /// What is wrong with a conflicting figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -137,4 +181,19 @@ pub enum Risk {
     NotLow,
     /// It is not rated, or the unread items decide.
     Unknown,
+}
+
+impl Risk {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Low, Self::NotLow, Self::Unknown];
+
+    /// Returns the word of the YAML grammar.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::NotLow => "not-low",
+            Self::Unknown => "unknown",
+        }
+    }
 }
