@@ -57,7 +57,7 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
         return None;
     }
     let findings = review::run(&review.evidence, &review.plan);
-    review.findings.extend(review::faults(&review.plan, &findings));
+    review.add(review::faults(&review.plan, &findings));
     if !clean(review) {
         return None;
     }

@@ -65,6 +65,11 @@ impl Review {
         State { evidence: &self.evidence, plan: &self.plan }
     }
 
+    /// Adds what the run of the review found, as much as the review says that it weighs.
+    pub fn add(&mut self, findings: Vec<Diagnostic>) {
+        self.findings.extend(evidence::weigh(&self.evidence.protocol, findings));
+    }
+
     /// Returns how a command ends that stops at these findings.
     pub fn status(&self, args: &Args) -> Status {
         let stops = |finding: &Diagnostic| args.strict || finding.severity == Severity::Error;

@@ -18,7 +18,7 @@ pub use appraisal::{
     Answer, Item, Judgement, LowIf, Needs, RaterAgreement, Rating, RiskOfBias, RiskRule, Score, Scoring, TOOLS, Tool,
     Verdict, rater_agreement,
 };
-pub use checks::{Accepted, accept, check};
+pub use checks::{Accepted, accept, check, weigh};
 pub use cohort::{Cohort, FollowUp};
 pub use extraction::{
     Agreement, Choice, Compared, Decision, DoubleExtraction, Extraction, Field, FieldKind, agreed, agreement, compare,
@@ -28,7 +28,7 @@ pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_impl
 pub use kappa::cohen_kappa;
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
 pub use overlap::{Enrolment, Overlap, Overlaps, Standing, overlaps};
-pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant};
+pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant, Weighing};
 pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
@@ -37,7 +37,7 @@ pub use result::{
 pub use study::{Centres, Conflict, Date, Design, Reference, Source, Study, Treatment};
 
 pub use crate::source::checksum;
-pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
+pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit, Weight};
 
 use serde::Serialize;
 

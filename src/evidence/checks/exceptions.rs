@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::{Cohort, Evidence, Exception, Months, Published, ResultEntry, Study, TimePoint};
-use super::by_file;
+use super::{by_file, weigh};
 use crate::diag::{Code, Diagnostic, Segment, Severity, codes};
 
 /// Findings after the review's exceptions.
@@ -44,6 +44,7 @@ pub fn accept(evidence: &Evidence, findings: Vec<Diagnostic>) -> Accepted {
             .help("remove the exception, or correct its code, study, cohort, outcome or time")
     });
     sorted.open.extend(unused);
+    sorted.open = weigh(&evidence.protocol, sorted.open);
     sorted
 }
 
@@ -88,7 +89,8 @@ fn is_slip(exception: &Exception) -> bool {
     codes::rule(&exception.code).is_none()
 }
 
-fn is_judgement(code: Code) -> bool {
+/// Whether the authors may think otherwise than the program of what this code finds.
+pub(super) fn is_judgement(code: Code) -> bool {
     code.severity() == Severity::Warning || ("E220"..="E224").contains(&code.0)
 }
 

@@ -21,7 +21,7 @@ pub use figure::{RawBenchmark, RawFigure, RawFigureColumn, RawFigureDefaults, Ra
 pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
 pub use methods::{RawAnalysis, RawJoint, RawMethods, RawSensitivity};
 pub use registration::{RawAmendment, RawRegisteredAnalysis, RawRegisteredMethods, RawRegistration};
-pub use review::{RawException, RawOutcome, RawQuestion, RawReview, RawVariant, RawVocabulary};
+pub use review::{RawException, RawOutcome, RawQuestion, RawReview, RawSeverity, RawVariant, RawVocabulary};
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, SizeOrAbsence,
     Text, Time, TimeOrAbsence,
@@ -32,4 +32,6 @@ pub use study::{
 };
 pub use table::{RawFilter, RawMarks, RawTable};
 pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};
-pub use words::{Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
+pub use words::{
+    Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit, Weight,
+};
