@@ -56,12 +56,19 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
     if !clean(review) {
         return None;
     }
-    let findings = review::run(&review.evidence, &review.plan);
+    let mut findings = review::run(&review.evidence, &review.plan);
+    if let Some(kept) = &mut review.kept {
+        kept.hand_to(&review.evidence, &mut findings);
+    }
     review.add(review::faults(&review.plan, &findings));
     if !clean(review) {
         return None;
     }
-    match render(review, &findings, pictures) {
+    let rendered = render(review, &findings, pictures);
+    if let Some(kept) = &mut review.kept {
+        kept.keep(&findings);
+    }
+    match rendered {
         Ok(artifacts) => Some(artifacts),
         Err(faults) => {
             review.findings.extend(faults);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::choice_grid::Made;
 use super::clusters::clustered;
 use super::digitise::digitised_curves;
 use super::findings::{AnalysisFindings, Entry, Findings, Groups, Pool, ResultKey, SensitivityRow};
@@ -97,6 +98,7 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
         groups,
         sensitivity,
         rounding,
+        choices: Made::default(),
         emptied,
     })
 }
