@@ -1,52 +1,80 @@
-# Times R's metafor on the jobs that engine.rs times, on the same machine: Rscript benches/peers.R
-# Prints job and milliseconds of processor time for one run. Where metafor is missing it says so and ends without an error.
+# The whole job in R: reads the effects of every pool (`forestable export --r FOLDER` writes them), pools each with its groups, draws each
+# forest plot as SVG and writes each table.
+#
+#   Rscript benches/peers.R metafor|meta|nothing FOLDER OUT
+#
+# `nothing` only starts R. A package that is not installed is said so, with exit status 3.
 
-if (!requireNamespace("metafor", quietly = TRUE)) {
-  message("skipped: the R package metafor is not installed (Debian: apt-get install r-cran-metafor)")
-  quit(status = 0)
+arguments <- commandArgs(TRUE)
+package <- arguments[1]
+if (package == "nothing") quit(status = 0)
+if (!requireNamespace(package, quietly = TRUE)) {
+  message("the R package ", package, " is not installed")
+  quit(status = 3)
 }
-suppressPackageStartupMessages(library(metafor))
+suppressPackageStartupMessages(library(package, character.only = TRUE))
+pools <- list.files(file.path(arguments[2], "pools"), pattern = "\\.csv$", full.names = TRUE)
+out <- arguments[3]
+dir.create(out, recursive = TRUE, showWarnings = FALSE)
 
-time <- function(job, runs, work) {
-  if (runs > 1) work()
-  # Processor time: what else the machine does at the moment does not count against R.
-  seconds <- sum(system.time(for (run in seq_len(runs)) work())[c("user.self", "sys.self")])
-  cat(sprintf("%-28s %12.3f ms\n", job, 1000 * seconds / runs))
+back <- function(y, scale) switch(scale, cloglog = exp(-exp(y)), logit = plogis(y))
+percent <- function(p) sprintf("%.1f", 100 * p)
+cell <- function(y, lower, upper, scale) {
+  ends <- sort(back(c(lower, upper), scale))
+  paste0(percent(back(y, scale)), " (", percent(ends[1]), "-", percent(ends[2]), ")")
+}
+row <- function(...) paste0("| ", paste(..., sep = " | "), " |")
+
+# user code: metafor
+with_metafor <- function(series, name) {
+  scale <- series$scale[1]
+  pool <- rma(yi, vi, data = series, method = "REML", test = "adhoc", slab = study)
+  limits <- predict(pool)
+  lines <- c(row("series", "%", "weight"), "|---|---|---|")
+  weights <- weights(pool)
+  grouped <- length(unique(series$timing)) > 1 && nrow(series) > 2
+  for (group in unique(series$timing)) {
+    own <- which(series$timing == group)
+    lines <- c(lines, row(paste0("**", group, "**"), "", ""))
+    for (at in own) {
+      half <- qnorm(0.975) * sqrt(series$vi[at])
+      lines <- c(lines, row(series$study[at], cell(series$yi[at], series$yi[at] - half, series$yi[at] + half, scale), percent(weights[at] / 100)))
+    }
+  }
+  if (grouped) {
+    groups <- rma(yi, vi, mods = ~ 0 + timing, data = series, method = "REML", test = "adhoc")
+    between <- rma(yi, vi, mods = ~ timing, data = series, method = "REML", test = "adhoc")
+    for (at in seq_along(groups$beta)) {
+      lines <- c(lines, row(rownames(groups$beta)[at], cell(groups$beta[at], groups$ci.lb[at], groups$ci.ub[at], scale), ""))
+    }
+    lines <- c(lines, row("between groups", paste("F", round(between$QM, 2), "P", round(between$QMp, 3)), ""))
+  }
+  interval <- confint(pool)$random["tau^2", ]
+  lines <- c(lines, row("pooled", cell(pool$beta[1], pool$ci.lb, pool$ci.ub, scale), ""),
+             row("prediction interval", cell(pool$beta[1], limits$pi.lb, limits$pi.ub, scale), ""),
+             row("heterogeneity", sprintf("tau2 %.4f (%.4f-%.4f), I2 %.1f, Q %.2f", pool$tau2, interval[2], interval[3], pool$I2, pool$QE), ""))
+  writeLines(lines, file.path(out, paste0(name, ".md")))
+  svg(file.path(out, paste0(name, ".svg")), width = 8, height = 2 + 0.3 * nrow(series))
+  forest(pool, transf = function(y) back(y, scale), addpred = TRUE, order = order(series$timing), header = TRUE, showweights = TRUE)
+  dev.off()
 }
 
-simulated <- function(k) {
-  set.seed(1)
-  vi <- runif(k, 0.01, 0.2)
-  list(yi = rnorm(k, 0, 0.3) + rnorm(k, 0, sqrt(vi)), vi = vi)
+# user code: meta
+with_meta <- function(series, name) {
+  scale <- series$scale[1]
+  pool <- metagen(yi, sqrt(vi), studlab = study, data = series, sm = "", method.tau = "REML", method.random.ci = "HK",
+                  adhoc.hakn.ci = "se", prediction = nrow(series) > 2, common = FALSE, subgroup = timing, tau.common = TRUE,
+                  func.backtransf = function(y) back(y, scale))
+  writeLines(capture.output(print(summary(pool))), file.path(out, paste0(name, ".txt")))
+  svg(file.path(out, paste0(name, ".svg")), width = 9, height = 3 + 0.35 * nrow(series))
+  forest(pool)
+  dev.off()
 }
+# end of user code
 
-cat(sprintf("R %s, metafor %s\n", getRversion(), packageVersion("metafor")))
-bcg <- escalc(measure = "RR", ai = tpos, bi = tneg, ci = cpos, di = cneg, data = dat.bcg)
-pool <- rma(yi, vi, data = bcg, method = "REML", test = "knha")
-many <- simulated(1000)
-turned <- rma(-yi, vi, data = bcg, method = "ML")
-
-time("reml_of_13_studies", 200, function() rma(yi, vi, data = bcg, method = "REML", test = "knha"))
-time("reml_of_many_studies 1000", 1, function() rma(many$yi, many$vi, method = "REML", test = "knha"))
-time("leave_one_out_of_13", 20, function() leave1out(pool))
-time("cumulative_of_13", 20, function() cumul(pool))
-time("influence_of_13", 20, function() influence(pool))
-time("egger_of_13", 50, function() regtest(pool))
-time("trim_and_fill_of_13", 50, function() trimfill(pool, side = "right"))
-time("selection_model_of_13", 3, function() selmodel(turned, type = "stepfun", steps = 0.025))
-time("henmi_copas_of_13", 20, function() hc(rma(yi, vi, data = bcg, method = "DL")))
-time("profile_likelihood_of_13", 10, function() confint(pool, type = "PL"))
-time("gosh_of_2_to_the_13", 1, function() gosh(pool, progbar = FALSE))
-
-few <- simulated(10)
-group <- rep(c("a", "b"), 5)
-time("exact_permutation_of_10", 1, function() permutest(rma(few$yi, few$vi, mods = ~ group, test = "knha"), exact = TRUE, progbar = FALSE))
-if (requireNamespace("lme4", quietly = TRUE)) {
-  time("binomial_normal_of_14", 10, function() rma.glmm(measure = "PLO", xi = xi, ni = ni, data = dat.pritz1997))
-} else message("skipped: binomial_normal_of_14 needs the R package lme4")
-if (requireNamespace("bayesmeta", quietly = TRUE)) {
-  y <- c(28, 8, -3, 7, -1, 1, 18, 12)
-  sigma <- c(15, 10, 16, 11, 9, 11, 10, 18)
-  prior <- function(tau) bayesmeta::dhalfnormal(tau, scale = 10)
-  time("posterior_of_8", 3, function() bayesmeta::bayesmeta(y, sigma, tau.prior = prior))
-} else message("skipped: posterior_of_8 needs the R package bayesmeta")
+for (file in pools) {
+  series <- read.csv(file, stringsAsFactors = FALSE)
+  if (nrow(series) < 2) next
+  work <- if (package == "metafor") with_metafor else with_meta
+  work(series, sub("\\.csv$", "", basename(file)))
+}

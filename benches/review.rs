@@ -73,6 +73,19 @@ fn check_1000_studies(bencher: Bencher) {
     bencher.bench(|| checked(review.path()));
 }
 
+/// Every combination of choices of the 2-year progression-free survival.
+#[divan::bench(sample_count = 20)]
+fn choice_grid_of_pfs_2y(bencher: Bencher) {
+    let (raw, ..) = source::load(root()).expect("the review is there");
+    let (evidence, _) = evidence::lower(&raw);
+    let (plan, _) = review::plan(&raw, &evidence);
+    let findings = review::run(&evidence, &plan);
+    let found = findings.analysis("pfs-2y").expect("it is planned");
+    let grid = || review::choice_grid(&evidence, found).expect("it has a pool").specifications.len();
+    println!("{} combinations", grid());
+    bencher.bench(grid);
+}
+
 #[divan::bench(sample_count = 20)]
 fn build_without_png(bencher: Bencher) {
     bencher.bench(|| render::artifacts(&assembled(), &templates(), Pictures::Vector).map(|artifacts| artifacts.len()));

@@ -560,3 +560,29 @@ fn a_failed_fit_is_a_finding() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("table.csv:1:13"));
 }
+
+#[test]
+fn several_tables_are_pooled_one_after_the_other() {
+    let folder = TempDir::new().unwrap();
+    for (name, events) in [("early", 4), ("late", 9)] {
+        let table = format!("study,xi,ni\na,{events},20\nb,5,30\nc,7,25\n");
+        fs::write(folder.path().join(name).with_extension("csv"), table).unwrap();
+    }
+    let run = |forest: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_forestable"));
+        command.arg("-C").arg(folder.path()).args(["pool", "early.csv", "late.csv", "--measure", "PLO"]);
+        command.args(["--format", "json", "--forest", forest]).output().unwrap()
+    };
+    let output = run("{}-forest.svg");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let answers: Vec<Value> =
+        serde_json::Deserializer::from_slice(&output.stdout).into_iter().collect::<Result<_, _>>().unwrap();
+    let estimates = answers.iter().map(|answer| answer["estimate"].as_f64().unwrap()).collect::<Vec<_>>();
+    assert!(estimates.len() == 2 && estimates[0] < estimates[1], "{estimates:?}");
+    assert!(["early", "late"].iter().all(|name| folder.path().join(format!("{name}-forest.svg")).exists()));
+
+    let refused = run("forest.svg");
+    assert_eq!(refused.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(message.contains("2 tables would be drawn into `forest.svg`"), "{message}");
+}

@@ -1,12 +1,21 @@
 //! A pool of published series, drawn.
 
+use std::cell::RefCell;
+
 use forestable::effect::{Denominator, Effect, MissingPrecision, Scale, survival};
 use forestable::evidence::{self, Interval, Level, Months, Printed, Proportion, Reported, TimePoint};
+use forestable::model::Fit;
 use forestable::num::{Random, exp, ln};
 use forestable::survival::{Exit, KaplanMeier, Subject};
 
 /// The landmark: two years.
 const LANDMARK: f64 = 24.0;
+
+/// Survival at the landmark in the median series.
+pub const SURVIVALS: [f64; 6] = [0.05, 0.3, 0.6, 0.9, 0.98, 1.0];
+
+/// The scales on which pools are formed.
+const SCALES: [Scale; 4] = [Scale::Cloglog, Scale::Logit, Scale::Log, Scale::Plain];
 
 /// What a pool is drawn from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +67,11 @@ pub fn cells() -> Vec<Cell> {
         for k in [2, 3, 5, 10] {
             for tau in [0.0, 0.25, 0.5, 1.0] {
                 for n in [(15, 40), (40, 100)] {
-                    for survival in [0.05, 0.3, 0.6, 0.9, 0.98] {
+                    for survival in SURVIVALS {
+                        // Where no event ever happens, series cannot differ.
+                        if survival == 1.0 && tau > 0.0 {
+                            continue;
+                        }
                         for follow_up in [18.0, 48.0] {
                             cells.push(Cell { k, n, survival, tau, follow_up, printed });
                         }
@@ -70,23 +83,28 @@ pub fn cells() -> Vec<Cell> {
     cells
 }
 
-/// The figures that the papers of one pool print.
+/// The effects of the series of one pool, on each scale.
 pub struct Pool {
-    published: Vec<(evidence::Survival, Denominator)>,
+    effects: [Vec<Effect>; SCALES.len()],
+    /// What the binomial-normal model said of it last.
+    pub binomial_normal: RefCell<Option<Fit>>,
 }
 
 impl Pool {
-    /// Draws a pool.
+    /// Draws a pool; its effects come by the ladder that `build` uses.
     pub fn draw(cell: &Cell, random: &mut Random) -> Self {
-        Self { published: (0..cell.k).map(|_| series(cell, random)).collect() }
-    }
-
-    /// Returns the effects of its series on `scale`, by the ladder that `build` uses.
-    pub fn effects(&self, scale: Scale) -> Vec<Effect> {
-        let effect = |(published, of): &(evidence::Survival, Denominator)| {
+        let published: Vec<_> = (0..cell.k).map(|_| series(cell, random)).collect();
+        let effect = |(published, of): &(evidence::Survival, Denominator), scale| {
             survival(published, Months(LANDMARK), *of, scale, MissingPrecision::Impute, Level::NINETY_FIVE)
         };
-        self.published.iter().filter_map(|one| effect(one).ok()).collect()
+        let on = |scale| published.iter().filter_map(|one| effect(one, scale).ok()).collect();
+        Self { effects: SCALES.map(on), binomial_normal: RefCell::default() }
+    }
+
+    /// Returns the effects of its series on `scale`.
+    pub fn effects(&self, scale: Scale) -> &[Effect] {
+        let index = SCALES.iter().position(|one| *one == scale).expect("one of the scales of the simulation");
+        &self.effects[index]
     }
 }
 

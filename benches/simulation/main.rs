@@ -1,27 +1,33 @@
 //! How often intervals hold the truth, and how far estimators miss it, in pools like this field's.
 //!
 //! `cargo run --release -p forestable-benches --bin simulation` writes `docs/simulation.md`, its plots and the figures behind them.
-//! `… --bin simulation 100` does so with 100 runs a cell, to try it out.
+//! `… --bin simulation 100` does so with 100 runs a cell, to try it out. Each cell is kept in `target/simulation/` when it is done, so that a
+//! run that was stopped goes on where it was.
 
 mod cell;
+mod kept;
 mod page;
 mod pictures;
 mod rule;
 mod tally;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use forestable::num::Random;
 use rayon::prelude::*;
 
 use cell::{Cell, Pool, cells};
-use rule::{RULES, Rule};
+use kept::Kept;
+use rule::{Pace, RULES, Rule};
 use tally::Tally;
 
 /// Runs a cell.
 const RUNS: usize = 10_000;
 /// Runs a cell of a rule that is slow: count models, posteriors, the bootstrap.
 const SLOW_RUNS: usize = 500;
+/// Patients in small series.
+const SMALL: (u64, u64) = (15, 40);
 /// The seed; each run of each cell has a stream of its own.
 const SEED: u64 = 20_210_916;
 
@@ -33,8 +39,31 @@ pub struct Done {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runs = std::env::args().nth(1).map_or(Ok(RUNS), |runs| runs.parse())?;
-    let done: Vec<Done> =
-        cells().into_par_iter().enumerate().map(|(index, cell)| run(cell, index * RUNS, runs)).collect();
+    let kept = Kept::open(runs)?;
+    let cells = cells();
+    let mut done: Vec<Done> =
+        cells.iter().map(|&cell| Done { cell, tallies: vec![Tally::default(); RULES.len()] }).collect();
+    for pace in [Pace::Quick, Pace::Slow, Pace::Bootstrap] {
+        let rules: Vec<usize> = (0..RULES.len()).filter(|&rule| RULES[rule].pace() == pace).collect();
+        let finished = AtomicUsize::new(0);
+        let taken: Vec<usize> = (0..cells.len()).filter(|&index| takes(pace, &cells[index])).collect();
+        let tallies = taken.par_iter().map(|&index| {
+            let tallies = kept.read(index, pace).filter(|tallies| tallies.len() == rules.len());
+            let tallies = tallies.map_or_else(
+                || {
+                    let runs = if pace == Pace::Quick { runs } else { runs.min(SLOW_RUNS) };
+                    let tallies = run(&cells[index], &rules, index * RUNS, runs);
+                    kept.write(index, pace, &tallies).map(|()| tallies)
+                },
+                Ok,
+            )?;
+            eprintln!("{pace:?}: {} of {} cells", finished.fetch_add(1, Ordering::Relaxed) + 1, taken.len());
+            Ok(tallies)
+        });
+        for (&index, tallies) in taken.iter().zip(tallies.collect::<std::io::Result<Vec<_>>>()?) {
+            rules.iter().zip(tallies).for_each(|(&rule, tally)| done[index].tallies[rule] = tally);
+        }
+    }
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     std::fs::create_dir_all(docs.join("simulation"))?;
     for (name, svg) in pictures::all(&done) {
@@ -45,21 +74,36 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn run(cell: Cell, first_stream: usize, runs: usize) -> Done {
-    let mut tallies = vec![Tally::default(); RULES.len()];
-    for run in 0..runs {
-        let pool = Pool::draw(&cell, &mut Random::new(SEED, (first_stream + run) as u64));
-        for (rule, tally) in RULES.iter().zip(&mut tallies) {
-            if run < SLOW_RUNS || !rule.is_slow() {
-                tally.add(&cell, &rule.answer(&pool));
-            }
-        }
+/// Returns whether rules of this pace are tried in a cell: slow ones in half of them, the bootstrap there where the table of prediction
+/// intervals looks.
+fn takes(pace: Pace, cell: &Cell) -> bool {
+    match pace {
+        Pace::Quick => true,
+        Pace::Slow => is_of_half(cell),
+        Pace::Bootstrap => is_of_half(cell) && cell.is_inner() && cell.tau > 0.0 && cell.k > 2,
     }
-    Done { cell, tallies }
 }
 
-/// Returns the tallies of a rule over the cells that `kept` keeps, added up cell by cell.
+/// Returns whether a cell is of the half in which small series have the shorter follow-up and large ones the longer.
+pub fn is_of_half(cell: &Cell) -> bool {
+    (cell.n == SMALL) == (cell.follow_up < 24.0)
+}
+
+fn run(cell: &Cell, rules: &[usize], first_stream: usize, runs: usize) -> Vec<Tally> {
+    let mut tallies = vec![Tally::default(); rules.len()];
+    for run in 0..runs {
+        let pool = Pool::draw(cell, &mut Random::new(SEED, (first_stream + run) as u64));
+        for (&rule, tally) in rules.iter().zip(&mut tallies) {
+            tally.add(cell, &RULES[rule].answer(&pool));
+        }
+    }
+    tallies
+}
+
+/// Returns the tallies of a rule over the cells that `kept` keeps and in which it was tried, cell by cell.
 pub fn over<'a>(done: &'a [Done], name: &str, kept: impl Fn(&Cell) -> bool + 'a) -> Vec<&'a Tally> {
     let index = RULES.iter().position(|rule: &Rule| rule.name == name).expect("a rule of the list");
-    done.iter().filter(|done| kept(&done.cell)).map(|done| &done.tallies[index]).collect()
+    let tallies = done.iter().filter(|done| kept(&done.cell)).map(|done| &done.tallies[index]);
+    // Without a run the share of runs without an answer is no number.
+    tallies.filter(|tally| !tally.unanswered().is_nan()).collect()
 }

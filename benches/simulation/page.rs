@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::cell::{Cell, Precision};
+use crate::cell::{Cell, Precision, SURVIVALS};
 use crate::rule::RULES;
 use crate::tally::Tally;
-use crate::{Done, SEED, SLOW_RUNS, over};
+use crate::{Done, SEED, SLOW_RUNS, is_of_half, over};
 
 const SIZES: [usize; 4] = [2, 3, 5, 10];
 const TAUS: [f64; 4] = [0.0, 0.25, 0.5, 1.0];
@@ -39,13 +39,23 @@ const ESTIMATORS: [(&str, &str); 10] = [
     ("PM", "PM"),
     ("PMM", "PMM"),
 ];
-const MODELS: [(&str, &str); 6] = [
-    ("mKH, HK", "log(−log S)"),
-    ("logit", "logit"),
-    ("log", "log"),
-    ("plain", "plain"),
+const TAU_INTERVALS: [(&str, &str); 4] = [("mKH, HK", "QP"), ("PL", "PL"), ("GENQ", "GENQ"), ("BJ", "BJ")];
+const MODELS: [(&str, &str); 9] = [
+    ("mKH, HK", "log(−log S), half an event at 0 and 100%"),
+    ("0 and 100% left out", "log(−log S), 0 and 100% left out"),
+    ("logit", "logit, half an event"),
+    ("log", "log, half an event"),
+    ("plain", "plain, half an event"),
     ("binomial-normal", "binomial-normal model, t"),
+    ("binomial-normal, classic", "binomial-normal model, classic"),
+    ("beta-binomial", "beta-binomial model, t"),
     ("Bayes, half-normal 0.5", "Bayes, log(−log S), τ half-normal 0.5"),
+];
+/// The two that a review near 100% has to choose between.
+const NEAR_ALL: [(&str, &str); 3] = [
+    ("mKH, HK", "log(−log S), half an event, mKH"),
+    ("binomial-normal", "binomial-normal model, t"),
+    ("binomial-normal, classic", "binomial-normal model, classic"),
 ];
 
 /// Returns `docs/simulation.md`.
@@ -72,7 +82,7 @@ pub fn page(done: &[Done], runs: usize) -> String {
     );
     table(
         "Does the 95% prediction interval hold a new series' true survival?",
-        "Mean share of new series held, in per cent, over the cells with τ above 0 and a survival of 30 to 90%; in parentheses the lowest. There is none for two series.\n\n\
+        "Mean share of new series held, in per cent, over the cells with τ above 0 and a survival of 30 to 90%; in parentheses the lowest; the bootstrap in half of them. There is none for two series.\n\n\
          ![Coverage of the prediction interval](simulation/predictions.svg)",
         by_size(done, &PREDICTIONS, |cell| cell.is_inner() && cell.tau > 0.0, &|tallies| {
             share(tallies, Tally::prediction)
@@ -84,40 +94,72 @@ pub fn page(done: &[Done], runs: usize) -> String {
         by_tau(done, 5),
     );
     table(
-        "Which scale, which model?",
-        "Bias of the pooled survival in percentage points, then coverage in per cent, all with mKH and REML where they apply. The truth is the median \
-         series'; series scatter normally on log(−log S), which favours that scale where τ is large.",
+        "Does the interval of τ hold it?",
+        "Share of the 95% intervals that hold the true τ, in per cent, over the cells with a survival of 30 to 90%, and in parentheses the lowest: Q-profile (QP), profile \
+         likelihood (PL), Jackson's (GENQ), Biggerstaff and Jackson's (BJ).",
+        by_size(done, &TAU_INTERVALS, |cell| cell.is_inner() && is_of_half(cell), &|tallies| {
+            share(tallies, Tally::tau_coverage)
+        }),
+    );
+    table(
+        "Does the estimator of τ² matter to the interval?",
+        "Coverage of mKH with each, in per cent, over the cells with a survival of 30 to 90%, and in parentheses the lowest.",
+        by_size(done, &ESTIMATORS, Cell::is_inner, &|tallies| share(tallies, |tally| Some(tally.coverage()))),
+    );
+    table(
+        "Which scale, which model, which rule at 0 and 100%?",
+        "Bias of the pooled survival in percentage points, then coverage in per cent with the lowest in parentheses, over k = 3, 5 and 10, all with mKH and REML where they apply. \
+         The truth is the median series'; series scatter normally on log(−log S), which favours that scale where τ is large. Where survival is 100% no event ever happens \
+         and τ is 0: what a rule then says of a survival that is exactly 100% is an error of its own making.",
         by_model(done),
+    );
+    table(
+        "Pools without an answer",
+        "Per cent of the pools of the last table: a model of counts needs an event in one series and a survivor in one, and left-out series must leave two.",
+        by_survival(done, &MODELS, &|tallies| number(tallies, 1, |tally| 100.0 * tally.unanswered())),
+    );
+    table(
+        "Near 100%, by the number of series",
+        "Where local control lies: survival of 90 and 98%. Bias in percentage points; coverage in per cent (lowest); mean width in points; new series held by the prediction interval, in \
+         per cent (τ above 0).",
+        near_all(done),
     );
     page
 }
 
 fn opening(done: &[Done], runs: usize) -> String {
+    let inner = |name: &str| mean(over(done, name, Cell::is_inner).into_iter().map(Tally::unanswered));
     let unanswered = RULES
         .iter()
-        .enumerate()
-        .map(|(index, rule)| (rule.name, mean(done.iter().map(|done| done.tallies[index].unanswered()))))
+        .map(|rule| (rule.name, inner(rule.name)))
         .filter(|(_, share)| *share > 0.0)
         .map(|(name, share)| format!("{name} {:.3}%", 100.0 * share))
         .collect::<Vec<_>>();
     let unanswered = if unanswered.is_empty() {
-        "Every method gave an answer in every run.".to_owned()
+        "With a survival of 30 to 90% every method gave an answer in every run.".to_owned()
     } else {
-        format!("Pools without an answer (no convergence) are left out of the means: {}.", unanswered.join(", "))
+        format!(
+            "Pools without an answer are left out of the means, with a survival of 30 to 90%: {}; the last but one table has the others.",
+            unanswered.join(", ")
+        )
     };
+    let error = |runs: usize| 100.0 * (0.95_f64 * 0.05 / runs as f64).sqrt();
     format!(
         "<!-- Written by `cargo run --release -p forestable-benches --bin simulation`: change that, not this. -->\n\
          # What the choice of method does in pools like this field's\n\n\
-         Each of {cells} cells draws {runs} pools (seed {SEED}) of k = 2, 3, 5 or 10 series with 15 to 40 or 40 to 100 patients, a survival of 5, 30, 60, 90 or 98% at two years in the \
+         Each of {cells} cells draws {runs} pools (seed {SEED}) of k = 2, 3, 5 or 10 series with 15 to 40 or 40 to 100 patients, a survival of 5, 30, 60, 90, 98 or 100% at two years in the \
          median series, a standard deviation τ between series of 0, 0.25, 0.5 or 1 on log(−log S), and exponential censoring with a median follow-up of 18 or 48 months. A \
          series' Kaplan-Meier estimate is rounded to whole per cent as papers print it; beside it stands its rounded 95% interval, or n and the median follow-up only. The figures \
          then take the way of `forestable build`: the ladder of precision, half an event added at 0% and 100%, the pool. A series whose last patient leaves before two years prints \
-         nothing and is drawn again. Count models, Bayes and the bootstrap have {slow} runs a cell. At a survival of 100% no event ever happens and no scale \
-         has a true value to hold: the nearest cell is 98%. {unanswered} The Monte Carlo error of a coverage of 95% is {error:.1} points a cell.\n\n\
+         nothing and is drawn again. Count models, Bayes, GENQ and BJ have {slow} runs a cell, in the half of \
+         the cells in which small series have the shorter follow-up and large ones the longer; so has the bootstrap where there is a new series to hold. Tables in which they \
+         stand are of that half. The \
+         Monte Carlo error of a coverage of 95% is {error:.2} points a cell ({slow_error:.1} with {slow} runs). {unanswered}\n\n\
          [The figures of every k, τ, precision and method](simulation/coverage.csv) as CSV.\n{conclusion}",
         cells = done.len(),
         slow = SLOW_RUNS.min(runs),
-        error = 100.0 * (0.95_f64 * 0.05 / runs as f64).sqrt(),
+        error = error(runs),
+        slow_error = error(SLOW_RUNS.min(runs)),
         conclusion = conclusion(done),
     )
 }
@@ -130,36 +172,65 @@ fn conclusion(done: &[Done]) -> String {
     let held = |name: &str, k: usize| {
         share(&over(done, name, move |cell| cell.is_inner() && cell.k == k && cell.tau > 0.0), Tally::prediction)
     };
-    let near_all = |name: &str| {
-        let tallies = over(done, name, |cell| cell.survival == 0.98 && cell.k > 2);
-        (number(&tallies, 1, Tally::bias), share(&tallies, |tally| Some(tally.coverage())))
+    let estimators = |k: usize| {
+        let of = |(name, _): &(&str, &str)| mean(inner(name, k).into_iter().map(Tally::coverage));
+        let all = ESTIMATORS.iter().map(of);
+        let (least, most) = all.fold((f64::INFINITY, 0.0_f64), |(least, most), one| (least.min(one), most.max(one)));
+        format!("{:.1} to {:.1}", 100.0 * least, 100.0 * most)
     };
-    let (bias, covered) = near_all("mKH, HK");
-    let (counts_bias, counts_covered) = near_all("binomial-normal");
+    let high = |name: &str, survival: f64, k: usize| {
+        let tallies = over(done, name, move |cell| is_of_half(cell) && cell.survival == survival && cell.k == k);
+        let covered = share(&tallies, |tally| Some(tally.coverage()));
+        let (bias, width) = (number(&tallies, 1, Tally::bias), number(&tallies, 0, Tally::width));
+        format!("{bias} points, {covered}, {width} points wide")
+    };
+    let silent = |survival: f64, k: usize| {
+        let tallies =
+            over(done, "binomial-normal", move |cell| is_of_half(cell) && cell.survival == survival && cell.k == k);
+        number(&tallies, 1, |tally| 100.0 * tally.unanswered())
+    };
+    let (mkh, counts) = ("mKH, HK", "binomial-normal");
     format!(
         "\n## What a review should take\n\n\
-         Coverages in per cent, in parentheses the cell where each is lowest; survival of 30 to 90% unless it says otherwise.\n\n\
+         The defaults of [review.yaml](../review.yaml) are those that these tables support. Coverages in per cent, in parentheses the cell where each is lowest; survival of 30 to 90% \
+         unless it says otherwise.\n\n\
          - **`interval: mKH`** holds the truth in {} of pools of three series and {} of ten. HKSJ, which may be narrower than sampling error alone allows, in {} and {}; the \
          classic interval in {} and {}.\n\
          - **Two series**: mKH holds the truth in {}, at a mean width of {} points of 100; the classic interval in {} at {} points. Nothing that can be said from two series is \
          both honest and narrow.\n\
-         - **`prediction: HK`** beside mKH holds {} of new series at k = 3 and {} at k = 10; V, on the classic standard error, {} and {}.\n\
-         - **`model: glmm`** where survival is near 100%, as local control is: at 98% the half event that a transformed scale must add moves the pooled value by {bias} points and its \
-         interval holds the truth in {covered}; the binomial-normal model, which takes 100% as it is, is off by {counts_bias} and holds it in {counts_covered}.\n",
-        cover("mKH, HK", 3),
-        cover("mKH, HK", 10),
+         - **`prediction: HK`** beside mKH holds {} of new series at k = 3 and {} at k = 10; V, on the classic standard error, {} and {}. All fall short at ten series where τ is large; \
+         the interval is about the true survival of a new series, and its lowest cells are the warning.\n\
+         - **`tau2: REML`**: with mKH the ten estimators hold the truth in {} at k = 3 and in {} at k = 10. No other is better by more than chance in every column of the tables below; REML is kept \
+         because readers know it.\n\
+         - **Near 100%, one pool by itself**: a transformed scale draws the pooled value down, and the binomial-normal model (`model: glmm`) does not. At a survival of 90% and five series: \
+         {} with mKH on log(−log S), {} by counts. At 98%: {}, and {}. The half event at 100% is not to blame alone: series with a higher survival have \
+         a larger variance on the transformed scale, and so too little weight. The price is silence where no series has an event: {}% of the pools of three series at 98%.\n\
+         - **Local control in review.yaml stays on log(−log S)** all the same, with the binomial-normal model as a sensitivity row beside every pool. The review compares two groups of two to four \
+         series. They need a variance in common, which the model of counts estimates for each group alone; a difference between groups must be a hazard ratio, as for the \
+         other outcomes; and at three series, the size of its groups, mKH errs by {} at 90%, less than its interval is wide by far. A review that pools one group near 100%, of five series or more, should \
+         take `model: glmm`.\n",
+        cover(mkh, 3),
+        cover(mkh, 10),
         cover("HKSJ, HK", 3),
         cover("HKSJ, HK", 10),
         cover("classic, V", 3),
         cover("classic, V", 10),
-        cover("mKH, HK", 2),
-        width("mKH, HK", 2),
+        cover(mkh, 2),
+        width(mkh, 2),
         cover("classic, V", 2),
         width("classic, V", 2),
-        held("mKH, HK", 3),
-        held("mKH, HK", 10),
+        held(mkh, 3),
+        held(mkh, 10),
         held("classic, V", 3),
         held("classic, V", 10),
+        estimators(3),
+        estimators(10),
+        high(mkh, 0.9, 5),
+        high(counts, 0.9, 5),
+        high(mkh, 0.98, 5),
+        high(counts, 0.98, 5),
+        silent(0.98, 3),
+        high(mkh, 0.9, 3),
     )
 }
 
@@ -197,16 +268,38 @@ fn by_tau(done: &[Done], k: usize) -> String {
 }
 
 fn by_model(done: &[Done]) -> String {
-    let survivals = [0.05, 0.3, 0.6, 0.9, 0.98];
-    let head = survivals.map(|survival| format!("S = {:.0}%", 100.0 * survival));
-    let row = |name: &str| {
-        let cell = |survival: f64| {
-            let tallies = over(done, name, move |cell| cell.survival == survival && cell.k > 2);
-            format!("{}; {}", number(&tallies, 1, Tally::bias), share(&tallies, |tally| Some(tally.coverage())))
-        };
-        survivals.map(cell).to_vec()
+    by_survival(done, &MODELS, &|tallies| {
+        format!("{}; {}", number(tallies, 1, Tally::bias), share(tallies, |tally| Some(tally.coverage())))
+    })
+}
+
+fn by_survival(done: &[Done], rules: &[(&str, &str)], cell: &dyn Fn(&[&Tally]) -> String) -> String {
+    let head = SURVIVALS.map(|survival| format!("S = {:.0}%", 100.0 * survival));
+    let at = |name: &str, survival: f64| {
+        cell(&over(done, name, move |cell| is_of_half(cell) && cell.survival == survival && cell.k > 2))
     };
-    markdown("k = 3, 5, 10", &head, MODELS.iter().map(|(name, words)| (*words, row(name))))
+    let row = |name: &str| SURVIVALS.map(|survival| at(name, survival)).to_vec();
+    markdown("k = 3, 5, 10", &head, rules.iter().map(|(name, words)| (*words, row(name))))
+}
+
+fn near_all(done: &[Done]) -> String {
+    let head = SIZES.map(|k| format!("k = {k}"));
+    let mut rows = Vec::new();
+    for survival in [0.9, 0.98] {
+        for (name, words) in NEAR_ALL {
+            let of = |k: usize| over(done, name, move |cell| cell.survival == survival && cell.k == k);
+            let new =
+                |k: usize| over(done, name, move |cell| cell.survival == survival && cell.k == k && cell.tau > 0.0);
+            let cell = |k: usize| {
+                let (tallies, new) = (of(k), new(k));
+                let (bias, width) = (number(&tallies, 1, Tally::bias), number(&tallies, 0, Tally::width));
+                let (covered, held) = (share(&tallies, |tally| Some(tally.coverage())), share(&new, Tally::prediction));
+                format!("{bias}; {covered}; {width}; {held}")
+            };
+            rows.push((format!("S = {:.0}%, {words}", 100.0 * survival), SIZES.map(cell).to_vec()));
+        }
+    }
+    markdown("", &head, rows.iter().map(|(words, cells)| (words.as_str(), cells.clone())))
 }
 
 fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&'a str, Vec<String>)>) -> String {
@@ -219,7 +312,7 @@ fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&'a s
 
 /// Returns the mean in per cent, and the lowest in parentheses; a dash where there is none.
 fn share(tallies: &[&Tally], of: impl Fn(&Tally) -> Option<f64>) -> String {
-    let shares: Vec<f64> = tallies.iter().filter_map(|tally| of(tally)).collect();
+    let shares: Vec<f64> = tallies.iter().filter_map(|tally| of(tally)).filter(|share| share.is_finite()).collect();
     if shares.is_empty() {
         return "–".to_owned();
     }
@@ -227,8 +320,13 @@ fn share(tallies: &[&Tally], of: impl Fn(&Tally) -> Option<f64>) -> String {
     format!("{:.1} ({:.1})", 100.0 * mean(shares.into_iter()), 100.0 * lowest)
 }
 
+/// Returns the mean; a dash where no pool has an answer.
 fn number(tallies: &[&Tally], digits: usize, of: impl Fn(&Tally) -> f64) -> String {
-    let value = format!("{:.digits$}", mean(tallies.iter().map(|tally| of(tally))));
+    let values: Vec<f64> = tallies.iter().map(|tally| of(tally)).filter(|value| value.is_finite()).collect();
+    if values.is_empty() {
+        return "–".to_owned();
+    }
+    let value = format!("{:.digits$}", mean(values.into_iter()));
     match value.strip_prefix('-') {
         Some(size) if size.chars().any(|c| c.is_ascii_digit() && c != '0') => format!("−{size}"),
         Some(size) => size.to_owned(),
@@ -252,7 +350,12 @@ pub fn csv(done: &[Done]) -> String {
                 for rule in &RULES {
                     let tallies =
                         over(done, rule.name, move |cell| cell.k == k && cell.tau == tau && cell.printed == printed);
-                    let mean = |of: fn(&Tally) -> f64| mean(tallies.iter().map(|tally| of(tally)));
+                    if tallies.is_empty() {
+                        continue;
+                    }
+                    let mean = |of: fn(&Tally) -> f64| {
+                        mean(tallies.iter().map(|tally| of(tally)).filter(|value| value.is_finite()))
+                    };
                     let lowest = tallies.iter().map(|tally| tally.coverage()).fold(f64::INFINITY, f64::min);
                     let prediction = tallies.iter().map(|tally| tally.prediction()).sum::<Option<f64>>();
                     let prediction =

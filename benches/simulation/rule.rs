@@ -1,14 +1,26 @@
 //! The ways to pool that are compared.
 
-use forestable::effect::{Figures, Measure, Scale};
+use forestable::effect::{Effect, Figures, Measure, Rung, Scale};
 use forestable::evidence::Level;
 use forestable::model::bayes::{Priors, fit_bayes};
 use forestable::model::{
     Estimate, Fit, IntervalMethod as I, Limits, Mean, ModelKind, PredictionMethod as P, PredictiveSample, Spec,
-    Tau2Method as T, fit, fit_counts,
+    Tau2Interval, Tau2Method as T, fit, fit_counts,
 };
+use forestable::num::distribution::{Distribution as _, Normal, Tail};
 
 use crate::cell::Pool;
+
+/// How long a pool takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Pace {
+    /// Microseconds.
+    Quick,
+    /// Tenths of a millisecond: counts, posteriors, distributions of Q.
+    Slow,
+    /// Milliseconds.
+    Bootstrap,
+}
 
 /// A way to pool.
 pub struct Rule {
@@ -19,21 +31,49 @@ pub struct Rule {
     tau2: T,
     interval: I,
     prediction: P,
+    tau2_interval: Tau2Interval,
+    boundary: Boundary,
+}
+
+/// What becomes of a series at 0 or 100%.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Boundary {
+    /// Half an event is added, as the ladder has it; a model of counts takes it as it is.
+    Kept,
+    /// It stays out of the pool.
+    LeftOut,
 }
 
 /// Draws for the bootstrap of one pool; `build` takes 25 times as many.
 const DRAWS: usize = 1000;
 
 const fn random(name: &'static str, tau2: T, interval: I, prediction: P) -> Rule {
-    Rule { name, scale: Scale::Cloglog, model: ModelKind::Random, tau2, interval, prediction }
+    Rule {
+        name,
+        scale: Scale::Cloglog,
+        model: ModelKind::Random,
+        tau2,
+        interval,
+        prediction,
+        tau2_interval: Tau2Interval::QProfile,
+        boundary: Boundary::Kept,
+    }
 }
 
 const fn scale(name: &'static str, scale: Scale) -> Rule {
     Rule { scale, ..random(name, T::Reml, I::Mkh, P::Hk) }
 }
 
+const fn tau2_interval(name: &'static str, tau2_interval: Tau2Interval) -> Rule {
+    Rule { tau2_interval, ..random(name, T::Reml, I::Mkh, P::None) }
+}
+
+const fn counts(name: &'static str, model: ModelKind, interval: I, prediction: P) -> Rule {
+    Rule { model, ..random(name, T::MaximumLikelihood, interval, prediction) }
+}
+
 /// All of them.
-pub const RULES: [Rule; 23] = [
+pub const RULES: [Rule; 29] = [
     random("classic, V", T::Reml, I::Classic, P::V),
     random("t, HTS", T::Reml, I::T, P::Hts),
     random("HKSJ, HK", T::Reml, I::Hksj, P::Hk),
@@ -55,7 +95,13 @@ pub const RULES: [Rule; 23] = [
     scale("logit", Scale::Logit),
     scale("log", Scale::Log),
     scale("plain", Scale::Plain),
-    Rule { model: ModelKind::Glmm, ..random("binomial-normal", T::MaximumLikelihood, I::T, P::V) },
+    Rule { boundary: Boundary::LeftOut, ..random("0 and 100% left out", T::Reml, I::Mkh, P::Hk) },
+    tau2_interval("PL", Tau2Interval::ProfileLikelihood),
+    tau2_interval("GENQ", Tau2Interval::GeneralisedQ),
+    tau2_interval("BJ", Tau2Interval::CochranQ),
+    counts("binomial-normal", ModelKind::Glmm, I::T, P::V),
+    counts("binomial-normal, classic", ModelKind::Glmm, I::Classic, P::None),
+    counts("beta-binomial", ModelKind::BetaBinomial, I::T, P::None),
     Rule { model: ModelKind::Bayes, ..random("Bayes, half-normal 0.5", T::Reml, I::Posterior, P::Posterior) },
 ];
 
@@ -69,38 +115,59 @@ pub struct Answer {
     pub prediction: Option<(f64, f64)>,
     /// The standard deviation between series, on the rule's scale.
     pub tau: f64,
+    /// Its interval, lower end first.
+    pub tau_interval: Option<(f64, f64)>,
 }
 
 impl Rule {
-    /// Returns whether a pool takes it more than a few hundredths of a millisecond.
-    pub fn is_slow(&self) -> bool {
-        self.prediction == P::Bootstrap || !matches!(self.model, ModelKind::Random)
+    /// Returns how much of a pool's time it takes.
+    pub fn pace(&self) -> Pace {
+        if self.prediction == P::Bootstrap {
+            Pace::Bootstrap
+        } else if self.model != ModelKind::Random
+            || matches!(self.tau2_interval, Tau2Interval::GeneralisedQ | Tau2Interval::CochranQ)
+        {
+            Pace::Slow
+        } else {
+            Pace::Quick
+        }
     }
 
     /// Returns what it says of `pool`; `None` where it gives no answer.
     pub fn answer(&self, pool: &Pool) -> Option<Answer> {
-        let scale = if self.model == ModelKind::Glmm { Scale::Logit } else { self.scale };
-        let effects = pool.effects(scale);
+        let scale = if self.model.takes_counts() { Scale::Logit } else { self.scale };
+        let kept = |effect: &&Effect| self.boundary == Boundary::Kept || !matches!(effect.rung, Rung::Boundary { .. });
+        let effects: Vec<Effect> = pool.effects(scale).iter().filter(kept).copied().collect();
         let estimates: Vec<Estimate> = effects.iter().map(|effect| Estimate { yi: effect.yi, vi: effect.vi }).collect();
         let spec = Spec {
             model: self.model,
             tau2: self.tau2,
+            tau2_interval: self.tau2_interval,
             interval: self.interval,
             prediction: if self.prediction == P::Bootstrap { P::None } else { self.prediction },
             level: Level::NINETY_FIVE,
             ..Spec::default()
         };
         let fit: Fit = match self.model {
-            ModelKind::Glmm => {
+            ModelKind::Glmm if self.interval == I::Classic => {
+                let mut fit = pool.binomial_normal.borrow().clone()?;
+                let half = Normal.quantile(Tail::above(spec.level.0)) * fit.se;
+                (fit.ci_lower, fit.ci_upper) = (fit.estimate - half, fit.estimate + half);
+                Some(fit)
+            }
+            ModelKind::Glmm | ModelKind::BetaBinomial => {
                 let counts = effects
                     .iter()
                     .map(|effect| Figures::Events { xi: effect.proportion * effect.effective, ni: effect.effective });
-                fit_counts(&counts.collect::<Vec<_>>(), Measure::Plo, &spec)
+                let fit = fit_counts(&counts.collect::<Vec<_>>(), Measure::Plo, &spec).ok();
+                if self.model == ModelKind::Glmm {
+                    pool.binomial_normal.borrow_mut().clone_from(&fit);
+                }
+                fit
             }
-            ModelKind::Bayes => fit_bayes(&estimates, Priors::default(), &spec).map(|(fit, _)| fit),
-            _ => fit(&estimates, &spec),
-        }
-        .ok()?;
+            ModelKind::Bayes => fit_bayes(&estimates, Priors::default(), &spec).ok().map(|(fit, _)| fit),
+            _ => fit(&estimates, &spec).ok(),
+        }?;
         let back = |Limits { lower, upper }: Limits| {
             let (a, b) = (scale.back(lower), scale.back(upper));
             (a.min(b), a.max(b))
@@ -116,6 +183,7 @@ impl Rule {
             interval: back(Limits { lower: fit.ci_lower, upper: fit.ci_upper }),
             prediction: prediction.map(back),
             tau: fit.tau2.sqrt(),
+            tau_interval: fit.tau2_ci.map(|Limits { lower, upper }| (lower.sqrt(), upper.sqrt())),
         })
     }
 }

@@ -16,6 +16,8 @@ pub struct Tally {
     error: f64,
     tau: f64,
     tau_square: f64,
+    tau_intervals: f64,
+    tau_covered: f64,
     predicted: f64,
     predictions: f64,
 }
@@ -28,16 +30,52 @@ impl Tally {
             self.unanswered += 1.0;
             return;
         };
+        let holds = |(lower, upper): (f64, f64), truth: f64| f64::from(u8::from(lower <= truth && truth <= upper));
         let (lower, upper) = answer.interval;
-        self.covered += f64::from(u8::from(lower <= cell.survival && cell.survival <= upper));
+        self.covered += holds(answer.interval, cell.survival);
         self.width += upper - lower;
         self.error += answer.estimate - cell.survival;
         self.tau += answer.tau - cell.tau;
         self.tau_square += (answer.tau - cell.tau).powi(2);
+        if let Some(limits) = answer.tau_interval {
+            self.tau_intervals += 1.0;
+            self.tau_covered += holds(limits, cell.tau);
+        }
         if let Some(limits) = answer.prediction {
             self.predictions += 1.0;
             self.predicted += share_held(cell, limits);
         }
+    }
+
+    /// Returns its sums as text from which [`Tally::read`] makes the same tally, to the last bit.
+    pub fn written(&self) -> String {
+        self.clone().sums().map(|sum| sum.to_string()).join(" ")
+    }
+
+    /// Returns the tally that was [`Tally::written`]; `None` for any other text.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut tally = Self::default();
+        let mut words = text.split(' ');
+        for sum in tally.sums() {
+            *sum = words.next()?.parse().ok()?;
+        }
+        words.next().is_none().then_some(tally)
+    }
+
+    fn sums(&mut self) -> [&mut f64; 11] {
+        [
+            &mut self.runs,
+            &mut self.unanswered,
+            &mut self.covered,
+            &mut self.width,
+            &mut self.error,
+            &mut self.tau,
+            &mut self.tau_square,
+            &mut self.tau_intervals,
+            &mut self.tau_covered,
+            &mut self.predicted,
+            &mut self.predictions,
+        ]
     }
 
     fn answered(&self) -> f64 {
@@ -67,6 +105,11 @@ impl Tally {
     /// Returns the root of the mean squared error of τ.
     pub fn tau_rms(&self) -> f64 {
         (self.tau_square / self.answered()).sqrt()
+    }
+
+    /// Returns the share of intervals of τ that hold the truth; `None` where there is none.
+    pub fn tau_coverage(&self) -> Option<f64> {
+        (self.tau_intervals > 0.0).then(|| self.tau_covered / self.tau_intervals)
     }
 
     /// Returns the mean share of new series that the prediction interval holds; `None` where there is none.

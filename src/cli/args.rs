@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use forestable::report::manuscript::{CitationStyle, NumberStyle};
+use forestable::render::weave::Citations;
+use forestable::report::manuscript::NumberStyle;
 use forestable::review::{Layout, Lettering, Resolution, Width};
 
 use super::pool::PoolArgs;
@@ -195,6 +196,9 @@ pub struct CheckArgs {
     /// Check a manuscript against the data too: Markdown, Quarto, LaTeX or Word, woven or not.
     #[arg(long, value_name = "FILE")]
     pub manuscript: Vec<PathBuf>,
+    /// The same: manuscripts to check.
+    #[arg(value_name = "MANUSCRIPT")]
+    pub manuscripts: Vec<PathBuf>,
 }
 
 /// Arguments of `bind`.
@@ -346,9 +350,10 @@ pub struct WeaveArgs {
     /// The formats to write of a Markdown manuscript; all if nothing is said.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub to: Vec<Format>,
-    /// The style of citations: vancouver, frontiers, ama or apa; the manuscript's own otherwise.
+    /// The style of citations: vancouver, frontiers, ama, apa, or a `.csl` file, which pandoc reads; the manuscript's own
+    /// otherwise.
     #[arg(long, value_name = "STYLE")]
-    pub citations: Option<CitationStyle>,
+    pub citations: Option<Citations>,
     /// How figures are printed: plain, lancet, jama, bmj or comma; the manuscript's own otherwise.
     #[arg(long, value_name = "STYLE")]
     pub numbers: Option<NumberStyle>,

@@ -37,7 +37,7 @@ pub fn run(args: &Args, bind: &BindArgs) -> Result<Status, Failure> {
                 .enumerate()
                 .map(|(at, proposal)| (bookmark(known + at + 1, &proposal.id), proposal.span.clone()))
                 .collect();
-            word.with_bookmarks(&marks).map_err(|error| format!("cannot bind in `{}`: {error}", text.file))?
+            word.with_bookmarks(&marks, &[]).map_err(|error| format!("cannot bind in `{}`: {error}", text.file))?
         }
         None => (with_comments(&text, &proposals).into_bytes(), Vec::new()),
     };

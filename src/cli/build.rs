@@ -7,6 +7,7 @@ use forestable::diag::{Diagnostic, codes};
 use forestable::render::templates::{FOLDER, RenderError, Templates};
 use forestable::render::weave::{Dialect, Settings};
 use forestable::render::{self, Artifact, Pictures};
+use forestable::report::plots::other_looks;
 use forestable::review::{Findings, Looks, Plan};
 use forestable::source::Draft;
 use forestable::{report, review, source};
@@ -80,6 +81,10 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
 fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     let unfilled = |error: RenderError| vec![error.diagnostic(codes::TEMPLATE)];
     let mut material = Material::new(review, findings);
+    if pictures == Pictures::All {
+        let figures = &material.report.figures;
+        material.report.other_looks = other_looks(&review.evidence, &review.plan, findings, figures);
+    }
     let mut templates = Templates::new(&review.templates).map_err(unfilled)?;
     if review.evidence.protocol.raw_html {
         templates = templates.with_raw_html();

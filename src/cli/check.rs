@@ -36,10 +36,11 @@ pub fn run(args: &Args, check: &CheckArgs, how: FindingsFormat) -> Result<Status
             anstream::eprintln!("{} mended", counted(mended, "fault"));
         }
     }
-    if !check.manuscript.is_empty()
+    let manuscripts: Vec<_> = check.manuscript.iter().chain(&check.manuscripts).collect();
+    if !manuscripts.is_empty()
         && let Some(mut material) = Material::of(&mut review, args)
     {
-        for manuscript in &check.manuscript {
+        for manuscript in manuscripts {
             guard(&mut review, &mut material, manuscript)?;
         }
     }

@@ -7,13 +7,14 @@ use forestable::diag::{Diagnostic, Place, Spot, codes, counted};
 use forestable::evidence::Reference;
 use forestable::render::Artifact;
 use forestable::render::figure::Drawing;
+use forestable::render::references::csl_item;
 use forestable::render::templates::{RenderError, Templates};
-use forestable::render::weave::{Dialect, Manuscript, Settings, Surroundings, Woven, weave};
-use forestable::report::manuscript::Library;
+use forestable::render::weave::{Citations, Dialect, Manuscript, Settings, Surroundings, Woven, weave};
 use forestable::report::manuscript::guard::{self, Bound};
+use forestable::report::manuscript::{Bindings, CitationStyle, Citing, Formatted, FormattedEntry, Library, Run};
 use forestable::report::{self, Report};
 use forestable::review::{self, Findings};
-use forestable::source::{self, Draft, WordFile};
+use forestable::source::{self, CiteprocError, Draft, StyledWords, WordFile};
 
 use super::Failure;
 use super::review::Review;
@@ -77,7 +78,52 @@ impl Material {
             }
         }
         let manuscript = Manuscript { file, dialect, text: &draft.text, parts: &draft.parts, settings };
-        weave(manuscript, &self.report, &self.library)
+        let weave_as = |citing| weave(manuscript, citing, &self.report, &self.library);
+        match &settings.citations {
+            (Citations::Style(style), _) => weave_as(Citing::Style(*style)),
+            // Quarto and LaTeX format citations themselves.
+            (Citations::Csl(_), _) if dialect != Dialect::Markdown => weave_as(Citing::Style(CitationStyle::default())),
+            (Citations::Csl(name), place) => {
+                // What is cited where is known only when it is woven.
+                let woven = weave_as(Citing::Style(CitationStyle::default()))?;
+                let formatted = self.formatted(&path.with_file_name(name), &woven).map_err(|error| {
+                    let message = format!("`{name}` cannot format the citations");
+                    let finding = Diagnostic::new(codes::MISSING_PART, place.clone(), message).found(error.to_string());
+                    vec![
+                        finding
+                            .expected("a CSL style, and pandoc to read it; or one of vancouver, frontiers, ama, apa"),
+                    ]
+                })?;
+                weave_as(Citing::Formatted(&formatted))
+            }
+        }
+    }
+
+    /// Returns the citations as a CSL style has them.
+    fn formatted(&self, csl: &Path, woven: &Woven) -> Result<Formatted, CiteprocError> {
+        let ids: Vec<&String> = woven.works.iter().filter(|id| self.library.works.contains_key(*id)).collect();
+        let works: Vec<_> = ids
+            .iter()
+            .map(|id| {
+                let work = &self.library.works[*id];
+                let mut item = csl_item(id, work);
+                if let (true, Some(authors)) = (work.and_others, item["author"].as_array_mut()) {
+                    authors.push(serde_json::json!({"literal": source::AND_OTHERS}));
+                }
+                item
+            })
+            .collect();
+        let at = |id: &String| ids.iter().position(|known| *known == id);
+        let places: Vec<Vec<usize>> = woven.cited.iter().map(|place| place.iter().filter_map(at).collect()).collect();
+        let styled = source::format_citations(csl, &works, &places)?;
+        let entries = styled.entries.into_iter().filter_map(|(at, label, words)| {
+            Some(FormattedEntry { id: (*ids.get(at)?).clone(), label, runs: runs(words) })
+        });
+        Ok(Formatted {
+            entries: entries.collect(),
+            marks: styled.marks.into_iter().map(runs).collect(),
+            names_authors: styled.names_authors,
+        })
     }
 
     /// Returns the pictures that a woven manuscript shows, by figure and kind.
@@ -92,6 +138,12 @@ impl Material {
         }
         pictures
     }
+}
+
+fn runs(words: Vec<StyledWords>) -> Vec<Run> {
+    let run =
+        |words: StyledWords| Run { text: words.text, italic: words.italic, bold: words.bold, raised: words.raised };
+    words.into_iter().map(run).collect()
 }
 
 /// Returns the works of a bibliography by their keys, or by the ids that studies would have.
@@ -131,9 +183,30 @@ pub fn written(
     let html = woven.html(templates, around)?;
     let mut files = vec![file("md", text), file("html", html), file("tex", woven.latex(templates, around)?)];
     if woven.figures().all(|id| pngs.contains_key(id)) {
-        files.push(Artifact { path: format!("{stem}.docx"), bytes: woven.word(templates, around)? });
+        let bytes = woven.word(templates, around)?;
+        files.push(Artifact { path: format!("{stem}.docx"), bytes: bookmarked(bytes, woven.bindings) });
     }
     Ok(files)
+}
+
+/// Returns a woven Word file with its bindings as hidden bookmarks.
+fn bookmarked(bytes: Vec<u8>, bindings: Bindings) -> Vec<u8> {
+    if bindings == Bindings::None {
+        return bytes;
+    }
+    // Our own file can be read.
+    let Ok(word) = WordFile::read(bytes.clone()) else { return bytes };
+    let bound = guard::comments(&word.text);
+    let mark = |(at, bound): (usize, &Bound)| (guard::bookmark(at + 1, &bound.name), bound.span.clone());
+    let marks: Vec<_> = bound.iter().enumerate().map(mark).collect();
+    let comment = |bound: &Bound| {
+        let start = word.text[..bound.named_at.start].rfind("<!--").unwrap_or(bound.named_at.start);
+        let end =
+            word.text[bound.named_at.end..].find("-->").map_or(bound.named_at.end, |at| bound.named_at.end + at + 3);
+        start..end
+    };
+    let comments: Vec<_> = bound.iter().map(comment).collect();
+    word.with_bookmarks(&marks, &comments).map_or(bytes, |(bytes, _)| bytes)
 }
 
 /// Returns the dialect of a manuscript, or says which there are.

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use forestable::diag::codes;
+use forestable::diag::{Place, codes};
 use forestable::render::templates::Templates;
-use forestable::render::weave::{Dialect, Settings};
+use forestable::render::weave::{Citations, Dialect, Settings};
 use forestable::report::manuscript::Bindings;
 use forestable::source::{self, WordFile};
 
@@ -26,7 +26,14 @@ pub fn run(args: &Args, weave: &WeaveArgs) -> Result<Status, Failure> {
         .map_err(|error| format!("cannot read `{file}`: {error}"))?;
     let (mut settings, more) = Settings::read(&file, &draft.text);
     review.findings.extend(findings.into_iter().chain(more));
-    settings.citations = weave.citations.unwrap_or(settings.citations);
+    if let Some(citations) = &weave.citations {
+        // A file that the command line names is looked for from here, one that the manuscript names from beside it.
+        let csl = |file: &String| std::path::absolute(file).map_or(file.clone(), |path| path.to_string_lossy().into());
+        settings.citations = match citations {
+            Citations::Csl(name) => (Citations::Csl(csl(name)), Place::file(name)),
+            style => (style.clone(), Place::file(&file)),
+        };
+    }
     settings.phrases.style = weave.numbers.unwrap_or(settings.phrases.style);
     if weave.keep_bindings {
         settings.phrases.bindings = Bindings::Kept;

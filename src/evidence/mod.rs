@@ -1,6 +1,7 @@
 //! Checked studies: what a paper printed, typed, with units, each knowing its place in its file.
 
 mod appraisal;
+mod author;
 mod checks;
 mod cohort;
 mod extraction;
@@ -18,6 +19,7 @@ pub use appraisal::{
     Answer, Item, Judgement, LowIf, Needs, RaterAgreement, Rating, RiskOfBias, RiskRule, Score, Scoring, TOOLS, Tool,
     Verdict, rater_agreement,
 };
+pub use author::Author;
 pub use checks::{Accepted, accept, check, weigh};
 pub use cohort::{Cohort, FollowUp};
 pub use extraction::{

@@ -8,8 +8,8 @@ use super::templates::{RenderError, Templates};
 use super::{change, csv, html, json, latex, markdown, word};
 use crate::evidence::checksum;
 use crate::report::Report;
-use crate::report::page::{Block, Page};
-use crate::report::plots::{Lettering, Plot};
+use crate::report::page::{Block, FigureLooks, Page};
+use crate::report::plots::{Lettering, OtherLooks, Plot};
 use crate::report::table::Table;
 
 /// One file to be written.
@@ -44,6 +44,8 @@ struct Drawn {
     json: String,
     /// The stem of each page's file and its picture.
     svg: Vec<(String, String)>,
+    /// The pictures as they stand on the report's page.
+    inline: String,
     /// `None` for a picture that is too large, is in pages or that the format cannot hold.
     png: Option<Vec<u8>>,
     pdf: Option<Vec<u8>>,
@@ -65,6 +67,7 @@ impl Drawn {
             id: plot.id.clone(),
             csv: csv::data(&plot.data),
             json: json::figure(plot),
+            inline: drawings.iter().map(|drawing| drawing.inline_svg(plot.lettering)).collect(),
             svg: plot.pages().map(|page| page.id.clone()).zip(drawings.iter().map(svg)).collect(),
             png,
             pdf: all.then(|| Drawing::pages(&drawings).ok()).flatten(),
@@ -113,7 +116,8 @@ pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> 
     if let Some(log) = &report.change_log {
         artifacts.push(Artifact::text("changes.md", change::log(log, templates)?));
     }
-    let page = illustrated(&report.page, &drawn);
+    let mut page = illustrated(&report.page, &drawn);
+    dress(&mut page, &report.other_looks);
     artifacts.push(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
     artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));
     artifacts.push(Artifact::text("index.html", html::page(templates, &page)?));
@@ -142,10 +146,25 @@ fn illustrated(page: &Page, drawn: &[Drawn]) -> Page {
         if let Block::Figure(block) = block
             && let Some(drawn) = drawn.iter().find(|drawn| drawn.id == block.id)
         {
-            block.svg = drawn.svg.iter().map(|(_, svg)| svg.as_str()).collect();
+            block.svg.clone_from(&drawn.inline);
         }
     }
     page
+}
+
+/// Gives the figures of a page their other looks.
+fn dress(page: &mut Page, looks: &[OtherLooks]) {
+    let mut drawn: Vec<(&str, FigureLooks)> = looks
+        .par_iter()
+        .map(|looks| (looks.id.as_str(), looks.drawn(|figure| Drawing::of(figure).inline_svg(Lettering::Text))))
+        .collect();
+    for block in page.sections.iter_mut().flat_map(|section| &mut section.blocks) {
+        if let Block::Figure(block) = block
+            && let Some(at) = drawn.iter().position(|(id, _)| *id == block.id)
+        {
+            block.looks = Some(drawn.swap_remove(at).1);
+        }
+    }
 }
 
 /// Returns the manifest: the version, and every input and output with its SHA-256, sorted by path, itself left out.

@@ -1,9 +1,9 @@
 //! Laid-out figures become SVG, PNG and PDF: drawn once as a scene, written by three writers.
 
 use super::scene::Scene;
-use super::svg::Lettering;
 use super::{pdf, plot, png, svg};
 use crate::report::figure::geometry::Figure;
+use crate::report::plots::Lettering;
 
 /// Why there is no picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,13 @@ impl Drawing {
     #[must_use]
     pub fn svg(&self) -> String {
         svg::write(&self.0, Lettering::Text)
+    }
+
+    /// Returns an SVG element for a page that names the figure itself: without name and description of its own, and in tenths
+    /// of a pixel.
+    #[must_use]
+    pub fn inline_svg(&self, lettering: Lettering) -> String {
+        svg::inline(&self.0.clone().in_tenths(), lettering)
     }
 
     /// Returns an SVG document with every text as outlines: no font is needed, nothing can be searched or edited.

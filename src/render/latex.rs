@@ -6,7 +6,7 @@ use super::prose::{Run, paragraphs};
 use super::templates::{RenderError, Templates};
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
 
-/// Returns the table as LaTeX; one of more than 30 lines may break over pages, its header repeated.
+/// Returns the table as LaTeX; one of more lines than a page holds may break over pages, its header repeated.
 ///
 /// Decimal figures are set by their whole parts, which costs no package that journals lack.
 ///
@@ -24,8 +24,9 @@ pub fn preamble(templates: &Templates) -> Result<String, RenderError> {
     templates.render("preamble.tex", "version", &env!("CARGO_PKG_VERSION"))
 }
 
-/// How many lines a table may have to stand on one page.
-const LONGEST_FLOAT: usize = 30;
+/// How many lines a table may have, its notes counted, to stand on one upright page, and on one turned on its side.
+const LONGEST_FLOAT: usize = 36;
+const LONGEST_SIDEWAYS: usize = 24;
 
 /// How many columns a table may have to stand on an upright page.
 const PORTRAIT: usize = 8;
@@ -142,7 +143,7 @@ impl<'a> TableView<'a> {
             anchor: table.anchor(),
             caption: &table.caption,
             alternative: table.alternative(),
-            long: table.rows.len() > LONGEST_FLOAT,
+            long: is_long(table),
             columns: columns(table),
             rules: rules(&spanners),
             spanners,
@@ -193,10 +194,30 @@ fn rules(spanners: &[Span]) -> Vec<String> {
     rules
 }
 
+/// Returns how many characters a line of the table has for its columns.
+fn line(table: &Table) -> usize {
+    let count = table.columns.len();
+    let line = if count > PORTRAIT { LANDSCAPE_LINE } else { PORTRAIT_LINE };
+    line - 2 * count.min(PORTRAIT_LINE / 4)
+}
+
+/// Whether a table has more lines than one page holds.
+fn is_long(table: &Table) -> bool {
+    let shares = table.shares(line(table));
+    let lines = |text: &str, room: usize| text.chars().count().div_ceil(room.max(1)).max(1);
+    let whole = line(table);
+    let rows = table.rows.iter().map(|row| match row.kind {
+        RowKind::Group | RowKind::Remark => row.cells.first().map_or(1, |cell| lines(&cell.text, whole)),
+        _ => row.cells.iter().zip(&shares).map(|(cell, share)| lines(&cell.text, *share)).max().unwrap_or(1),
+    });
+    let footnotes = table.footnotes.iter().map(|note| lines(&note.text, whole));
+    let all: usize = rows.chain(footnotes).chain(table.notes.iter().map(|note| lines(note, whole))).sum();
+    all > if table.columns.len() > PORTRAIT { LONGEST_SIDEWAYS } else { LONGEST_FLOAT }
+}
+
 /// Returns the columns as `tabular` wants them: as wide as their words where the line holds them, else in proportion.
 fn columns(table: &Table) -> String {
-    let count = table.columns.len();
-    let line = if count > PORTRAIT { LANDSCAPE_LINE } else { PORTRAIT_LINE } - 2 * count.min(PORTRAIT_LINE / 4);
+    let (count, line) = (table.columns.len(), line(table));
     let column = |(at, share): (usize, usize)| match table.columns[at].align {
         Align::Center => "c".to_owned(),
         Align::Right => "r".to_owned(),

@@ -4,29 +4,27 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::evidence::Reference;
+use crate::evidence::{Author, Reference};
+use crate::report::manuscript::abbreviated;
 
-/// An author's name in the parts that these formats keep apart.
-struct Name<'a> {
-    family: &'a str,
-    given: String,
+/// Returns `Milano, M. T.`, with the rank where BibTeX and RIS each want it; a group's name stays as it is.
+fn inverted(author: Author<'_>, rank_at: RankAt) -> String {
+    let given = author.pointed_initials();
+    match (given.is_empty(), author.rank, rank_at) {
+        (true, ..) => author.family.to_owned(),
+        (false, "", _) => format!("{}, {given}", author.family),
+        (false, rank, RankAt::Middle) => format!("{}, {rank}, {given}", author.family),
+        (false, rank, RankAt::End) => format!("{}, {given}, {rank}", author.family),
+    }
 }
 
-impl<'a> Name<'a> {
-    /// Reads `Milano MT`; a name without initials is a group's.
-    fn read(author: &'a str) -> Self {
-        match author.rsplit_once(' ') {
-            Some((family, initials)) if initials.chars().all(char::is_uppercase) => {
-                let given: Vec<String> = initials.chars().map(|letter| format!("{letter}.")).collect();
-                Self { family, given: given.join(" ") }
-            }
-            _ => Self { family: author, given: String::new() },
-        }
-    }
-
-    fn inverted(&self) -> String {
-        if self.given.is_empty() { self.family.to_owned() } else { format!("{}, {}", self.family, self.given) }
-    }
+/// Where `Jr` stands in an inverted name.
+#[derive(Debug, Clone, Copy)]
+enum RankAt {
+    /// BibTeX: `Smith, Jr, J. A.`
+    Middle,
+    /// RIS: `Smith, J. A., Jr`
+    End,
 }
 
 /// Returns the works as BibTeX.
@@ -36,10 +34,11 @@ pub fn bibtex(works: &BTreeMap<String, Reference>) -> String {
         let mut authors: Vec<String> = work
             .authors
             .iter()
-            .map(|author| Name::read(author))
-            // A group's name is held together by braces.
-            .map(|name| {
-                if name.given.is_empty() { format!("{{{}}}", escaped(name.family)) } else { escaped(&name.inverted()) }
+            .map(|author| {
+                let author = Author::read(author);
+                let name = escaped(&inverted(author, RankAt::Middle));
+                // A group's name is held together by braces.
+                if author.is_group() { format!("{{{name}}}") } else { name }
             })
             .collect();
         if work.and_others {
@@ -91,7 +90,7 @@ pub fn ris(works: &BTreeMap<String, Reference>) -> String {
         line("TY", "JOUR");
         line("ID", id);
         for author in &work.authors {
-            line("AU", &Name::read(author).inverted());
+            line("AU", &inverted(Author::read(author), RankAt::End));
         }
         line("TI", &work.title);
         line("JO", &optional(&work.journal));
@@ -112,40 +111,45 @@ pub fn ris(works: &BTreeMap<String, Reference>) -> String {
 /// Returns the works as CSL-JSON, which Zotero and pandoc read.
 #[must_use]
 pub fn csl_json(works: &BTreeMap<String, Reference>) -> String {
-    let items: Vec<Value> = works
-        .iter()
-        .map(|(id, work)| {
-            let authors: Vec<Value> = work
-                .authors
-                .iter()
-                .map(|author| match Name::read(author) {
-                    Name { family, given } if given.is_empty() => json!({"literal": family}),
-                    Name { family, given } => json!({"family": family, "given": given}),
-                })
-                .collect();
-            let mut item = json!({
-                "id": id,
-                "type": "article-journal",
-                "title": work.title,
-                "author": authors,
-                "issued": {"date-parts": [[work.year]]},
-            });
-            let optional = [
-                ("container-title", &work.journal),
-                ("volume", &work.volume),
-                ("issue", &work.issue),
-                ("page", &work.pages),
-                ("DOI", &work.doi),
-                ("PMID", &work.pmid),
-                ("PMCID", &work.pmcid),
-            ];
-            for (key, value) in optional {
-                if let Some(value) = value {
-                    item[key] = json!(value);
-                }
-            }
-            item
-        })
-        .collect();
+    let items: Vec<Value> = works.iter().map(|(id, work)| csl_item(id, work)).collect();
     serde_json::to_string_pretty(&items).unwrap_or_default() + "\n"
+}
+
+/// Returns one work as CSL-JSON.
+#[must_use]
+pub fn csl_item(id: &str, work: &Reference) -> Value {
+    let authors = work.authors.iter().map(|author| {
+        let author = Author::read(author);
+        match (author.is_group(), author.rank) {
+            (true, _) => json!({"literal": author.family}),
+            (false, "") => json!({"family": author.family, "given": author.pointed_initials()}),
+            (false, rank) => json!({"family": author.family, "given": author.pointed_initials(), "suffix": rank}),
+        }
+    });
+    let mut item = json!({
+        "id": id,
+        "type": "article-journal",
+        "title": work.title,
+        "author": authors.collect::<Vec<_>>(),
+        "issued": {"date-parts": [[work.year]]},
+    });
+    let optional = [
+        ("container-title", &work.journal),
+        ("volume", &work.volume),
+        ("issue", &work.issue),
+        ("page", &work.pages),
+        ("DOI", &work.doi),
+        ("PMID", &work.pmid),
+        ("PMCID", &work.pmcid),
+    ];
+    for (key, value) in optional {
+        if let Some(value) = value {
+            item[key] = json!(value);
+        }
+    }
+    // Styles that print short titles take this one.
+    if let Some(short) = work.journal.as_deref().and_then(abbreviated) {
+        item["container-title-short"] = json!(short);
+    }
+    item
 }

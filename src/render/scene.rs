@@ -62,6 +62,36 @@ pub struct Pen {
     pub dash: Option<(i32, i32)>,
 }
 
+impl Scene {
+    /// Returns it with every point and size on a tenth of a pixel: what a screen can show, in fewer digits.
+    #[must_use]
+    pub fn in_tenths(mut self) -> Self {
+        let near = |value: &mut i32| *value = (*value + 5).div_euclid(10) * 10;
+        let near_all = |points: &mut [(i32, i32)]| {
+            points.iter_mut().for_each(|(x, y)| [x, y].into_iter().for_each(near));
+        };
+        for op in &mut self.ops {
+            match op {
+                Op::Open { .. } | Op::Close => {}
+                Op::Line { points, .. } | Op::Polygon { points, .. } => near_all(points),
+                Op::Rectangle { at, size, .. } => {
+                    near_all(std::slice::from_mut(at));
+                    near_all(std::slice::from_mut(size));
+                }
+                Op::Circle { at, radius, .. } => {
+                    near_all(std::slice::from_mut(at));
+                    near(radius);
+                }
+                Op::Text { at, width, .. } => {
+                    near_all(std::slice::from_mut(at));
+                    near(width);
+                }
+            }
+        }
+        self
+    }
+}
+
 /// Returns pixels in units of a scene.
 #[must_use]
 pub fn units(pixels: f64) -> i32 {

@@ -10,47 +10,71 @@ use crate::report::figure::font::Face;
 use crate::report::figure::geometry::Anchor;
 use crate::report::figure::style::Color;
 use crate::report::figure::text::{Run, Script, Text};
+use crate::report::plots::Lettering;
 
 /// Fonts with the widths the text was measured with come first.
 const FONTS: &str = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif";
 
-/// How text is written.
+/// How much larger a figure is shown on a page than on paper, in per cent.
+const ON_SCREEN: i32 = 145;
+
+/// Whether a picture says itself what it shows, or the page does that it stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lettering {
-    /// As text.
-    Text,
-    /// As the outlines of its letters.
-    Outlines,
+enum Naming {
+    Own,
+    ByPage,
 }
 
 /// Returns the scene as a standalone SVG document that may also stand inside an HTML page.
 #[must_use]
 pub fn write(scene: &Scene, lettering: Lettering) -> String {
+    drawn(scene, lettering, Naming::Own)
+}
+
+/// Returns the scene as an `<svg>` element for a page that says what it shows; its rows keep their names.
+#[must_use]
+pub fn inline(scene: &Scene, lettering: Lettering) -> String {
+    drawn(scene, lettering, Naming::ByPage)
+}
+
+fn drawn(scene: &Scene, lettering: Lettering, naming: Naming) -> String {
     let usual = usual(&scene.ops);
-    let mut svg = Svg { out: String::with_capacity(200 * scene.ops.len()), id: &scene.id, usual };
+    let mut svg = Svg { out: String::with_capacity(100 * scene.ops.len()), id: &scene.id, usual, naming };
     let (width, height) = (Number(scene.size.0), Number(scene.size.1));
     let id = Escaped(&scene.id);
+    svg.put(format_args!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" id=\"{id}\""));
+    match naming {
+        // What is drawn for paper is read from further away on a screen; the height follows.
+        Naming::ByPage => svg.put(format_args!(" width=\"{}\"", Number(scene.size.0 * ON_SCREEN / 100))),
+        Naming::Own => svg.put(format_args!(
+            " width=\"{width}\" height=\"{height}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\">\n\
+             <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc",
+            Escaped(&scene.title),
+            Escaped(&scene.description),
+        )),
+    }
     svg.put(format_args!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" id=\"{id}\">\n\
-         <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n\
+        ">\n<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n\
          <g font-family=\"{FONTS}\" font-size=\"{}\" fill=\"{}\">\n",
-        Escaped(&scene.title),
-        Escaped(&scene.description),
         Number(usual.0),
         usual.1,
     ));
-    for op in &scene.ops {
-        match op {
-            Op::Text { at, anchor, width, size, color, text } if lettering == Lettering::Outlines => {
+    for run in scene.ops.chunk_by(one_path) {
+        match run {
+            [Op::Line { pen, .. }, ..] => svg.lines(run, pen),
+            [Op::Text { at, anchor, width, size, color, text }] if lettering == Lettering::Outlines => {
                 svg.outlines(text, (anchor.left(at.0, *width), at.1), *size, *color);
             }
-            op => svg.op(op),
+            ops => ops.iter().for_each(|op| svg.op(op)),
         }
     }
     svg.put(format_args!("</g>\n</svg>\n"));
     svg.out
+}
+
+/// Returns whether two operations are lines of one pen, which one path draws.
+fn one_path(one: &Op, other: &Op) -> bool {
+    matches!((one, other), (Op::Line { pen, .. }, Op::Line { pen: next, .. }) if pen == next)
 }
 
 /// Returns the size and the colour of most lines of text: what is said once for all.
@@ -71,6 +95,7 @@ struct Svg<'a> {
     id: &'a str,
     /// Size and colour of text that says neither.
     usual: (i32, Color),
+    naming: Naming,
 }
 
 impl Svg<'_> {
@@ -91,26 +116,13 @@ impl Svg<'_> {
                 if !title.is_empty() {
                     self.put(format_args!("<title>{}</title>", Escaped(title)));
                 }
-                if !description.is_empty() {
+                if !description.is_empty() && self.naming == Naming::Own {
                     self.put(format_args!("<desc>{}</desc>", Escaped(description)));
                 }
                 self.put(format_args!("\n"));
             }
             Op::Close => self.put(format_args!("</g>\n")),
-            Op::Line { points, pen } => {
-                match points[..] {
-                    [(x1, y1), (x2, y2)] => self.put(format_args!(
-                        "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"",
-                        Number(x1),
-                        Number(y1),
-                        Number(x2),
-                        Number(y2)
-                    )),
-                    _ => self.put(format_args!("<polyline points=\"{}\" fill=\"none\"", Points(points))),
-                }
-                self.pen(pen);
-                self.put(format_args!("/>\n"));
-            }
+            Op::Line { pen, .. } => self.lines(std::slice::from_ref(op), pen),
             Op::Polygon { points, paint } => {
                 self.put(format_args!("<polygon points=\"{}\"", Points(points)));
                 self.paint(paint);
@@ -129,6 +141,23 @@ impl Svg<'_> {
                 self.text(*at, *anchor, *width, *size, *color, text);
             }
         }
+    }
+
+    /// Writes lines of one pen as one path.
+    fn lines(&mut self, lines: &[Op], pen: &Pen) {
+        let mut trail = Trail::default();
+        let mut bent = false;
+        for line in lines {
+            let Op::Line { points, .. } = line else { continue };
+            bent |= points.len() > 2;
+            trail.line(points);
+        }
+        self.put(format_args!("<path d=\"{}\"", trail.data));
+        if bent {
+            self.put(format_args!(" fill=\"none\""));
+        }
+        self.pen(pen);
+        self.put(format_args!("/>\n"));
     }
 
     fn paint(&mut self, paint: &Paint) {
@@ -164,7 +193,7 @@ impl Svg<'_> {
             Anchor::End => self.put(format_args!(" text-anchor=\"end\"")),
         }
         if width > 0 {
-            self.put(format_args!(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", Number(width)));
+            self.put(format_args!(" textLength=\"{}\"", Number(width)));
         }
         match text.runs() {
             [run] if run.script == Script::Normal => {
@@ -229,10 +258,50 @@ impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (sign, value) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
         match (value / 100, value % 100) {
-            (whole, 0) => write!(f, "{sign}{whole}"),
-            (whole, rest) if rest % 10 == 0 => write!(f, "{sign}{whole}.{}", rest / 10),
-            (whole, rest) => write!(f, "{sign}{whole}.{rest:02}"),
+            (whole, 0) => return write!(f, "{sign}{whole}"),
+            (0, _) => f.write_str(sign)?,
+            (whole, _) => write!(f, "{sign}{whole}")?,
         }
+        match value % 100 {
+            rest if rest % 10 == 0 => write!(f, ".{}", rest / 10),
+            rest => write!(f, ".{rest:02}"),
+        }
+    }
+}
+
+/// Path data of lines, each point from the one before it, which is shorter.
+#[derive(Default)]
+struct Trail {
+    data: String,
+    at: Option<(i32, i32)>,
+}
+
+impl Trail {
+    fn line(&mut self, points: &[(i32, i32)]) {
+        for (i, &to) in points.iter().enumerate() {
+            let (x, y) = self.at.map_or(to, |at| (to.0 - at.0, to.1 - at.1));
+            let first = self.at.is_none();
+            // Writing to a string cannot fail.
+            let written = match (i, x, y) {
+                (0, ..) if first => write!(self.data, "M{}{}", Number(x), Next(y)),
+                (0, ..) => write!(self.data, "m{}{}", Number(x), Next(y)),
+                (_, x, 0) => write!(self.data, "h{}", Number(x)),
+                (_, 0, y) => write!(self.data, "v{}", Number(y)),
+                (_, x, y) => write!(self.data, "l{}{}", Number(x), Next(y)),
+            };
+            debug_assert!(written.is_ok());
+            self.at = Some(to);
+        }
+    }
+}
+
+/// Hundredths after another number: a minus sign parts them as well as a blank.
+struct Next(i32);
+
+impl std::fmt::Display for Next {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0 < 0 { "" } else { " " })?;
+        Number(self.0).fmt(f)
     }
 }
 
@@ -302,12 +371,20 @@ impl std::fmt::Display for Escaped<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Escaped, Number};
+    use super::{Escaped, Number, Trail};
 
     #[test]
     fn hundredths_are_printed_shortest() {
         let printed = [0, 5, 50, 100, 1234, -7, -150].map(|n| Number(n).to_string());
-        assert_eq!(printed, ["0", "0.05", "0.5", "1", "12.34", "-0.07", "-1.5"]);
+        assert_eq!(printed, ["0", ".05", ".5", "1", "12.34", "-.07", "-1.5"]);
+    }
+
+    #[test]
+    fn lines_go_on_from_the_point_before() {
+        let mut trail = Trail::default();
+        trail.line(&[(100, 250), (300, 250), (300, 50)]);
+        trail.line(&[(400, 50), (350, 150)]);
+        assert_eq!(trail.data, "M1 2.5h2v-2m1 0l-.5 1");
     }
 
     #[test]

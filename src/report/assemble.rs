@@ -5,27 +5,24 @@ use serde::Serialize;
 use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
 use super::certainty_tables::certainty_tables;
 use super::change_log::{ChangeLog, change_log};
-use super::comparison_table::{difference_words, test};
 use super::diagram::Diagram;
 use super::flow_text::{flow_diagram, flow_versions_table};
 use super::format;
 use super::gallery::gallery;
-use super::methods::{methods_section, what_was_done};
+use super::glance::glance;
+use super::methods::methods_paragraphs;
 use super::overlap_table::{overlap_graph, overlap_table};
-use super::page::{Block, Fact, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock};
-use super::plots::{Plot, plot};
+use super::page::{Block, Fact, FileLink, Page, Section, TableBlock};
+use super::plots::{OtherLooks, Plot, plot};
 use super::pool_data::{PoolData, pool_data};
-use super::references::vancouver;
-use super::registration_tables::{registration_tables, registration_words};
-use super::series_table::pool_words;
+use super::references::reference_list;
+use super::registration_tables::registration_tables;
 use super::table::Table;
 use super::tables::{Made, tables};
 use super::wording;
 use crate::diag::codes;
-use crate::evidence::{Evidence, Protocol, Timing, Unit, Weight};
-use crate::review::{
-    Analysis, AnalysisFindings, Entry, FigureKind, Findings, Groups, OverlapRule, Plan, Pool, TableKind, TableStyle,
-};
+use crate::evidence::{Evidence, Timing, Weight};
+use crate::review::{AnalysisFindings, FigureKind, Findings, Plan, TableKind};
 
 /// Everything that is written, as plain data.
 #[derive(Debug, Clone, Serialize)]
@@ -40,6 +37,8 @@ pub struct Report {
     pub figures: Vec<Plot>,
     /// The figures of each pool, one table an analysis.
     pub pools: Vec<PoolData>,
+    /// The figures in other looks, for a reader of the page to choose from; none until they are asked for.
+    pub other_looks: Vec<OtherLooks>,
     /// Each diagram as text.
     pub diagrams: Vec<Diagram>,
     /// Every released version with what it changed; `None` where the review has released none.
@@ -73,6 +72,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
             .chain(appraisal.flow_versions)
             .collect(),
         figures,
+        other_looks: Vec::new(),
         diagrams: [overlap_graph(evidence), flow_diagram(evidence)].into_iter().flatten().collect(),
         pools: findings.analyses.iter().map(pool_data).collect(),
         change_log,
@@ -94,8 +94,12 @@ struct Appraisal {
 /// Where on the page a figure stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shelf {
+    /// It sets pools side by side.
+    Comparison,
     /// It shows results.
     Results,
+    /// It shows events among the treated and others.
+    Toxicity,
     /// It shows survival over all times.
     OverTime,
     /// It shows what they rest on.
@@ -104,16 +108,21 @@ enum Shelf {
     Search,
     /// It shows how good they are.
     Bias,
+    /// It shows which may be the same people.
+    Overlaps,
 }
 
 impl Shelf {
     fn of(kind: FigureKind) -> Self {
         match kind {
-            FigureKind::Forest | FigureKind::Panel | FigureKind::Summary | FigureKind::Labbe => Self::Results,
+            FigureKind::Summary => Self::Comparison,
+            FigureKind::Forest | FigureKind::Panel => Self::Results,
+            FigureKind::Labbe => Self::Toxicity,
             FigureKind::SurvivalCurve | FigureKind::Course | FigureKind::Medians | FigureKind::HazardRatios => {
                 Self::OverTime
             }
             FigureKind::Flow => Self::Search,
+            FigureKind::Overlap => Self::Overlaps,
             FigureKind::TrafficLight | FigureKind::BiasBars => Self::Bias,
             _ => Self::Robustness,
         }
@@ -139,50 +148,53 @@ impl Assembly<'_> {
             let shown = kinds.iter().flat_map(|kind| tables.iter().filter(move |made| made.kind == *kind));
             shown.map(|made| table_block(&made.table)).collect()
         };
-        // These come in the order of the plan.
-        let asked_for = tables.iter().filter(|made| matches!(made.kind, Series | Comparison | Toxicity));
+        let mut comparison = of(&[Comparison]);
+        comparison.extend(self.figures(figures, Shelf::Comparison));
         let mut over_time = self.figures(figures, Shelf::OverTime);
         over_time.extend(of(&[OverTime, Medians, HazardRatios]));
+        let mut toxicity = of(&[Toxicity]);
+        toxicity.extend(self.figures(figures, Shelf::Toxicity));
+        let mut included = of(&[Characteristics]);
+        included.extend(self.flow(appraisal, figures));
+        // The answer first, then what it is made of, how sure it is, what it rests on, and how it was made.
         let mut sections = vec![
-            section("results", "Results at a glance", self.glance()),
-            section("flow", "Where the series come from", self.flow(appraisal, figures)),
-            section("certainty", "How sure this is", appraisal.certainty.iter().map(table_block).collect()),
-            section("tables", "Tables", asked_for.map(|made| table_block(&made.table)).collect()),
-            section("studies", "The included studies", of(&[Characteristics])),
-            section("figures", "Figures", self.figures(figures, Shelf::Results)),
-            section(
-                "robustness",
-                "How far a pool rests on single series and choices",
-                self.figures(figures, Shelf::Robustness),
-            ),
+            section("results", "Results at a glance", glance(self.evidence, self.plan, self.findings)),
+            section("comparison", "Retrospective against prospective", comparison),
+            section("figures", "Forest plots", self.figures(figures, Shelf::Results)),
+            section("tables", "The series, one by one", of(&[Series])),
+            section("toxicity", "Toxicity", toxicity),
             section("over-time", "Survival over time", over_time),
+            section("certainty", "How sure this is", appraisal.certainty.iter().map(table_block).collect()),
+            section("studies", "The included studies", included),
+            section("risk-of-bias", "Risk of bias", self.risk_of_bias(appraisal, figures)),
             section(
                 "heterogeneity",
                 "How far the series disagree, and what that goes with",
                 of(&[Heterogeneity, Moderators, Clusters]),
             ),
-            section("risk-of-bias", "Risk of bias", self.risk_of_bias(appraisal, figures)),
-            section("overlaps", "Series that may report the same patients", overlap_blocks(appraisal)),
+            section(
+                "robustness",
+                "How far a pool rests on single series and choices",
+                self.figures(figures, Shelf::Robustness),
+            ),
             section("sensitivity", "Sensitivity to other choices", of(&[Sensitivity, ChoiceGrid])),
             section("precision", "Where each standard error comes from", of(&[Precision, Curves, Honesty])),
             section("left-out", "What could not be pooled", of(&[LeftOut])),
+            section("overlaps", "Series that may report the same patients", self.overlaps(appraisal, figures)),
             section("contradictions", "Contradictions between sources", of(&[Contradictions])),
             section("completeness", "What each series reports", of(&[Completeness])),
             section("extraction", "Double extraction", of(&[Agreement, Decisions])),
-            section(
-                "versions",
-                "Versions of this review, and what each changed",
-                self.versions(&of(&[Versions, VersionChanges])),
-            ),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
             sections.push(section("exceptions", "Exceptions to the checks", vec![Block::Facts(exceptions)]));
         }
-        let mut methods = self.methods();
+        let paragraphs = methods_paragraphs(self.evidence, self.plan, self.findings);
+        let mut methods: Vec<Block> = paragraphs.into_iter().map(Block::Prose).collect();
         methods.extend(appraisal.registration.iter().map(table_block));
         sections.push(section("methods", "Methods", methods));
-        sections.push(section("references", "References", vec![Block::References(self.references())]));
+        sections.push(section("references", "References", vec![Block::References(reference_list(self.evidence))]));
+        sections.push(section("versions", "Change log", self.versions(of(&[Versions, VersionChanges]))));
         sections.retain(|section| !section.blocks.is_empty());
         let protocol = &self.evidence.protocol;
         Page {
@@ -218,59 +230,6 @@ impl Assembly<'_> {
         )
     }
 
-    /// Returns one card for each analysis of the first cohort preference, under a line that says which that is.
-    fn glance(&self) -> Vec<Block> {
-        let Some(first) = self.plan.analyses.first() else { return Vec::new() };
-        let shown = self.findings.analyses.iter();
-        let shown: Vec<_> = shown
-            .filter(|found| found.analysis.cohort == first.cohort && !found.entries.is_empty())
-            .map(|found| self.key_result(found))
-            .collect();
-        if shown.is_empty() {
-            return Vec::new();
-        }
-        let cohorts = wording::cohort_preference(&self.evidence.protocol, &first.cohort);
-        let words = format!("Cohorts: {cohorts}. Where there is one series, its own figure stands in place of a pool.");
-        vec![Block::Prose(words), Block::KeyResults(shown)]
-    }
-
-    fn key_result(&self, found: &AnalysisFindings) -> KeyResult {
-        let values = match &found.groups {
-            Some(groups) => {
-                let groups = groups.groups.iter().map(|group| {
-                    let entries: Vec<_> =
-                        found.entries.iter().filter(|entry| entry.group.as_ref() == Some(&group.of)).collect();
-                    key_value(
-                        &wording::group(&self.evidence.protocol, &group.of),
-                        &found.analysis,
-                        &group.pool,
-                        group.n,
-                        &entries,
-                    )
-                });
-                groups.collect()
-            }
-            None => {
-                let entries: Vec<_> = found.entries.iter().collect();
-                let n = entries.iter().map(|entry| entry.n).sum();
-                vec![key_value("all series", &found.analysis, &found.pool, n, &entries)]
-            }
-        };
-        let level = wording::level(found.analysis.methods.spec.level);
-        let mut figures = self.plan.figures.iter().filter(|figure| figure.kind == FigureKind::Forest);
-        let figure = figures.find(|figure| figure.analyses.contains(&found.analysis.id));
-        KeyResult {
-            label: wording::analysis_title(&self.evidence.protocol, &found.analysis),
-            values,
-            sentence: found
-                .groups
-                .as_ref()
-                .and_then(|groups| compared(&self.evidence.protocol, groups, &level))
-                .unwrap_or_default(),
-            anchor: figure.map(|figure| format!("figure-{}", figure.id)),
-        }
-    }
-
     /// Returns the figures of one shelf.
     fn figures(&self, plots: &[Plot], shelf: Shelf) -> Vec<Block> {
         let kind = |plot: &Plot| self.plan.figures.iter().find(|plan| plan.id == plot.id).map(|plan| plan.kind);
@@ -278,7 +237,6 @@ impl Assembly<'_> {
         on_shelf.flat_map(|plot| self.figure_blocks(plot)).collect()
     }
 
-    /// Returns the curves, then the tables of what they and single times give.
     /// Returns a figure with what its pool leaves out beside it.
     fn figure_blocks(&self, plot: &Plot) -> Vec<Block> {
         let plan = self.plan.figures.iter().find(|plan| plan.id == plot.id);
@@ -317,13 +275,14 @@ impl Assembly<'_> {
         blocks
     }
 
-    /// Returns the versions of the review, with the change log as a file.
-    fn versions(&self, tables: &[Block]) -> Vec<Block> {
-        let mut blocks = tables.to_vec();
-        if !blocks.is_empty() {
-            blocks.push(Block::Files(vec![file("The change log as Markdown", "changes.md".to_owned())]));
-        }
-        blocks
+    /// Returns the versions of the review and what each changed, with the change log as a file.
+    fn versions(&self, mut tables: Vec<Block>) -> Vec<Block> {
+        tables.push(if tables.is_empty() {
+            Block::Prose("No version of this review has been released yet; the log begins with the first.".to_owned())
+        } else {
+            Block::Files(vec![file("The change log as Markdown", "changes.md".to_owned())])
+        });
+        tables
     }
 
     /// Returns the answers of each tool with what the review makes of them.
@@ -331,6 +290,17 @@ impl Assembly<'_> {
         let mut blocks: Vec<Block> = risk_rule_words(self.evidence).map(Block::Prose).into_iter().collect();
         blocks.extend(self.figures(figures, Shelf::Bias));
         blocks.extend(appraisal.risk_of_bias.iter().map(table_block));
+        blocks
+    }
+
+    /// Returns the graph of overlaps, drawn and as a file, and the table.
+    fn overlaps(&self, appraisal: &Appraisal, figures: &[Plot]) -> Vec<Block> {
+        let mut blocks = self.figures(figures, Shelf::Overlaps);
+        if let Some(table) = &appraisal.overlaps {
+            blocks.push(table_block(table));
+            let graph = file("Graph of these overlaps (Mermaid)", "figures/overlaps.mmd".to_owned());
+            blocks.push(Block::Files(vec![graph]));
+        }
         blocks
     }
 
@@ -354,96 +324,6 @@ impl Assembly<'_> {
             .chain(severities)
             .collect()
     }
-
-    fn methods(&self) -> Vec<Block> {
-        let protocol = &self.evidence.protocol;
-        let mut paragraphs = methods_section(protocol, &self.plan.analyses);
-        paragraphs.extend(registration_words(self.plan));
-        paragraphs.push(
-            "Each study entered a pool with one cohort, the first in the order of preference that reports the outcome. \
-             Series that may share patients never entered a pool together; of these the pool took "
-                .to_owned()
-                + &self.overlap_rules() + ".",
-        );
-        paragraphs.push(what_was_done(self.findings).join(" "));
-        paragraphs.push(format!(
-            "Analyses were performed with forestable, version {}. Every input and output, with its SHA-256 checksum, is listed \
-             in `manifest.json`; the same inputs give the same outputs.",
-            env!("CARGO_PKG_VERSION")
-        ));
-        paragraphs.retain(|paragraph| !paragraph.is_empty());
-        paragraphs.into_iter().map(Block::Prose).collect()
-    }
-
-    /// Returns the rules by which series that may share patients are taken, in words.
-    fn overlap_rules(&self) -> String {
-        let mut rules: Vec<OverlapRule> = self.plan.analyses.iter().map(|one| one.methods.overlap_rule).collect();
-        rules.sort();
-        rules.dedup();
-        let words = rules.iter().map(|rule| match rule {
-            OverlapRule::MostPatients => {
-                "the set with the most patients together, of equals that of more and later series"
-            }
-            OverlapRule::LongestFollowUp => "those with the longest median follow-up",
-            OverlapRule::MostRecent => "those published last",
-        });
-        words.collect::<Vec<_>>().join(", or as its analysis says ")
-    }
-
-    fn references(&self) -> Vec<Reference> {
-        let mut studies: Vec<_> = self.evidence.studies.iter().collect();
-        studies.sort_by(|a, b| {
-            (&a.reference.authors, a.reference.year, &a.id).cmp(&(&b.reference.authors, b.reference.year, &b.id))
-        });
-        studies
-            .into_iter()
-            .map(|study| Reference {
-                id: study.id.clone(),
-                text: vancouver(&study.reference),
-                doi: study.reference.doi.clone(),
-                pmid: study.reference.pmid.clone(),
-            })
-            .collect()
-    }
-}
-
-/// Returns the table of overlaps with its graph as a file.
-fn overlap_blocks(appraisal: &Appraisal) -> Vec<Block> {
-    let graph = || file("Graph of these overlaps (Mermaid)", "figures/overlaps.mmd".to_owned());
-    let blocks = appraisal.overlaps.iter().flat_map(|table| [table_block(table), Block::Files(vec![graph()])]);
-    blocks.collect()
-}
-
-/// Returns a pool as one value of a card.
-fn key_value(label: &str, analysis: &Analysis, pool: &Pool, n: Option<u64>, entries: &[&Entry]) -> KeyValue {
-    let level = wording::level(analysis.methods.spec.level);
-    let mut size = format::counted(entries.len() as u64, "series", "series");
-    if let Some(n) = n {
-        let lesions = entries.iter().any(|entry| entry.unit == Unit::Lesions);
-        let (one, many) = if lesions { ("patient or lesion", "patients or lesions") } else { ("patient", "patients") };
-        size.push_str(&format!(", {}", format::counted(n, one, many)));
-    }
-    let (value, detail) = match pool.estimated() {
-        Some(natural) => {
-            let range = format::percent_range(natural.lower, natural.upper);
-            (format!("{}%", format::percent(natural.estimate, 1)), format!("{level} CI {range}; {size}"))
-        }
-        None => (pool_words(pool, &TableStyle::default()), String::new()),
-    };
-    KeyValue { label: wording::upper_first(label), value, detail }
-}
-
-/// Returns the difference between two groups and its test in a sentence, of more groups the test; `None` where there is neither.
-fn compared(protocol: &Protocol, groups: &Groups, level: &str) -> Option<String> {
-    let test = test(groups);
-    let sentence = match difference_words(groups, level) {
-        Some(words) => {
-            let compared = wording::groups_compared(protocol, groups, "minus");
-            format!("{compared}: {words}{}", test.map(|test| format!("; {test}")).unwrap_or_default())
-        }
-        None => format!("Test between groups: {}", test?),
-    };
-    Some(sentence + ".")
 }
 
 fn table_block(table: &Table) -> Block {

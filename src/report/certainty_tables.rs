@@ -203,7 +203,8 @@ fn certainty_words(certainty: Option<Certainty>) -> String {
     format!("{}{} {}", "⊕".repeat(lit), "◯".repeat(4 - lit), level_word(certainty))
 }
 
-fn level_word(certainty: Certainty) -> &'static str {
+/// Returns a level of certainty in words.
+pub(super) fn level_word(certainty: Certainty) -> &'static str {
     match certainty {
         Certainty::High => "high",
         Certainty::Moderate => "moderate",

@@ -94,6 +94,27 @@ fn fields(line: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    /// PRISMA 2020 has 27 items, some in parts, 42 lines together (Page et al. 2021, table 1); MOOSE has 35 (Stroup et al.
+    /// 2000, table 1); the extension for living reviews adds L1 to L4 and speaks of nine items of PRISMA 2020 again (Akl et
+    /// al. 2024, table 1).
+    #[test]
+    fn no_item_is_missing() {
+        let numbers = |of: &str| -> Vec<String> {
+            let list = LISTS.iter().find(|(id, ..)| *id == of).map(|(.., items)| *items).unwrap();
+            list.lines().skip(1).map(|line| fields(line).swap_remove(0)).collect()
+        };
+        let parts = [("10", "ab"), ("13", "abcdef"), ("16", "ab"), ("20", "abcd"), ("23", "abcd"), ("24", "abc")];
+        let prisma = (1..=27).map(|item: u32| item.to_string()).flat_map(|item| {
+            let letters = parts.iter().find(|(of, _)| *of == item).map_or("", |(_, letters)| letters);
+            let whole = letters.is_empty().then(|| item.clone());
+            whole.into_iter().chain(letters.chars().map(|letter| format!("{item}{letter}")).collect::<Vec<_>>())
+        });
+        assert_eq!(numbers("prisma-2020"), prisma.collect::<Vec<_>>());
+        assert_eq!(numbers("moose"), (1..=35).map(|item| item.to_string()).collect::<Vec<_>>());
+        let living = ["1", "2", "3", "4", "L1", "9", "11", "13", "L2", "16a", "L3", "23c", "L4"];
+        assert_eq!(numbers("prisma-lsr"), living);
+    }
+
     #[test]
     fn every_item_of_every_list_has_its_words() {
         for (id, _, items) in LISTS {

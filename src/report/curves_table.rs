@@ -5,7 +5,7 @@ use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::effect::Scale;
 use crate::evidence::{Evidence, Level, Months};
-use crate::review::{Candidate, DigitisedCurve, Findings};
+use crate::review::{Candidate, DigitisedCurve, Findings, TableStyle};
 use crate::survival::Censoring;
 
 const COLUMNS: [(&str, &str, Align); 10] = [
@@ -24,14 +24,14 @@ const COLUMNS: [(&str, &str, Align); 10] = [
 const METHOD: &str = "Patients reconstructed after Guyot et al. (2012). Numbers at risk: how many are printed under the curve, that of \
     the start included. Mean: restricted to the last time at which the review pools the outcome and somebody was observed. Median \
     follow-up by reverse Kaplan-Meier. Distances between the reconstructed curve and the points read off: pp, percentage points; RMS, \
-    root mean square. NRe, not reached; –, not known.";
+    root mean square.";
 const UNKNOWN: &str = "Where neither a second number at risk nor the total of events is printed, nobody is known to be censored: the \
     curve gives its rates, and the precision comes from the next rung of the ladder.";
 
 /// Returns a row for each digitised curve.
 #[must_use]
-pub fn curves_table(evidence: &Evidence, findings: &Findings) -> Table {
-    let rows = findings.curves.iter().filter_map(|curve| row(evidence, findings, curve)).collect();
+pub fn curves_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
+    let rows = findings.curves.iter().filter_map(|curve| row(evidence, findings, curve, style)).collect();
     let unknown = findings.curves.iter().any(|curve| curve.reconstruction.censoring == Censoring::Unknown);
     let columns = COLUMNS.map(|(id, header, align)| Column {
         id: id.to_owned(),
@@ -42,16 +42,18 @@ pub fn curves_table(evidence: &Evidence, findings: &Findings) -> Table {
     Table {
         columns: columns.into(),
         rows,
-        notes: std::iter::once(METHOD).chain(unknown.then_some(UNKNOWN)).map(str::to_owned).collect(),
+        notes: std::iter::once(format!("{METHOD} {}, not reached; {}, not known.", style.not_reached, style.nothing))
+            .chain(unknown.then(|| UNKNOWN.to_owned()))
+            .collect(),
         ..Table::default()
     }
 }
 
-fn row(evidence: &Evidence, findings: &Findings, read: &DigitisedCurve) -> Option<Row> {
+fn row(evidence: &Evidence, findings: &Findings, read: &DigitisedCurve, style: &TableStyle) -> Option<Row> {
     let Candidate { study, cohort, result, .. } = Candidate::find(evidence, &read.key)?;
     let outcome = evidence.protocol.outcome(&result.outcome)?;
     let known = read.reconstruction.censoring != Censoring::Unknown;
-    let months = |time: Option<f64>| time.map_or_else(|| "NRe".to_owned(), |time| format::fixed(time, 1));
+    let months = |time: Option<f64>| time.map_or_else(|| style.not_reached.clone(), |time| format::fixed(time, 1));
     let median = match known {
         true => {
             let [lower, upper] = read.curve.median_interval(Scale::Cloglog, Level::NINETY_FIVE);
@@ -77,8 +79,8 @@ fn row(evidence: &Evidence, findings: &Findings, read: &DigitisedCurve) -> Optio
         format::whole(read.reconstruction.events),
         read.at_risk.to_string(),
         median,
-        mean.unwrap_or_else(|| "–".to_owned()),
-        if known { months(read.follow_up.median()) } else { "–".to_owned() },
+        style.or_nothing(mean),
+        style.or_nothing(known.then(|| months(read.follow_up.median()))),
         format::percent(read.reconstruction.max_distance, 2),
         format::percent(read.reconstruction.rms_distance, 2),
     ];

@@ -91,6 +91,9 @@ fn about(kind: FigureKind) -> (&'static str, &'static str) {
         FigureKind::BiasBars => {
             ("Risk of bias by item", "The judgements in shares, weighted as in a pool where one is named.")
         }
+        FigureKind::Overlap => {
+            ("Overlap", "Which series may report the same patients, and why; for an analysis, which of them it took.")
+        }
         FigureKind::Flow => ("Flow", "The PRISMA 2020 diagram; its counts must add up before anything is built."),
     }
 }

@@ -2,11 +2,48 @@
 
 use std::collections::BTreeMap;
 
+use super::registration_tables::registration_words;
 use super::{format, wording};
 use crate::effect::{MissingPrecision, PrecisionGrade, Rung};
-use crate::evidence::{Level, Protocol};
+use crate::evidence::{Evidence, Level, Protocol};
 use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval, Tau2Method};
-use crate::review::{Analysis, Findings, GroupBy, Methods, ResultKey};
+use crate::review::{Analysis, Findings, GroupBy, Methods, OverlapRule, Plan, ResultKey};
+
+/// Returns the methods section, a paragraph each: how pools were made, what was registered, how cohorts were chosen, what was
+/// done, and with what.
+#[must_use]
+pub fn methods_paragraphs(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Vec<String> {
+    let mut paragraphs = methods_section(&evidence.protocol, &plan.analyses);
+    paragraphs.extend(registration_words(plan));
+    paragraphs.push(
+        "Each study entered a pool with one cohort, the first in the order of preference that reports the outcome. \
+         Series that may share patients never entered a pool together; of these the pool took "
+            .to_owned()
+            + &overlap_rules(plan)
+            + ".",
+    );
+    paragraphs.push(what_was_done(findings).join(" "));
+    paragraphs.push(format!(
+        "Analyses were performed with forestable, version {}. Every input and output, with its SHA-256 checksum, is listed \
+         in `manifest.json`; the same inputs give the same outputs.",
+        env!("CARGO_PKG_VERSION")
+    ));
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+/// Returns the rules by which series that may share patients are taken, in words.
+fn overlap_rules(plan: &Plan) -> String {
+    let mut rules: Vec<OverlapRule> = plan.analyses.iter().map(|one| one.methods.overlap_rule).collect();
+    rules.sort();
+    rules.dedup();
+    let words = rules.iter().map(|rule| match rule {
+        OverlapRule::MostPatients => "the set with the most patients together, of equals that of more and later series",
+        OverlapRule::LongestFollowUp => "those with the longest median follow-up",
+        OverlapRule::MostRecent => "those published last",
+    });
+    words.collect::<Vec<_>>().join(", or as its analysis says ")
+}
 
 /// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
@@ -41,7 +78,7 @@ pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String
     paragraphs
 }
 
-/// Returns what a set of methods holds for: outcomes, or analyses where an outcome is pooled in several ways.
+/// Returns what a set of methods holds for, up to the verb: outcomes, or analyses where an outcome is pooled in several ways.
 fn subject(protocol: &Protocol, all: &[Analysis], members: &[&Analysis]) -> String {
     let member = |analysis: &Analysis| members.iter().any(|member| member.id == analysis.id);
     let whole = |id: &str| all.iter().filter(|analysis| analysis.outcome == id).all(member);
@@ -56,7 +93,7 @@ fn subject(protocol: &Protocol, all: &[Analysis], members: &[&Analysis]) -> Stri
             names.push(name);
         }
     }
-    wording::upper_first(&wording::listed(&names))
+    format!("For {}, proportions", wording::listed(&names))
 }
 
 /// Returns one set of methods in a line under a figure.

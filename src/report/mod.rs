@@ -20,6 +20,7 @@ mod flow_text;
 mod footnotes;
 pub mod format;
 mod gallery;
+mod glance;
 mod lines;
 mod log_tables;
 pub mod manuscript;

@@ -9,7 +9,7 @@ use crate::evidence::{Enrolment, Evidence, Overlap, Standing, overlaps};
 const MOST_OF_ONE: usize = 10;
 
 /// Returns the pairs that are listed, in the order of the review, and how many more there are.
-fn listed(evidence: &Evidence) -> (Vec<Overlap>, usize) {
+pub(in crate::report) fn listed(evidence: &Evidence) -> (Vec<Overlap>, usize) {
     let found = overlaps(evidence, MOST_OF_ONE);
     let further = found.iter().map(|of_one| of_one.further).sum();
     let mut pairs: Vec<Overlap> = found.into_iter().flat_map(|of_one| of_one.pairs).collect();
@@ -36,16 +36,11 @@ pub fn overlap_table(evidence: &Evidence) -> Table {
             Standing::Accepted(reason) => format!("Both stay: {reason}"),
             Standing::Open => "Nobody has said anything".to_owned(),
         };
-        let enrolment = match overlap.enrolment {
-            Enrolment::Together => "overlaps",
-            Enrolment::Apart => "does not overlap",
-            Enrolment::Unknown => "not known of both",
-        };
         let cells = [
             wording::study_name(evidence, one),
             wording::study_name(evidence, other),
             shared(overlap),
-            wording::upper_first(enrolment),
+            wording::upper_first(enrolment_words(overlap.enrolment)),
             standing,
         ];
         Row { kind: RowKind::Entry, key: Some(other.clone()), cells: cells.map(Cell::text).into() }
@@ -92,8 +87,17 @@ pub fn overlap_graph(evidence: &Evidence) -> Option<Diagram> {
     (!pairs.is_empty()).then(|| Diagram { id: "overlaps".to_owned(), mermaid: text, text: None })
 }
 
+/// Returns what is known of two dates of enrolment, in words.
+pub(super) fn enrolment_words(enrolment: Enrolment) -> &'static str {
+    match enrolment {
+        Enrolment::Together => "overlaps",
+        Enrolment::Apart => "does not overlap",
+        Enrolment::Unknown => "not known of both",
+    }
+}
+
 /// Returns what two series have in common: `3 authors (Milano MT, Katz AW, Zhang H); Rochester`.
-fn shared(overlap: &Overlap) -> String {
+pub(super) fn shared(overlap: &Overlap) -> String {
     let mut parts = Vec::new();
     if !overlap.authors.is_empty() {
         let count = super::format::counted(overlap.authors.len() as u64, "author", "authors");

@@ -105,10 +105,45 @@ pub struct FigureBlock {
     pub alt: String,
     /// The picture, a whole SVG document; trusted, since the program drew it.
     pub svg: String,
+    /// The same in other layouts and on other scales, if a reader may have them.
+    pub looks: Option<FigureLooks>,
     /// The numbers that were drawn, folded away under the figure.
     pub data: Option<Table>,
     /// The same figure as files; the first is the picture that a Markdown page shows.
     pub files: Vec<FileLink>,
+}
+
+/// The looks that a reader can give a figure.
+#[derive(Debug, Clone, Serialize)]
+pub struct FigureLooks {
+    /// The layouts there are.
+    pub layouts: Vec<Look>,
+    /// The scales of its axis there are; empty where there is no choice.
+    pub scales: Vec<Look>,
+    /// The other pictures.
+    pub others: Vec<OtherPicture>,
+}
+
+/// A layout or a scale to choose.
+#[derive(Debug, Clone, Serialize)]
+pub struct Look {
+    /// Its name, as `review.yaml` has it.
+    pub name: String,
+    /// Its name, as a reader sees it.
+    pub label: String,
+    /// Whether the figure's own picture has it.
+    pub own: bool,
+}
+
+/// A figure in another look.
+#[derive(Debug, Clone, Serialize)]
+pub struct OtherPicture {
+    /// The name of its layout.
+    pub layout: String,
+    /// The name of its scale.
+    pub scale: String,
+    /// The picture, a whole SVG document; trusted, since the program drew it.
+    pub svg: String,
 }
 
 /// One entry of the reference list; `reference-ID` is its anchor.

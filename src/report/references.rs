@@ -1,9 +1,28 @@
 //! The reference list, in the style of the National Library of Medicine (Vancouver).
 
-use crate::evidence::Reference;
+use super::page::Reference as Listed;
+use crate::evidence::{Evidence, Reference};
 
 /// Authors printed before "et al.".
 const AUTHORS: usize = 6;
+
+/// Returns the reference list of the included studies, by author and year.
+#[must_use]
+pub fn reference_list(evidence: &Evidence) -> Vec<Listed> {
+    let mut studies: Vec<_> = evidence.studies.iter().collect();
+    studies.sort_by(|a, b| {
+        (&a.reference.authors, a.reference.year, &a.id).cmp(&(&b.reference.authors, b.reference.year, &b.id))
+    });
+    studies
+        .into_iter()
+        .map(|study| Listed {
+            id: study.id.clone(),
+            text: vancouver(&study.reference),
+            doi: study.reference.doi.clone(),
+            pmid: study.reference.pmid.clone(),
+        })
+        .collect()
+}
 
 /// Returns a reference in Vancouver style, without its DOI.
 ///

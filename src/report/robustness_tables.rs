@@ -1,20 +1,20 @@
 //! Tables of what a pool rests on: its heterogeneity with all intervals, moderators, clusters.
 
 use super::audit_tables::{entry_row, heading, table};
-use super::format::{self, DASH};
+use super::format;
 use super::table::{Align, Row, Table};
 use super::wording;
 use crate::effect::Scale;
 use crate::evidence::Evidence;
 use crate::model::{Coefficient, Fit, FitError, Limits, ModelKind, Regression};
 use crate::num;
-use crate::review::{AnalysisFindings, Estimated, Findings, Moderated};
+use crate::review::{AnalysisFindings, Estimated, Findings, Moderated, TableStyle};
 
 /// Returns how far the series of each pool disagree: τ² and both forms of I² with their intervals, Q, and what a new series may show.
 #[must_use]
-pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let pooled = findings.analyses.iter().filter_map(|found| Some((found, found.pool.fit()?)));
-    let rows = pooled.clone().map(|(found, fit)| heterogeneity_row(evidence, found, fit)).collect();
+    let rows = pooled.clone().map(|(found, fit)| heterogeneity_row(evidence, (found, fit), style)).collect();
     let mut columns = vec![
         ("analysis", "Analysis", Align::Left),
         ("k", "k", Align::Right),
@@ -30,9 +30,10 @@ pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
     methods.sort_unstable();
     methods.dedup();
     let mut notes = vec![format!(
-        "k, number of series; CI, {}confidence interval; {DASH}, does not exist. τ² is on the scale of the analysis. The two I² are \
+        "k, number of series; CI, {}confidence interval; {}, does not exist. τ² is on the scale of the analysis. The two I² are \
          different figures: one from τ² with the interval of τ², the other from Q with its own.",
-        wording::level_of(findings)
+        wording::level_of(findings),
+        style.nothing
     )];
     notes.extend((!methods.is_empty()).then(|| format!("Interval of τ²: {}.", methods.join("; "))));
     notes.extend(asked.then(|| {
@@ -43,7 +44,7 @@ pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings) -> Table {
     table(&columns, rows, notes)
 }
 
-fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -> Row {
+fn heterogeneity_row(evidence: &Evidence, (found, fit): (&AnalysisFindings, &Fit), style: &TableStyle) -> Row {
     let heterogeneity = &fit.heterogeneity;
     let with_ci = |value: f64, ci: Option<Limits>, digits: usize| match ci {
         Some(Limits { lower, upper }) if upper.is_finite() => {
@@ -59,11 +60,11 @@ fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -
     };
     // A common-effect model has no τ², it is not 0.
     let random = fit.model != ModelKind::Common;
-    let of_tau2 = |words: String| if random { words } else { DASH.to_owned() };
+    let of_tau2 = |words: String| if random { words } else { style.nothing.clone() };
     let i2_ci = fit.tau2_ci.map(|ci| heterogeneity.i2_percent_limits(ci));
     let below = found.analysis.methods.threshold.map(|threshold| match found.new_below {
         Some(share) => format!("{}%: {}", format::percent(threshold.0, 0), format::fixed(share, 2)),
-        None => DASH.to_owned(),
+        None => style.nothing.clone(),
     });
     let texts = [
         wording::analysis_title(&evidence.protocol, &found.analysis),
@@ -85,7 +86,7 @@ fn heterogeneity_row(evidence: &Evidence, found: &AnalysisFindings, fit: &Fit) -
 
 /// Returns the meta-regressions.
 #[must_use]
-pub fn moderators_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn moderators_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     let moderated = findings.analyses.iter().filter_map(|found| Some((found, found.moderated.as_ref()?)));
     for (found, moderated) in moderated {
@@ -93,12 +94,12 @@ pub fn moderators_table(evidence: &Evidence, findings: &Findings) -> Table {
         let row = |texts: [String; 5]| entry_row(Some(&found.analysis.id), texts);
         match &moderated.regression {
             Ok(regression) => {
-                rows.extend(coefficient_rows(found, moderated, regression).map(row));
-                rows.push(row(together(moderated, regression)));
+                rows.extend(coefficient_rows((found, moderated), regression, style).map(row));
+                rows.push(row(together(moderated, regression, style)));
             }
-            Err(error) => rows.push(row(no_regression(moderated, *error))),
+            Err(error) => rows.push(row(no_regression(moderated, *error, style))),
         }
-        rows.extend(left_out(evidence, moderated).map(row));
+        rows.extend(left_out(evidence, moderated, style).map(row));
     }
     table(
         &[
@@ -121,9 +122,9 @@ pub fn moderators_table(evidence: &Evidence, findings: &Findings) -> Table {
 }
 
 fn coefficient_rows<'a>(
-    found: &'a AnalysisFindings,
-    moderated: &'a Moderated,
+    (found, moderated): (&'a AnalysisFindings, &'a Moderated),
     regression: &'a Regression,
+    style: &'a TableStyle,
 ) -> impl Iterator<Item = [String; 5]> + 'a {
     regression.coefficients.iter().enumerate().map(move |(index, coefficient)| {
         let means = moderated.means.iter().filter(|_| index == 0);
@@ -139,28 +140,28 @@ fn coefficient_rows<'a>(
                 format::fixed(coefficient.ci_lower, 3),
                 format::fixed(coefficient.ci_upper, 3)
             ),
-            if index == 0 { DASH.to_owned() } else { ratio(found.analysis.methods.scale, coefficient) },
+            style.or_nothing(ratio(found.analysis.methods.scale, coefficient).filter(|_| index > 0)),
             format::p_value(coefficient.p_value),
-            permuted.filter(|_| index > 0).map_or_else(|| DASH.to_owned(), |p| format::p_value(*p)),
+            style.or_nothing(permuted.filter(|_| index > 0).map(|p| format::p_value(*p))),
         ]
     })
 }
 
-/// Returns a coefficient as the ratio that its scale gives.
-fn ratio(scale: Scale, coefficient: &Coefficient) -> String {
+/// Returns a coefficient as the ratio that its scale gives; `None` where it gives none.
+fn ratio(scale: Scale, coefficient: &Coefficient) -> Option<String> {
     let of = match scale {
         Scale::Cloglog => "hazard ratio",
         Scale::Logit => "odds ratio",
         Scale::Log => "risk ratio",
-        Scale::Plain | Scale::Arcsine | Scale::DoubleArcsine => return DASH.to_owned(),
+        Scale::Plain | Scale::Arcsine | Scale::DoubleArcsine => return None,
     };
     let [estimate, lower, upper] = [coefficient.estimate, coefficient.ci_lower, coefficient.ci_upper]
         .map(|value| format::fixed(num::exp(value), 2));
-    format!("{of} {estimate} ({lower} to {upper})")
+    Some(format!("{of} {estimate} ({lower} to {upper})"))
 }
 
 /// Returns the test of all moderators, with what they leave and explain.
-fn together(moderated: &Moderated, regression: &Regression) -> [String; 5] {
+fn together(moderated: &Moderated, regression: &Regression, style: &TableStyle) -> [String; 5] {
     let test = &regression.moderators;
     let statistic = match test.qm_df2 {
         Some(df2) => {
@@ -168,15 +169,12 @@ fn together(moderated: &Moderated, regression: &Regression) -> [String; 5] {
         }
         None => format!("Q = {}, df = {}", format::fixed(test.qm, 2), format::trimmed(test.qm_df)),
     };
-    let explained = regression.r2_percent.map_or_else(|| DASH.to_owned(), |r2| format!("{}%", format::fixed(r2, 0)));
-    let orders = moderated.permutation.as_ref().map_or_else(
-        || DASH.to_owned(),
-        |permutation| {
-            let sample = if permutation.exact { "" } else { "a sample of " };
-            let orders = format::counted(permutation.arrangements as u64, "order", "orders");
-            format!("{} ({sample}{orders})", format::p_value(permutation.qm_p))
-        },
-    );
+    let explained = style.or_nothing(regression.r2_percent.map(|r2| format!("{}%", format::fixed(r2, 0))));
+    let orders = style.or_nothing(moderated.permutation.as_ref().map(|permutation| {
+        let sample = if permutation.exact { "" } else { "a sample of " };
+        let orders = format::counted(permutation.arrangements as u64, "order", "orders");
+        format!("{} ({sample}{orders})", format::p_value(permutation.qm_p))
+    }));
     [
         format!("All moderators, k = {}", moderated.k),
         statistic,
@@ -186,42 +184,55 @@ fn together(moderated: &Moderated, regression: &Regression) -> [String; 5] {
     ]
 }
 
-fn no_regression(moderated: &Moderated, error: FitError) -> [String; 5] {
+fn no_regression(moderated: &Moderated, error: FitError, style: &TableStyle) -> [String; 5] {
     let why = match error {
         FitError::SingularDesign { .. } => "a moderator is constant, or follows from the others".to_owned(),
         other => other.to_string(),
     };
-    [format!("No regression, k = {}: {why}", moderated.k), DASH.into(), DASH.into(), DASH.into(), DASH.into()]
+    alone(format!("No regression, k = {}: {why}", moderated.k), style)
 }
 
-fn left_out<'a>(evidence: &'a Evidence, moderated: &'a Moderated) -> impl Iterator<Item = [String; 5]> + 'a {
+fn left_out<'a>(
+    evidence: &'a Evidence,
+    moderated: &'a Moderated,
+    style: &'a TableStyle,
+) -> impl Iterator<Item = [String; 5]> + 'a {
     moderated.missing.iter().map(|(study, moderator)| {
-        let name = wording::study_name(evidence, study);
-        [format!("Left out: {name} (no {moderator})"), DASH.into(), DASH.into(), DASH.into(), DASH.into()]
+        alone(format!("Left out: {} (no {moderator})", wording::study_name(evidence, study)), style)
     })
+}
+
+/// Returns a row of words beside which nothing stands.
+fn alone(words: String, style: &TableStyle) -> [String; 5] {
+    let nothing = || style.nothing.clone();
+    [words, nothing(), nothing(), nothing(), nothing()]
 }
 
 /// Returns what clusters of series do to each pool.
 #[must_use]
-pub fn clusters_table(evidence: &Evidence, findings: &Findings) -> Table {
+pub fn clusters_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let mut rows = Vec::new();
     let clustered = findings.analyses.iter().filter_map(|found| Some((found, found.clustered.as_ref()?)));
     for (found, clustered) in clustered {
         let row = |texts: [String; 3]| entry_row(Some(&found.analysis.id), texts);
         rows.push(heading(evidence, found));
-        rows.push(row(["All series".to_owned(), found.entries.len().to_string(), words(found.pool.estimated())]));
+        rows.push(row([
+            "All series".to_owned(),
+            found.entries.len().to_string(),
+            words(found.pool.estimated(), style),
+        ]));
         for cluster in &clustered.clusters {
             let names: Vec<String> = cluster.studies.iter().map(|study| wording::study_name(evidence, study)).collect();
             let left = found.entries.len() - cluster.studies.len();
             let without = format!("Without {} ({})", cluster.name, names.join(", "));
-            rows.push(row([without, left.to_string(), words(cluster.without.as_ref())]));
+            rows.push(row([without, left.to_string(), words(cluster.without.as_ref(), style)]));
         }
         for (name, pool) in [
             ("Cluster-robust errors (CR2)", &clustered.robust),
             ("Three levels: series within clusters", &clustered.multilevel),
         ] {
             let pooled = match pool {
-                Ok(natural) => words(Some(natural)),
+                Ok(natural) => words(Some(natural), style),
                 Err(error) => format!("no estimate: {error}"),
             };
             rows.push(row([name.to_owned(), found.entries.len().to_string(), pooled]));
@@ -231,19 +242,19 @@ pub fn clusters_table(evidence: &Evidence, findings: &Findings) -> Table {
     table(
         &[("pool", "Pool", Align::Left), ("k", "k", Align::Right), ("pooled", &pooled, Align::Decimal)],
         rows,
-        vec![format!("k, number of series; CI, confidence interval; {DASH}, fewer than two series are left.")],
+        vec![format!(
+            "k, number of series; CI, confidence interval; {}, fewer than two series are left.",
+            style.nothing
+        )],
     )
 }
 
-fn words(natural: Option<&Estimated>) -> String {
-    natural.map_or_else(
-        || DASH.to_owned(),
-        |natural| {
-            format!(
-                "{} ({})",
-                format::percent(natural.estimate, 1),
-                format::percent_range(natural.lower, natural.upper)
-            )
-        },
-    )
+fn words(natural: Option<&Estimated>, style: &TableStyle) -> String {
+    style.or_nothing(natural.map(|natural| {
+        format!(
+            "{} ({})",
+            format::percent(natural.estimate, style.digits),
+            style.percent_range(natural.lower, natural.upper)
+        )
+    }))
 }

@@ -101,7 +101,7 @@ impl Table {
         /// How many characters a column of words is made wide for at most.
         const WIDEST: usize = 40;
         /// Words as short as these are not broken over lines.
-        const SHORT: usize = 14;
+        const SHORT: usize = 18;
         let columns = || 0..self.columns.len();
         let needs: Vec<usize> = columns().map(|at| self.width(at).clamp(3, WIDEST)).collect();
         let all: usize = needs.iter().sum();

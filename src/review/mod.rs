@@ -41,8 +41,8 @@ pub use lower::lower as plan;
 pub use moderators::{Moderated, Moderator, Term};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
-    Analysis, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout, Lettering,
-    Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
+    Analysis, AxisScale, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout,
+    Lettering, Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
 };
 pub use registration::{Amendment, Changed, Chosen, Registered, Registration, choices};
 pub use rounding::{Ends, Rounding};

@@ -190,6 +190,8 @@ pub struct Looks {
     pub lettering: Lettering,
     /// The columns of a forest, left to right; empty: the layout's choice.
     pub columns: Vec<ColumnChoice>,
+    /// How proportions are spread over the axis of a forest.
+    pub scale: AxisScale,
     /// Where the axis of proportions begins and ends.
     pub axis: Option<(f64, f64)>,
     /// A value or range to hold the estimates against.
@@ -275,6 +277,8 @@ named! {
     TrafficLight = "traffic-light",
     /// The judgements on risk of bias, item by item, in shares.
     BiasBars = "bias-bars",
+    /// Which series may report the same patients.
+    Overlap = "overlap",
     /// How many records, reports and studies came in and went out.
     Flow = "flow",
 }
@@ -289,7 +293,7 @@ impl FigureKind {
     /// Returns whether it can be drawn of the whole review, without an analysis.
     #[must_use]
     pub fn needs_none(self) -> bool {
-        matches!(self, Self::TrafficLight | Self::BiasBars | Self::Flow)
+        matches!(self, Self::TrafficLight | Self::BiasBars | Self::Overlap | Self::Flow)
     }
 }
 
@@ -308,6 +312,19 @@ named! {
     Bmj = "bmj",
     /// The Lancet's.
     Lancet = "lancet",
+}
+
+named! {
+    /// How proportions are spread over the axis of a forest.
+    #[derive(Default)]
+    AxisScale, "scale of an axis":
+    /// Equal differences, equal lengths.
+    #[default]
+    Plain = "plain",
+    /// Equal ratios of odds, equal lengths.
+    Logit = "logit",
+    /// Equal ratios of cumulative hazards, equal lengths.
+    LogLog = "cloglog" | "log-log",
 }
 
 named! {

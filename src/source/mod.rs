@@ -1,6 +1,7 @@
 //! Text becomes raw records; the only room that reads or writes files.
 
 mod bibliography;
+mod citeproc;
 mod files;
 mod manuscript;
 mod numbers;
@@ -17,6 +18,7 @@ mod written;
 mod yaml;
 
 pub use bibliography::{Record, RecordError, read_records};
+pub use citeproc::{AND_OTHERS, CiteprocError, StyledCitations, StyledEntry, StyledWords, format_citations};
 pub use files::{
     EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_bytes, read_standard_input, read_text,
     replace_file, version_numbers, write_folder,

@@ -83,7 +83,11 @@ fn split(mut contents: &[u8], files: impl Iterator<Item = String>) -> Option<BTr
 /// Runs git in `root`: what it writes, or what it says when it refuses.
 fn git(root: &Path, args: &[&str], input: &[u8]) -> io::Result<Result<Vec<u8>, String>> {
     let mut command = Command::new("git");
-    let command = command.arg("-C").arg(root).args(args);
+    fed(command.arg("-C").arg(root).args(args), input)
+}
+
+/// Runs a program on an input: what it writes, or what it says when it refuses.
+pub(super) fn fed(command: &mut Command, input: &[u8]) -> io::Result<Result<Vec<u8>, String>> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let stdin = child.stdin.take();
     let output = std::thread::scope(|scope| {

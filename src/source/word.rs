@@ -39,7 +39,7 @@ impl WordError {
 pub struct WordFile {
     bytes: Vec<u8>,
     xml: String,
-    /// Its words, a line each paragraph.
+    /// Its words, a line each paragraph and each row of a table.
     pub text: String,
     /// Its bookmarks: name, and the bytes of the text that they hold.
     pub bookmarks: Vec<(String, Range<usize>)>,
@@ -97,7 +97,7 @@ impl WordFile {
         let mut open: BTreeMap<String, (String, usize)> = BTreeMap::new();
         for node in document.descendants().filter(Node::is_element) {
             match node.tag_name().name() {
-                "p" if !self.text.is_empty() => self.text.push('\n'),
+                "p" => self.begin_paragraph(node),
                 "r" => self.run(node),
                 "ins" | "del" | "moveFrom" | "moveTo" => self.tracked.push(self.text.len()),
                 "bookmarkStart" => {
@@ -113,6 +113,24 @@ impl WordFile {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Begins a line, in a table a cell: `| Lemoine et al. | 58%` stands on one line, as in Markdown.
+    fn begin_paragraph(&mut self, node: Node<'_, '_>) {
+        let cell = node.parent().filter(|parent| parent.tag_name().name() == "tc");
+        let begins_cell = cell.is_some_and(|cell| named_first(cell, "p") == Some(node));
+        let begins_row = cell.zip(cell.and_then(|cell| cell.parent()));
+        let begins_row = begins_row.is_some_and(|(cell, row)| named_first(row, "tc") == Some(cell));
+        let line = if self.text.is_empty() { "" } else { "\n" };
+        match (cell, begins_cell) {
+            (None, _) => self.text.push_str(line),
+            (Some(_), false) => self.text.push(' '),
+            (Some(_), true) if begins_row => {
+                self.text.push_str(line);
+                self.text.push_str("| ");
+            }
+            (Some(_), true) => self.text.push_str(" | "),
         }
     }
 
@@ -148,11 +166,16 @@ impl WordFile {
     }
 
     /// Returns the file's bytes with these bookmarks added, name and the bytes of the text that each is to hold; and the
-    /// names of those that could not be, since they would begin or end within a field or a picture.
+    /// names of those that could not be, since they would begin or end within a field or a picture. Runs that lie within
+    /// `without` are taken out.
     ///
     /// # Errors
     /// The file cannot be packed again.
-    pub fn with_bookmarks(&self, marks: &[(String, Range<usize>)]) -> Result<(Vec<u8>, Vec<String>), WordError> {
+    pub fn with_bookmarks(
+        &self,
+        marks: &[(String, Range<usize>)],
+        without: &[Range<usize>],
+    ) -> Result<(Vec<u8>, Vec<String>), WordError> {
         let mut refused = Vec::new();
         // What goes into the text, by the byte of the text: an end stands before a start at the same place.
         let mut points: Vec<(usize, bool, String)> = Vec::new();
@@ -179,11 +202,16 @@ impl WordFile {
                 }
                 inside.extend(points.next());
             }
-            if inside.is_empty() {
+            let out = without.iter().any(|range| range.start <= run.text.start && run.text.end <= range.end);
+            if inside.is_empty() && !out {
                 continue;
             }
             xml.push_str(&self.xml[done..run.element.start]);
             done = run.element.end;
+            if out {
+                inside.into_iter().for_each(|(.., mark)| xml.push_str(&mark));
+                continue;
+            }
             let mut from = run.text.start;
             for (at, _, mark) in inside {
                 self.split(&mut xml, run, from..at.max(from));
@@ -238,6 +266,11 @@ fn part<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str) -> Result<Strin
     let part = archive.by_name(name).map_err(WordError::of)?;
     part.take(LARGEST).read_to_string(&mut text).map_err(WordError::of)?;
     Ok(text)
+}
+
+/// Returns the first child of this name.
+fn named_first<'a, 'i>(parent: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
+    parent.children().find(|child| child.tag_name().name() == name)
 }
 
 fn attribute<'a>(node: Node<'a, '_>, name: &str) -> &'a str {

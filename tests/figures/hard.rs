@@ -72,10 +72,12 @@ fn made(series: &[Series]) -> Made {
         let ci = interval.map(|(low, high)| format!(", ci: [{low}%, {high}%]")).unwrap_or_default();
         let mut study = format!(
             "label: {name:?}\nreference: {{authors: [Author A], title: T{i}, journal: J, year: {year}, doi: 10.1/a{i}}}\n\
-             design: {{timing: {timing}}}\nfollow_up: {{median: 26 months}}\ncohorts:\n  all:\n    primary: breast\n    patients: {patients}\n\
+             design: {{timing: {timing}, institutions: [Centre {centre}]}}\nfollow_up: {{median: 26 months}}\ncohorts:\n  all:\n    primary: breast\n    patients: {patients}\n\
              \x20   results:\n      - {{outcome: os, at: 1 year, estimate: {first}%}}\n\
              \x20     - {{outcome: os, at: 2 years, estimate: {survival}%{ci}}}\n\
              \x20     - {{outcome: toxicity, events: {events}, of: {patients}}}\n",
+            // Two of each centre may be the same people.
+            centre = i / 2,
             year = 1990 + i % 36,
             events = patients / (3 + i as u64 % 5),
         );

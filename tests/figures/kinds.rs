@@ -172,3 +172,63 @@ fn a_survival_curve_is_drawn_from_two_series_on() {
         "{outcome: os, at: 1 year, estimate: 80%, se: 8%}, {outcome: os, at: 2 years, estimate: 60%, se: 1%}";
     drawn(&[("retrospective", one), ("retrospective", contradictory)], 1);
 }
+
+/// Returns the graph of overlaps among series of which each shares a centre with those at these distances before it.
+fn overlaps(count: usize, distances: &[usize], width: &str) -> plots::Plot {
+    let folder = TempDir::new().unwrap();
+    let review = format!(
+        "title: A review\nvocabulary: {{primary: {{any: Any}}}}\n\
+         outcomes:\n  os: {{name: Overall survival, short: OS, kind: survival}}\n\
+         analyses:\n  os-2y: {{outcome: os, at: 2 years}}\nfigures:\n  all: {{kind: overlap, width: {width}}}\n  \
+         one: {{kind: overlap, analysis: os-2y, width: {width}}}\n"
+    );
+    fs::write(folder.path().join("review.yaml"), review).unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    for index in 0..count {
+        let before = distances.iter().filter(|distance| **distance <= index).map(|distance| index - distance);
+        let centres = before.chain([index]).flat_map(|other| {
+            let later = distances.iter().map(move |distance| (other, other + distance));
+            later.filter(move |(a, b)| (*a == index || *b == index) && *b < count)
+        });
+        let centres: Vec<String> = centres.map(|(a, b)| format!("Centre {a} {b}")).collect();
+        let overlaps = if index % 3 == 1 { format!("overlaps: [a{}-2001]\n", index - 1) } else { String::new() };
+        let study = format!(
+            "reference: {{authors: [Author{index} B], title: T{index}, journal: J, year: {}, doi: 10.1/{index}}}\n\
+             design: {{timing: retrospective, institutions: [{}]}}\n{overlaps}\
+             cohorts:\n  all: {{primary: any, patients: {}, results: [{{outcome: os, at: 2 years, estimate: 60%}}]}}\n",
+            2001 + index,
+            centres.join(", "),
+            10 + 37 * index
+        );
+        fs::write(folder.path().join(format!("studies/a{index}-2001.yaml")), study).unwrap();
+    }
+    let (evidence, plan, errors) = read(folder.path());
+    assert_eq!(errors, Vec::<String>::new());
+    let findings = review::run(&evidence, &plan);
+    for figure in &plan.figures {
+        assert_sound(&plots::plot(&evidence, &findings, figure).unwrap().figure);
+    }
+    plots::plot(&evidence, &findings, &plan.figures[1]).unwrap()
+}
+
+#[test]
+fn overlaps_are_drawn_with_what_was_taken() {
+    for width in ["one-column", "two-columns"] {
+        overlaps(6, &[1, 2, 3, 4, 5], width);
+        overlaps(40, &[1, 5], width);
+        overlaps(90, &[1], width);
+    }
+    let plot = overlaps(4, &[1], "two-columns");
+    let rows: Vec<[&str; 5]> =
+        plot.data.rows.iter().map(|row| [&row[1], &row[3], &row[4], &row[6], &row[7]].map(String::as_str)).collect();
+    // Only the first two are declared to overlap: the larger is taken. The others are suspected, and stay.
+    let series = ["Author0 2001", "Author1 2002", "Author2 2003", "Author3 2004"];
+    assert_eq!(rows[0], [series[0], "gave way", series[1], "taken", "declared"]);
+    assert_eq!(rows[1], [series[1], "taken", series[2], "taken", "suspected"]);
+    assert_eq!(rows[2], [series[2], "taken", series[3], "taken", "suspected"]);
+    assert!(
+        plot.figure.description.contains("Author0 2001 and Author1 2002: declared."),
+        "{}",
+        plot.figure.description
+    );
+}

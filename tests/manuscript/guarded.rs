@@ -51,31 +51,69 @@ fn numbers(text: &str) -> Vec<(usize, usize, String)> {
     found
 }
 
-#[test]
-fn a_change_is_found_at_each_stale_place_and_nowhere_else() {
+/// Weaves the text before and after a change of the data, and returns where its numbers went stale, and where the guard says so.
+fn stale_and_found(ending: &str, words: fn(&Path) -> String) -> (BTreeSet<(usize, usize)>, BTreeSet<(usize, usize)>) {
     let folder = review();
     write(folder.path(), "paper.md", TEXT);
-    sound(folder.path(), &["weave", "paper.md", "--to", "md", "--keep-bindings"]);
-    let before = read(folder.path(), "woven/paper.md");
-    write(folder.path(), "final.md", &before);
-    sound(folder.path(), &["check", "--manuscript", "final.md"]);
-
+    let weave = ["weave", "paper.md", "--to", ending, "--keep-bindings"];
+    let (woven, kept) = (folder.path().join(format!("woven/paper.{ending}")), format!("final.{ending}"));
+    sound(folder.path(), &weave);
+    fs::copy(&woven, folder.path().join(&kept)).unwrap();
+    sound(folder.path(), &["check", &kept]);
+    sound(folder.path(), &["check", "--manuscript", &kept]);
+    let before = words(&woven);
     change_lemoine(folder.path());
-    sound(folder.path(), &["weave", "paper.md", "--to", "md", "--keep-bindings"]);
-    let after = read(folder.path(), "woven/paper.md");
-    let (old, new) = (numbers(&before), numbers(&after));
+    sound(folder.path(), &weave);
+    let (old, new) = (numbers(&before), numbers(&words(&woven)));
     assert_eq!(old.len(), new.len());
-    let stale: BTreeSet<(usize, usize)> = old
-        .iter()
-        .zip(&new)
-        .filter(|(old, new)| old.2 != new.2)
-        .map(|((line, column, _), _)| (*line, *column))
-        .collect();
-    assert!(stale.len() > 8, "{stale:?}");
-    let found = faults(folder.path(), &["check", "--manuscript", "final.md"]);
+    let changed = old.iter().zip(&new).filter(|(old, new)| old.2 != new.2);
+    let stale = changed.map(|((line, column, _), _)| (*line, *column)).collect();
+    let found = faults(folder.path(), &["check", &kept]);
     assert!(found.iter().all(|(code, ..)| code == "E603"), "{found:?}");
-    let found: BTreeSet<(usize, usize)> = found.into_iter().map(|(_, line, column, _)| (line, column)).collect();
+    (stale, found.into_iter().map(|(_, line, column, _)| (line, column)).collect())
+}
+
+#[test]
+fn a_change_is_found_at_each_stale_place_and_nowhere_else() {
+    let (stale, found) = stale_and_found("md", |path| fs::read_to_string(path).unwrap());
+    assert!(stale.len() > 8, "{stale:?}");
     assert_eq!(found, stale);
+}
+
+/// The bookmarks of a woven Word file are there from the start; nothing of them is seen in the text.
+#[test]
+fn a_change_is_found_at_each_stale_place_of_a_word_file_and_nowhere_else() {
+    fn words(path: &Path) -> String {
+        let word = WordFile::read(fs::read(path).unwrap()).unwrap();
+        assert!(!word.text.contains("<!--"), "{}", word.text);
+        word.text
+    }
+    let (stale, found) = stale_and_found("docx", words);
+    assert!(stale.len() > 8, "{stale:?}");
+    assert_eq!(found, stale);
+}
+
+/// Tables and captions that the program itself wrote: a co-author's copy of them is bound by what the numbers are.
+#[test]
+fn tables_and_captions_of_a_word_file_are_guarded() {
+    let folder = review();
+    let text = "---\ntitle: T\n---\n\nSee {{ ref(table=\"retrospective\") }}.\n\n{{ table(\"retrospective\") }}\n\nFigure 1. 2-year \
+                progression-free survival of Lemoine 2021: {{ result(\"pfs-2y\", study=\"lemoine-2021\") | text }}.\n";
+    write(folder.path(), "paper.md", text);
+    sound(folder.path(), &["weave", "paper.md", "--to", "docx"]);
+    fs::copy(folder.path().join("woven/paper.docx"), folder.path().join("final.docx")).unwrap();
+    let shown = sound(folder.path(), &["bind", "final.docx", "--write"]);
+    sound(folder.path(), &["check", "final.docx"]);
+    assert!(shown.contains("58% (41–72) → pfs-2y:lemoine-2021"), "{shown}");
+    assert!(shown.contains("22.8% (5.5–47.2) → pfs-2y@retrospective"), "{shown}");
+    change_lemoine(folder.path());
+    let output = forestable(folder.path(), &["check", "final.docx"]);
+    let words = String::from_utf8(output.stderr).unwrap();
+    // The cell of the study, the pooled row of its table, and the caption; no other row.
+    let pointed: Vec<&str> = words.lines().filter_map(|line| line.split_once(" | ")).map(|(_, row)| row).collect();
+    assert!(words.contains("the data give 61") && words.contains("the data give 23"), "{words}");
+    let rows = words.lines().filter(|line| line.contains("| | ")).count();
+    assert!(rows >= 2 && !words.contains("Onal") && !words.contains("Bhattacharya"), "{rows} {pointed:?} {words}");
 }
 
 #[test]

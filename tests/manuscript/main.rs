@@ -3,6 +3,7 @@
 mod bad_input;
 mod exported;
 mod guarded;
+mod styles;
 mod woven;
 
 use std::fs;

@@ -78,8 +78,22 @@ fn works_are_numbered_as_they_appear_in_text_and_tables() {
     assert!(woven("ama").contains("First ^1^, then ^2-4^."));
     let apa = woven("apa");
     assert!(apa.contains(
-        "First (Weykamp et al., 2020), then (Higgins & Thompson, 2002; Onal et al., 2018; Trovo et al., 2018)."
+        "First (Weykamp et al., 2020), then (Higgins \\& Thompson, 2002; Onal et al., 2018; Trovo et al., 2018)."
     ));
+}
+
+/// As the ICMJE asks: a work that only a table cites has its number from where the text first speaks of the table.
+#[test]
+fn works_of_a_table_are_numbered_where_the_text_speaks_of_it() {
+    let folder = review();
+    let text = "See {{ ref(table=\"toxicity\") }}, {{ ref(figure=\"pfs-2y-forest\") }} and {{ study(\"scorsetti-2018\").cite }}.\n\n\
+                {{ references() }}\n\n{{ figure(\"pfs-2y-forest\") }}\n\n{{ table(\"toxicity\") }}\n";
+    write(folder.path(), "paper.md", text);
+    sound(folder.path(), &["weave", "paper.md", "--to", "md"]);
+    let woven = read(folder.path(), "woven/paper.md");
+    assert!(woven.contains("\n1. Fumagalli I") && woven.contains("| Fumagalli et al. 2012 (1)"), "{woven}");
+    assert!(woven.contains("See Table 1, Figure 1 and (6)."), "{woven}");
+    assert!(woven.contains("Series: 1,3–5,7,10,11."), "{woven}");
 }
 
 #[test]
@@ -156,6 +170,21 @@ fn a_word_file_takes_the_styles_of_a_journals() {
     write(folder.path(), "journal.docx", "no Word file");
     let output = forestable(folder.path(), &["weave", "paper.md", "--reference-doc", "journal.docx"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_heading_goes_with_its_table_onto_the_page_turned_for_it() {
+    let folder = review();
+    write(folder.path(), "paper.md", "Words.\n\n## Of tables\n\n{{ table(\"retrospective\") }}\n\n## After\n\nMore.\n");
+    sound(folder.path(), &["weave", "paper.md", "--to", "docx"]);
+    let file = fs::File::open(folder.path().join("woven/paper.docx")).unwrap();
+    let mut archive = zip::ZipArchive::new(file).unwrap();
+    let xml = std::io::read_to_string(archive.by_name("word/document.xml").unwrap()).unwrap();
+    let at = |words: &str| xml.find(words).unwrap_or_else(|| panic!("{words}"));
+    let breaks: Vec<usize> = xml.match_indices("<w:sectPr>").map(|(at, _)| at).collect();
+    assert_eq!(breaks.len(), 3);
+    assert!(at("Words.") < breaks[0] && breaks[0] < at("Of tables") && at("Of tables") < breaks[1]);
+    assert!(breaks[1] < at("After") && xml[breaks[1]..].find("landscape").is_some_and(|found| found < 100));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! A page with the content of a real review: Tables 4 and 5 of Lemoine 2021 (Front Oncol 11:736690).
 
 use forestable::report::page::{
-    Block, Fact, FigureBlock, FileLink, KeyResult, KeyValue, Page, Reference, Section, TableBlock,
+    Block, Fact, FigureBlock, FigureLooks, FileLink, KeyResult, KeyValue, Look, OtherPicture, Page, Reference, Section,
+    TableBlock,
 };
 use forestable::report::table::{Align, Cell, Citation, Column, Footnote, Row, RowKind, Table};
 
@@ -446,6 +447,23 @@ fn key_results() -> Vec<KeyResult> {
     ]
 }
 
+/// Returns the looks of a figure whose pictures say which they are.
+fn looks(own: &str) -> FigureLooks {
+    let look = |name: &str, label: &str, own: bool| Look { name: name.to_owned(), label: label.to_owned(), own };
+    let other = |layout: &str, scale: &str| OtherPicture {
+        layout: layout.to_owned(),
+        scale: scale.to_owned(),
+        svg: own
+            .replace("id=\"pfs-2y-forest\"", &format!("id=\"pfs-2y-forest:{layout}-{scale}\""))
+            .replace("2-year progression-free", &format!("{layout}, {scale}: progression-free")),
+    };
+    FigureLooks {
+        layouts: vec![look("plain", "Plain", true), look("jama", "JAMA", false)],
+        scales: vec![look("plain", "Per cent", true), look("cloglog", "Complementary log-log", false)],
+        others: vec![other("plain", "cloglog"), other("jama", "plain"), other("jama", "cloglog")],
+    }
+}
+
 fn figure() -> FigureBlock {
     let rows = [
         ("Fumagalli 2012", 10.0, 4.0, 20.0),
@@ -470,7 +488,7 @@ fn figure() -> FigureBlock {
         .collect();
     let svg = format!(
         "<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 180\" width=\"640\" \
-         height=\"180\" font-family=\"Arial, sans-serif\" font-size=\"14\">{marks}<path d=\"M220 140H620\" \
+         height=\"180\" id=\"pfs-2y-forest\" font-family=\"Arial, sans-serif\" font-size=\"14\">{marks}<path d=\"M220 140H620\" \
          stroke=\"#1a1d21\"/><text x=\"420\" y=\"165\" text-anchor=\"middle\">2-year progression-free survival, %</text></svg>"
     );
     let file = |kind: &str| FileLink {
@@ -482,6 +500,7 @@ fn figure() -> FigureBlock {
         id: "pfs-2y-forest".into(),
         caption: "Progression-free survival at 2 years, retrospective series".into(),
         alt: "Forest plot of three retrospective series; survival runs from 10% to 58%.".into(),
+        looks: Some(looks(&svg)),
         svg,
         data: Some(self::table(
             "pfs-2y-data",

@@ -5,6 +5,7 @@ mod fixture;
 mod hostile;
 mod properties;
 mod read_back;
+mod real;
 mod snapshots;
 mod template_errors;
 mod tools;

@@ -7,7 +7,7 @@ use forestable::evidence::lower;
 use forestable::render::templates::Templates;
 use forestable::render::{Artifact, Pictures, artifacts};
 use forestable::report::assemble;
-use forestable::review::{TableKind, plan, run};
+use forestable::review::{TableKind, TablePlan, TableStyle, plan, run};
 use forestable::source::load;
 use roxmltree::Document;
 
@@ -132,6 +132,119 @@ fn own_templates_for_latex_and_word_are_used() {
     let of = |path: &str| files.iter().find(|file| file.path == path).expect("the file").bytes.clone();
     assert_eq!(String::from_utf8_lossy(&of("tables/series.tex")), r"OWN S \& \textless{}u\textgreater{} | \%");
     assert!(tools::unzip(&of("tables/series.docx"))["word/document.xml"].contains("OWN S &amp; &lt;u&gt; | %"));
+}
+
+/// In every table the marks for absence and the decimals of pooled figures are those of the plan.
+#[test]
+fn marks_and_digits_hold_in_every_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(folder.path().join("studies/curves")).expect("a folder");
+    let review = "
+title: T
+vocabulary: {primary: {breast: Breast}}
+outcomes:
+  os: {name: Overall survival, short: OS, kind: survival}
+  tox: {name: Toxicity, kind: proportion, grade: '2+'}
+clusters: {Two: [a-2001, b-2002], Rest: [c-2003, d-2004]}
+methods: {threshold: 50%, sensitivity: [{name: Logit, scale: logit}]}
+analyses:
+  os-1y: {outcome: os, at: 1 year, cohort: breast, group_by: timing, moderators: [year, follow-up]}
+  os-2y: {outcome: os, at: 2 years, cohort: breast, group_by: timing, moderators: [year]}
+  tox: {outcome: tox, cohort: breast, group_by: timing}
+";
+    fs::write(folder.path().join("review.yaml"), review).expect("writes");
+    fs::write(folder.path().join("studies/curves/d.csv"), "time,survival\n0,1.0\n6,0.95\n12,0.9\n24,0.8\n")
+        .expect("writes");
+    for (id, timing, one, two) in [
+        ("a-2001", "prospective", "91%", "71%"),
+        ("b-2002", "prospective", "87%", "not reported"),
+        ("c-2003", "retrospective", "95%", "82%"),
+        ("d-2004", "retrospective", "not reported", "80%"),
+    ] {
+        let curve = if id == "d-2004" {
+            "{outcome: os, curve: curves/d.csv, at_risk: {0: 50, 12 months: 40, 24 months: 30}, source: a},"
+        } else {
+            ""
+        };
+        let text = format!(
+            "reference: {{authors: [A], title: T, journal: J, year: {}}}
+design: {{timing: {timing}}}
+cohorts: {{all: {{primary: breast, patients: 50, lesions: not reported, results: [
+  {{outcome: os, at: 1 year, estimate: {one}, source: a}}, {{outcome: os, at: 2 years, estimate: {two}, source: a}}, {curve}
+  {{outcome: os, median: not reached, source: a}},
+  {{outcome: tox, grade: '2+', events: 5, of: 50, source: a}}]}}}}
+sources: {{a: {{where: abstract}}}}
+",
+            &id[2..]
+        );
+        fs::write(folder.path().join(format!("studies/{id}.yaml")), text).expect("writes");
+    }
+    let (raw, ..) = load(folder.path()).expect("loads");
+    let (evidence, errors) = lower(&raw);
+    assert!(errors.iter().all(|finding| !finding.code.to_string().starts_with('E')), "{errors:?}");
+    let (mut plan, _) = plan(&raw, &evidence);
+    let mark = |words: &str| format!("<{words}>");
+    let style = TableStyle {
+        digits: 3,
+        not_reported: mark("a"),
+        not_reached: mark("b"),
+        not_applicable: mark("c"),
+        unclear: mark("d"),
+        nothing: mark("e"),
+    };
+    let kinds = [TableKind::Series, TableKind::Comparison, TableKind::Toxicity].into_iter().chain(TableKind::BUILT_IN);
+    plan.tables = kinds
+        .map(|kind| TablePlan {
+            outcomes: vec!["os".to_owned(), "tox".to_owned()],
+            style: style.clone(),
+            ..TablePlan::built_in(kind)
+        })
+        .collect();
+    let report = assemble(&evidence, &plan, &run(&evidence, &plan));
+    let of = |kind: TableKind| report.tables.iter().find(|table| table.id == kind.as_str()).expect("the table");
+    for planned in &plan.tables {
+        let table = of(planned.kind);
+        for cell in table.rows.iter().flat_map(|row| &row.cells) {
+            let usual = ["–", "NR", "NRe", "?"];
+            assert!(!usual.contains(&cell.text.as_str()), "{}: {:?}", planned.kind, table.rows);
+        }
+        let notes = table.notes.join(" ");
+        assert!(!notes.contains("–, ") && !notes.contains("NR, "), "{}: {notes}", planned.kind);
+    }
+    for kind in [
+        TableKind::Series,
+        TableKind::Comparison,
+        TableKind::Toxicity,
+        TableKind::OverTime,
+        TableKind::Sensitivity,
+        TableKind::ChoiceGrid,
+        TableKind::Clusters,
+    ] {
+        let texts: Vec<&str> = of(kind).rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.as_str()).collect();
+        let decimals =
+            |text: &str| text.split_once('.').map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).count());
+        assert!(texts.iter().any(|text| text.contains('(') && decimals(text) == Some(3)), "{kind}: {texts:?}");
+    }
+    for kind in [
+        TableKind::Moderators,
+        TableKind::Heterogeneity,
+        TableKind::Clusters,
+        TableKind::Curves,
+        TableKind::Completeness,
+    ] {
+        assert!(!of(kind).rows.is_empty(), "{kind} shows nothing");
+    }
+    let marked = |kind: TableKind, mark: &str| {
+        assert!(
+            of(kind).rows.iter().flat_map(|row| &row.cells).any(|cell| cell.text.contains(mark)),
+            "{kind} has no {mark}: {:?}",
+            of(kind).rows
+        );
+    };
+    marked(TableKind::Moderators, "<e>");
+    marked(TableKind::Clusters, "<e>");
+    marked(TableKind::Curves, "<b>");
+    marked(TableKind::Completeness, "<a>");
 }
 
 /// What `columns:` is checked against is what the tables have.

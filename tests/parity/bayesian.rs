@@ -10,8 +10,8 @@ use crate::tally::{Tally, cases, numbers, text};
 /// The accuracy asked for.
 const CLOSE: f64 = 5e-3;
 
-const INFINITE: &str =
-    "bayesmeta gives a standard deviation of µ where its integral diverges, as that of τ², which it leaves out";
+const INFINITE: &str = "bayesmeta gives a standard deviation of µ where its integral diverges, as that of τ², which it leaves out: out to τ = 10³, \
+                        10⁶ and 10⁹ the integral grows by more than a twentieth each time";
 
 const CUT_OFF: &str = "bayesmeta cuts the slowly falling tail of τ off, and a standard deviation of µ with it; \
                        the trapezoidal rule out to τ = 10⁹ gives ours";

@@ -17,7 +17,8 @@ use crate::tally::{Tally, cases, interval, numbers, text};
 const CLOSE: f64 = 2e-3;
 
 const CONDITIONAL: &str = "metafor's log-likelihood of a GLMM takes the deviance given the random effects for the marginal one; \
-                           an integral of another kind gives ours";
+                           the trapezoidal rule gives ours, and the likelihood at the studies' own \
+                           most likely log odds gives theirs";
 
 pub fn compare(tally: &mut Tally) {
     mixed(tally);
@@ -81,7 +82,7 @@ fn log(study: &Figures, eta: f64) -> f64 {
 }
 
 /// Returns the marginal log-likelihood of one study by the trapezoidal rule, no quadrature of the engine's.
-fn marginal(study: &Figures, mu: f64, tau2: f64) -> f64 {
+pub fn marginal(study: &Figures, mu: f64, tau2: f64) -> f64 {
     let step = 0.005 * tau2.sqrt();
     let density = |y: f64| exp(log(study, y) - 0.5 * (y - mu) * (y - mu) / tau2) / (2.0 * PI * tau2).sqrt();
     ln(step * (-2000..=2000).map(|index| density(mu + f64::from(index) * step)).sum::<f64>())

@@ -10,7 +10,7 @@ use crate::tally::{Tally, cases, numbers, text};
 const CLOSE: f64 = 1e-5;
 
 /// Proof: at our figures the likelihood is higher.
-const STOPS_SHORT: &str = "rma.mv stops short of the largest likelihood where the correlation is -1";
+const STOPS_SHORT: &str = "rma.mv stops short of the largest likelihood where the correlation is −1: ours is larger";
 
 pub fn compare(tally: &mut Tally) {
     let reference = tally.open("joint_survival.json");

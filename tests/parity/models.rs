@@ -12,7 +12,8 @@ use crate::tally::{Tally, cases, estimates, interval, text};
 const LOOSE: &str = "metafor's PM and PMM stop short of the root of Q(τ²) = k − 1 (or the median of χ²): \
                      the reference's τ² leaves a larger residual than ours";
 
-const BOUNDARY: &str = "metafor's ML or REML stops a trifle above 0 where the likelihood falls from 0 on";
+const BOUNDARY: &str = "metafor's ML or REML stops a trifle above 0 where the likelihood falls from 0 on: it is larger at 0 than at the \
+                        reference's τ² and at every one of 30 others, up to 500";
 
 const TOLERANCE: f64 = 1e-6;
 

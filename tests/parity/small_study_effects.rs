@@ -13,7 +13,7 @@ use crate::tally::{Tally, cases, estimates, numbers};
 const NO_MAXIMUM: &str = "no study of the BCG trials stands above the selection model's step: the likelihood rises without end \
                           in δ, and the reference is where its optimiser gave up";
 
-const SHORT_OF_MAXIMUM: &str = "metafor's selection model stops short of the maximum of its likelihood";
+const SHORT_OF_MAXIMUM: &str = "metafor's selection model stops short of the maximum of its likelihood: ours is larger";
 
 const LOOSE_INTEGRAL: &str = "metafor's Henmi-Copas interval is integrated to 1e-4 only; scipy at 1e-13 gives ours";
 

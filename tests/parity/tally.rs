@@ -1,6 +1,6 @@
 //! Counts figures that agree, and lists those that don't.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -8,10 +8,24 @@ use serde_json::Value;
 /// The count so far.
 #[derive(Default)]
 pub struct Tally {
-    agree: BTreeMap<&'static str, usize>,
-    reference_wrong: BTreeMap<&'static str, usize>,
+    agree: BTreeMap<&'static str, Agreement>,
+    reference_wrong: BTreeMap<(&'static str, &'static str), usize>,
     disagree: Vec<String>,
+    data: BTreeSet<String>,
     file: &'static str,
+}
+
+/// What agrees with one reference file.
+#[derive(Debug, Clone, Default)]
+pub struct Agreement {
+    /// Figures.
+    pub figures: usize,
+    /// The largest difference, as [`difference`] has it.
+    pub largest: f64,
+    /// The widest tolerance.
+    pub tolerance: f64,
+    /// The versions of the programs that wrote the file.
+    pub software: BTreeMap<String, String>,
 }
 
 impl Tally {
@@ -20,49 +34,94 @@ impl Tally {
         self.file = file;
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity").join(file);
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        let reference: Value =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let versions = reference["software"].as_object().expect("the versions of the programs");
+        let version = |(program, version): (&String, &Value)| (program.clone(), self::text(version).to_owned());
+        let name = |case: &Value| {
+            let name = ["id", "data", "dataset"].iter().find_map(|key| case[key].as_str());
+            name.map(|name| name.split('/').next().unwrap_or(name).to_owned())
+        };
+        self.data.extend(cases(&reference).iter().filter_map(name));
+        self.agree.entry(file).or_default().software = versions.iter().map(version).collect();
+        reference
     }
 
     /// Compares one figure: equal within `tolerance` of the expected value (floor 1e-9), or both absent.
     pub fn figure(&mut self, what: impl FnOnce() -> String, found: Option<f64>, expected: &Value, tolerance: f64) {
-        if agrees(found, expected, tolerance) {
-            *self.agree.entry(self.file).or_default() += 1;
-        } else {
+        if !self.agrees(found, expected, tolerance) {
             self.disagree.push(format!("{}: {}: found {found:?}, expected {expected}", self.file, what()));
         }
     }
 
     /// Compares a figure that the reference may have wrong for `reason`; the caller has proof of that.
     pub fn contested(&mut self, found: Option<f64>, expected: &Value, tolerance: f64, reason: &'static str) {
-        if agrees(found, expected, tolerance) {
-            *self.agree.entry(self.file).or_default() += 1;
-        } else {
-            *self.reference_wrong.entry(reason).or_default() += 1;
+        if !self.agrees(found, expected, tolerance) {
+            *self.reference_wrong.entry((self.file, reason)).or_default() += 1;
         }
+    }
+
+    /// Returns whether a figure agrees, and counts it if it does.
+    fn agrees(&mut self, found: Option<f64>, expected: &Value, tolerance: f64) -> bool {
+        let difference = match (found, expected.as_f64()) {
+            (None, None) if expected.is_null() => 0.0,
+            (Some(found), Some(expected)) => difference(found, expected, tolerance),
+            _ => return false,
+        };
+        if !(difference <= tolerance) {
+            return false;
+        }
+        let agreement = self.agree.entry(self.file).or_default();
+        agreement.figures += 1;
+        agreement.largest = agreement.largest.max(difference);
+        agreement.tolerance = agreement.tolerance.max(tolerance);
+        true
     }
 
     /// Prints the count and fails if a figure disagrees, or if nothing was compared.
     pub fn report(&self) {
-        let agree: usize = self.agree.values().sum();
-        let wrong: usize = self.reference_wrong.values().sum();
-        println!("{agree} of {} figures agree", agree + wrong + self.disagree.len());
-        for (file, count) in &self.agree {
-            println!("  {count:6} in {file}");
+        let agree = self.figures();
+        println!("{agree} of {} figures agree", agree + self.set_apart() + self.disagree.len());
+        for (file, agreement) in &self.agree {
+            println!("  {:6} in {file}", agreement.figures);
         }
-        for (reason, count) in &self.reference_wrong {
-            println!("  {count:6} differ because {reason}");
+        for ((file, reason), count) in &self.reference_wrong {
+            println!("  {count:6} in {file} differ because {reason}");
         }
         assert!(agree > 0, "nothing was compared");
         assert!(self.disagree.is_empty(), "{} disagree:\n{}", self.disagree.len(), self.disagree.join("\n"));
     }
+
+    /// Returns how many figures agree.
+    pub fn figures(&self) -> usize {
+        self.agree.values().map(|agreement| agreement.figures).sum()
+    }
+
+    /// Returns how many were set apart as wrong in the reference.
+    pub fn set_apart(&self) -> usize {
+        self.reference_wrong.values().sum()
+    }
+
+    /// Returns what agrees with a reference file, and how often it is wrong for which reason.
+    pub fn of(&self, file: &str) -> (&Agreement, Vec<(&'static str, usize)>) {
+        let wrong = self.reference_wrong.iter().filter(|((of, _), _)| *of == file);
+        (&self.agree[file], wrong.map(|((_, reason), count)| (*reason, *count)).collect())
+    }
+
+    /// Returns the names of the data sets that were read.
+    pub fn data(&self) -> impl Iterator<Item = &str> {
+        self.data.iter().map(String::as_str)
+    }
+
+    /// Returns the reference files that were read.
+    pub fn files(&self) -> impl Iterator<Item = &'static str> {
+        self.agree.keys().copied()
+    }
 }
 
-fn agrees(found: Option<f64>, expected: &Value, tolerance: f64) -> bool {
-    match (found, expected.as_f64()) {
-        (None, None) => expected.is_null(),
-        (Some(found), Some(expected)) => (found - expected).abs() <= (tolerance * expected.abs()).max(1e-9),
-        _ => false,
-    }
+/// Returns how far `found` is from `expected`, relative to it; a difference of 1e-9 is within `tolerance` of any.
+fn difference(found: f64, expected: f64, tolerance: f64) -> f64 {
+    (found - expected).abs() / expected.abs().max(1e-9 / tolerance)
 }
 
 /// Returns the cases of a reference file.

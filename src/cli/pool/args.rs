@@ -24,10 +24,12 @@ use forestable::review::{Layout, Width};
 Examples:
   forestable pool control.csv --measure PLO --tau2 REML --interval HKSJ --group timing --format json
   forestable pool trials.csv --measure HR --forest trials.svg --layout jama
+  forestable pool pools/*.csv --measure GEN --format markdown --forest 'figures/{}.svg'
   forestable pool trials.csv --measure GEN --moderator dose --moderator timing --at dose=50,timing=prospective")]
 pub struct PoolArgs {
-    /// The table: a CSV file with a header, one row a study.
-    pub file: PathBuf,
+    /// The table: a CSV file with a header, one row a study; several are pooled one after the other.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// What is pooled: GEN PR PLN PLO PAS PFT IR IRLN IRS IRFT OR RR RD AS PETO PHI MD SMD SMDH ROM COR UCOR ZCOR HR MEDIAN.
     #[arg(long)]
     pub measure: Measure,
@@ -89,7 +91,7 @@ pub struct PoolArgs {
     /// Added to each cell of a study with an empty cell, where the measure needs it.
     #[arg(long, default_value_t = 0.5, value_parser = addition)]
     pub add: f64,
-    /// Draw the forest plot into this file: .svg, .png or .pdf.
+    /// Draw the forest plot into this file: .svg, .png or .pdf; `{}` in it stands for the table's name.
     #[arg(long, value_name = "FILE", value_parser = picture)]
     pub forest: Option<Picture>,
     /// The looks of the forest plot: plain, revman, jama, bmj, lancet.
@@ -152,6 +154,19 @@ pub enum PictureKind {
     Pdf,
 }
 
+impl Picture {
+    /// Returns where the picture of `table` is written.
+    pub fn of(&self, table: &Path) -> PathBuf {
+        let stem = table.file_stem().unwrap_or_default().to_string_lossy();
+        PathBuf::from(self.path.to_string_lossy().replace("{}", &stem))
+    }
+
+    /// Returns whether tables of different names have pictures of their own.
+    fn is_one_each(&self) -> bool {
+        self.path.to_string_lossy().contains("{}")
+    }
+}
+
 impl PoolArgs {
     /// Returns how to pool.
     pub fn spec(&self) -> Spec {
@@ -189,6 +204,13 @@ impl PoolArgs {
             return Some(format!(
                 "`{flag}` needs `--model random` or `--model common`, found `--model {}`",
                 self.model
+            ));
+        }
+        if let Some(picture) = self.forest.as_ref().filter(|picture| self.files.len() > 1 && !picture.is_one_each()) {
+            let path = picture.path.display();
+            return Some(format!(
+                "{} tables would be drawn into `{path}`, expected `{{}}` in its name, which stands for the table's",
+                self.files.len()
             ));
         }
         if self.with.contains(&With::Density) && self.model != ModelKind::Bayes {

@@ -13,6 +13,7 @@ mod table;
 pub mod text;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use forestable::diag::Diagnostic;
 use forestable::diag::render::{Colour, full, resolve};
@@ -26,22 +27,29 @@ use args::Format;
 pub use args::{PoolArgs, level};
 use studies::Studies;
 
-/// Pools the table, prints the answer and draws it where that is asked for; or prints what is wrong with the table.
+/// Pools each table, prints the answer and draws it where that is asked for; or prints what is wrong with the table.
 pub fn run(program: &Args, args: &PoolArgs) -> Result<Status, Failure> {
     if let Some(contradiction) = args.contradiction() {
         return Err(contradiction.into());
     }
-    let name = args.file.to_string_lossy().replace('\\', "/");
-    let path = program.directory.join(&args.file);
+    let templates = Templates::new(&BTreeMap::new())?;
+    let statuses = args.files.iter().map(|file| one(program, args, file, &templates));
+    let faulty = statuses.collect::<Result<Vec<_>, _>>()?.into_iter().find(|status| *status != Status::Clean);
+    Ok(faulty.unwrap_or(Status::Clean))
+}
+
+fn one(program: &Args, args: &PoolArgs, file: &Path, templates: &Templates) -> Result<Status, Failure> {
+    let name = file.to_string_lossy().replace('\\', "/");
+    let path = program.directory.join(file);
     let (table, faults) = Numbers::read(&path, &name).map_err(|error| format!("cannot read `{name}`: {error}"))?;
     let answer = if faults.is_empty() { answer(&table, args) } else { Err(faults) };
     match answer {
         Ok(answer) => {
             if let Some(picture) = &args.forest {
                 let bytes = forest::picture(&answer, args, picture.kind)?;
-                replace_file(&program.directory.join(&picture.path), bytes)?;
+                replace_file(&program.directory.join(picture.of(file)), bytes)?;
             }
-            anstream::print!("{}", printed(&answer, args)?);
+            anstream::print!("{}", printed(&answer, args, templates)?);
             Ok(Status::Clean)
         }
         Err(findings) => {
@@ -56,12 +64,10 @@ fn answer(table: &Numbers, args: &PoolArgs) -> Result<Answer, Vec<Diagnostic>> {
     Answer::of(&studies, args).map_err(|error| vec![faults::no_fit(table, &studies, &error)])
 }
 
-fn printed(answer: &Answer, args: &PoolArgs) -> Result<String, Failure> {
+fn printed(answer: &Answer, args: &PoolArgs, templates: &Templates) -> Result<String, Failure> {
     Ok(match args.format {
         Format::Json => serde_json::to_string_pretty(answer)? + "\n",
         Format::Table => text::table(&table::of(answer)),
-        Format::Markdown => {
-            forestable::render::markdown::table(&Templates::new(&BTreeMap::new())?, &table::of(answer))?
-        }
+        Format::Markdown => forestable::render::markdown::table(templates, &table::of(answer))?,
     })
 }

@@ -3,8 +3,8 @@
 use super::{Lower, words};
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::evidence::{
-    Absence, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, Risk, Source,
-    Study, TimePoint, Timing, Treatment,
+    Absence, Author, Cohort, Conflict, Date, Design, FollowUp, Months, Printed, Quantity, Reference, Reported, Risk,
+    Source, Study, TimePoint, Timing, Treatment,
 };
 use crate::source::RawFile;
 use crate::source::raw::{
@@ -225,20 +225,9 @@ impl Lower<'_> {
 
 /// Returns the first author's family name, with "et al." when there are more: `Fumagalli et al.`
 fn default_label(reference: &Reference) -> String {
-    let family = reference.authors.first().map(|author| family_name(author)).unwrap_or_default();
+    let family = reference.authors.first().map(|author| Author::read(author).family).unwrap_or_default();
     let alone = reference.authors.len() < 2 && !reference.and_others;
     if alone { family.to_owned() } else { format!("{family} et al.") }
-}
-
-/// Returns an author without the initials at the end: `van der Berg` of `van der Berg PJ`.
-fn family_name(author: &str) -> &str {
-    let is_initials =
-        |word: &str| word.chars().count() <= 4 && word.chars().all(|letter| letter.is_uppercase() || letter == '-');
-    match author.trim_end().rsplit_once(' ') {
-        Some((family, "Jr" | "Sr" | "II" | "III" | "2nd" | "3rd")) => family_name(family),
-        Some((family, last)) if is_initials(last) => family,
-        _ => author,
-    }
 }
 
 /// Returns a DOI without the address of its resolver.
@@ -265,15 +254,6 @@ fn treatment(raw: &RawTreatment) -> Treatment {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn family_names_keep_their_particles() {
-        assert_eq!(family_name("Fumagalli I"), "Fumagalli");
-        assert_eq!(family_name("van der Berg P-J"), "van der Berg");
-        assert_eq!(family_name("De Rose F"), "De Rose");
-        assert_eq!(family_name("Smith JA Jr"), "Smith");
-        assert_eq!(family_name("SABR-COMET investigators"), "SABR-COMET investigators");
-    }
 
     #[test]
     fn dois_lose_their_resolver() {

@@ -6,8 +6,8 @@ use super::page::drawing;
 use super::table::TableView;
 use crate::render::templates::{RenderError, Templates};
 use crate::render::weave::Entry;
-use crate::report::table::Table;
-use crate::report::table::anchor;
+use crate::report::manuscript::Run;
+use crate::report::table::{Table, anchor};
 
 /// What `manuscript.html` is given.
 #[derive(Serialize)]
@@ -43,19 +43,29 @@ pub(in crate::render) fn manuscript_figure(id: &str, label: &str, caption: &str,
 
 /// Returns the reference list.
 pub(in crate::render) fn reference_list(entries: &[Entry]) -> String {
+    // A browser counts as `1.` does; another label stands in the text.
+    let counted = entries.iter().enumerate().all(|(at, entry)| entry.label.as_ref() == Some(&format!("{}.", at + 1)));
     let items: String = entries
         .iter()
         .map(|entry| {
-            let runs = entry.runs.iter().map(|run| {
-                let text = linked(&run.text);
-                if run.italic { format!("<i>{text}</i>") } else { text }
-            });
-            format!("<li id=\"{}\">{}</li>\n", anchor("reference", &entry.id), runs.collect::<String>())
+            let label = entry.label.as_ref().filter(|_| !counted).map(|label| format!("{} ", escaped(label)));
+            let runs: String = entry.runs.iter().map(marked).collect();
+            let label = label.unwrap_or_default();
+            format!("<li id=\"{}\">{label}{runs}</li>\n", anchor("reference", &entry.id))
         })
         .collect();
-    let numbered = entries.iter().any(|entry| entry.number.is_some());
-    let list = if numbered { "ol" } else { "ul" };
+    let list = if counted { "ol" } else { "ul" };
     format!("<{list} class=\"references\">\n{items}</{list}>")
+}
+
+fn marked(run: &Run) -> String {
+    let mut text = linked(&run.text);
+    for (wanted, tag) in [(run.italic, "i"), (run.bold, "b"), (run.raised, "sup")] {
+        if wanted {
+            text = format!("<{tag}>{text}</{tag}>");
+        }
+    }
+    text
 }
 
 /// Returns the text with a DOI at its end as a link.

@@ -1,5 +1,6 @@
 //! HTML: each table as a fragment of its own, and the whole page in one file that asks for nothing else.
 
+mod looks;
 mod manuscript;
 mod page;
 mod table;

@@ -95,11 +95,12 @@
     for (const row of document.querySelectorAll("[data-key]")) row.classList.toggle("picked", row.dataset.key === picked);
     for (const button of document.querySelectorAll("button.pick"))
       button.ariaPressed = String(button.closest("[data-key]").dataset.key === picked);
-    for (const drawing of document.querySelectorAll(".paper svg")) {
-      const rows = [...drawing.querySelectorAll("g.study")];
-      const own = rows.filter((row) => picked && (row.id === `${drawing.id}-${picked}` || row.id.startsWith(`${drawing.id}-${picked}-`)));
-      for (const row of rows) row.classList.toggle("faded", own.length > 0 && !own.includes(row));
-    }
+    document.querySelectorAll(".paper svg").forEach(fade);
+  };
+  const fade = (drawing) => {
+    const rows = [...drawing.querySelectorAll("g.study")];
+    const own = rows.filter((row) => picked && (row.id === `${drawing.id}-${picked}` || row.id.startsWith(`${drawing.id}-${picked}-`)));
+    for (const row of rows) row.classList.toggle("faded", own.length > 0 && !own.includes(row));
   };
   const pickable = (row) => {
     const name = row.querySelector("th[scope=row]");
@@ -117,6 +118,34 @@
     filterable(evidence, table);
     sortable(table);
   }
+
+  /* Other looks of a figure: unpacked when one is asked for, shown over its own picture, which stays the one that is printed. */
+  const unpack = async (packed) => {
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return JSON.parse(await new Response(stream).text());
+  };
+  const wardrobe = (looks) => {
+    const paper = looks.parentElement.querySelector(".paper");
+    const choices = [...looks.querySelectorAll("select")];
+    const own = paper?.querySelector("svg")?.id;
+    if (!own || !globalThis.DecompressionStream) return;
+    let pictures = null;
+    const show = async () => {
+      pictures ??= unpack(looks.querySelector("template").content.textContent);
+      const found = (await pictures)[choices.map((choice) => choice.value).join(" ")];
+      paper.querySelector("svg.other")?.remove();
+      if (!found) return;
+      const picture = document.importNode(new DOMParser().parseFromString(found, "image/svg+xml").documentElement, true);
+      picture.classList.add("other");
+      paper.append(picture);
+      fade(picture);
+    };
+    for (const choice of choices) choice.addEventListener("change", show);
+    looks.hidden = false;
+    if (choices.some((choice) => !choice.selectedOptions[0]?.defaultSelected)) show();
+  };
+  document.querySelectorAll(".looks").forEach(wardrobe);
 
   /* Light or dark: as the system has it, until somebody chooses. */
   const theme = make("button", { type: "button", className: "theme" });

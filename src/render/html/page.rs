@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::looks::LooksView;
 use super::table::TableView;
 use crate::report::page::{Block, Fact, FigureBlock, FileLink, KeyResult, Page, Reference, Section};
 use crate::report::table::{Table, anchor, plain_name};
@@ -56,6 +57,7 @@ struct FigureView<'a> {
     caption: &'a str,
     alt: &'a str,
     svg: &'a str,
+    looks: Option<LooksView<'a>>,
     data: Option<TableView<'a>>,
     files: &'a [FileLink],
 }
@@ -135,6 +137,7 @@ impl Counting {
             caption: &figure.caption,
             alt: &figure.alt,
             svg: drawing(&figure.svg),
+            looks: figure.looks.as_ref().map(LooksView::new),
             data: figure.data.as_ref().map(|table| {
                 self.keys(table);
                 TableView::new(table, None, &[])

@@ -135,7 +135,7 @@ impl<'a> TableView<'a> {
 struct Arranging<'a> {
     table: &'a Table,
     anchor: String,
-    /// For each column, how its cells are set.
+    /// For each column, how its cells are set; nothing for words from the left.
     classes: Vec<&'static str>,
     decimals: Decimals,
     /// Which columns say what a row is about: none of their cells is cited.
@@ -175,7 +175,7 @@ impl<'a> Arranging<'a> {
     }
 
     fn column(&self, at: usize) -> String {
-        format!("{}:column-{at}", self.anchor)
+        format!("{}:c{at}", self.anchor)
     }
 
     /// Returns the header lines: one, or two where spanners stand over the columns.
@@ -225,7 +225,7 @@ impl<'a> Arranging<'a> {
         let mut cells = Vec::with_capacity(self.table.columns.len());
         if opens {
             self.row_header =
-                row.cells.first().map(|cell| (format!("{}:row-{}", self.anchor, self.rows_met), &*cell.text));
+                row.cells.first().map(|cell| (format!("{}:r{}", self.anchor, self.rows_met), &*cell.text));
         }
         for (at, cell) in row.cells.iter().enumerate() {
             let mut view = self.cell(cell, at, row);
@@ -268,8 +268,8 @@ impl<'a> Arranging<'a> {
         // `≤5 lesions in 1–3 organs` begins with a figure and is words all the same.
         let words = cell.text.starts_with(['≤', '≥']) || cell.text.chars().count() > LONGEST_FIGURE;
         let figure = !words && leading_figures(&cell.text) > 0;
-        match self.classes.get(at).copied().unwrap_or("left") {
-            "left" if figure => "left figure",
+        match self.classes.get(at).copied().unwrap_or("") {
+            "" if figure => "figure",
             column => column,
         }
     }
@@ -280,7 +280,7 @@ impl<'a> Arranging<'a> {
         if let Some(known) = self.citations.last().filter(|known| known.citation == citation && known.about == about) {
             return known.anchor.clone();
         }
-        let anchor = format!("{}:source-{}", self.anchor, self.citations.len() + 1);
+        let anchor = format!("{}:s{}", self.anchor, self.citations.len() + 1);
         self.citations.push(CitationView {
             anchor: anchor.clone(),
             about,
@@ -314,8 +314,8 @@ const LONGEST_FIGURE: usize = 24;
 /// Returns the classes of a column: how it is set, and whether its words are too short to be broken over lines.
 fn class<'a>(align: Align, mut cells: impl Iterator<Item = &'a Cell>) -> &'static str {
     match align {
-        Align::Left if cells.all(|cell| cell.text.chars().count() <= SHORT_WORDS) => "left short",
-        Align::Left => "left",
+        Align::Left if cells.all(|cell| cell.text.chars().count() <= SHORT_WORDS) => "short",
+        Align::Left => "",
         Align::Center => "center",
         Align::Right => "right",
         Align::Decimal => "decimal",

@@ -4,6 +4,7 @@ mod paragraphs;
 
 use std::collections::BTreeSet;
 
+use crate::report::manuscript::Bindings;
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 
@@ -84,7 +85,7 @@ fn html(text: &str, options: &Options) -> String {
 pub(super) fn manuscript_html(text: &str) -> String {
     let arena = Arena::new();
     let options = manuscript_options();
-    let text = without_comments(text);
+    let text = without_comments(text, Bindings::None);
     let root = parse_document(&arena, &text, &options);
     for node in root.descendants() {
         let mut data = node.data.borrow_mut();
@@ -97,13 +98,16 @@ pub(super) fn manuscript_html(text: &str) -> String {
     html
 }
 
-/// Returns the text without its comments.
-pub(super) fn without_comments(text: &str) -> String {
+/// Returns the text without its comments, those left that bind a number where these are kept.
+pub(super) fn without_comments(text: &str, bindings: Bindings) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("<!--") {
         kept.push_str(before);
-        let Some((_, behind)) = after.split_once("-->") else { return kept };
+        let Some((inside, behind)) = after.split_once("-->") else { return kept };
+        if bindings == Bindings::Kept && inside.split_whitespace().count() == 1 {
+            kept.push_str(&format!("<!--{inside}-->"));
+        }
         rest = behind;
     }
     kept + rest

@@ -5,6 +5,7 @@ use comrak::{Arena, Options, parse_document};
 use serde::Serialize;
 
 use super::{manuscript_options, options, without_comments};
+use crate::report::manuscript::Bindings;
 
 /// A paragraph of running text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -78,9 +79,10 @@ pub fn paragraphs(text: &str) -> Vec<Paragraph> {
     read(text, &options())
 }
 
-/// Returns the paragraphs of a manuscript's Markdown: as [`paragraphs`] does, with raised text and without comments.
-pub(in crate::render) fn manuscript_paragraphs(text: &str) -> Vec<Paragraph> {
-    read(&without_comments(text), &manuscript_options())
+/// Returns the paragraphs of a manuscript's Markdown: as [`paragraphs`] does, with raised text and without comments, but for
+/// those that bind a number, which may be kept: each is a run of its own.
+pub(in crate::render) fn manuscript_paragraphs(text: &str, bindings: Bindings) -> Vec<Paragraph> {
+    read(&without_comments(text, bindings), &manuscript_options())
 }
 
 fn read(text: &str, options: &Options) -> Vec<Paragraph> {

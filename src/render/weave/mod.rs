@@ -20,10 +20,10 @@ use super::templates::RenderError;
 use super::{latex, markdown};
 use crate::diag::{Diagnostic, codes};
 use crate::report::Report;
-use crate::report::manuscript::Library;
+use crate::report::manuscript::{Bindings, Citing, Library};
 use names::Names;
 pub use pieces::{Entry, Number, Piece};
-pub use settings::{Settings, front_matter};
+pub use settings::{Citations, Settings, front_matter};
 pub use tags::Dialect;
 use tags::Prepared;
 pub use written::Surroundings;
@@ -52,6 +52,12 @@ pub struct Woven {
     pub title: Option<String>,
     /// Its pieces, in order.
     pub pieces: Vec<Piece>,
+    /// The works cited at each place that cites, in order, by id or key.
+    pub cited: Vec<Vec<String>>,
+    /// The works in the order of their numbers.
+    pub works: Vec<String>,
+    /// Whether its figures carry bindings, in every format that can be checked.
+    pub bindings: Bindings,
 }
 
 /// More faults than this are not looked for.
@@ -63,12 +69,17 @@ pub fn has_tags(text: &str, dialect: Dialect) -> bool {
     Prepared::new(text, dialect).has_tags()
 }
 
-/// Weaves a manuscript.
+/// Weaves a manuscript, its citations as `citing` has them.
 ///
 /// # Errors
 /// Every tag that cannot be filled: a broken one, an unknown name, a table or figure spoken of and never shown. A fault in
 /// a block hides what is behind it.
-pub fn weave(manuscript: Manuscript<'_>, report: &Report, library: &Library) -> Result<Woven, Vec<Diagnostic>> {
+pub fn weave(
+    manuscript: Manuscript<'_>,
+    citing: Citing<'_>,
+    report: &Report,
+    library: &Library,
+) -> Result<Woven, Vec<Diagnostic>> {
     let lists = [
         library.analyses.clone(),
         report.tables.iter().map(|table| table.id.clone()).collect(),
@@ -93,15 +104,18 @@ pub fn weave(manuscript: Manuscript<'_>, report: &Report, library: &Library) -> 
             return Err(findings);
         }
     };
-    let (pieces, faults) = pieces::pieces(&text, manuscript.dialect, manuscript.settings.citations, report, library);
-    for (id, fault) in faults {
+    let arranged = pieces::pieces(&text, manuscript.dialect, citing, report, library);
+    for (id, fault) in arranged.faults {
         let prepared = &texts[manuscript.file].1;
         let at = prepared.text.find(&format!("\"{id}\"")).map_or(0, |quote| quote + 1);
         let place = prepared.place(manuscript.file, &(at..at + id.len()));
         findings.push(diagnostic(fault, place));
     }
     if findings.is_empty() {
-        Ok(Woven { dialect: manuscript.dialect, title: manuscript.settings.title.clone(), pieces })
+        let title = manuscript.settings.title.clone();
+        let (pieces, cited, works) = (arranged.pieces, arranged.cited, arranged.works);
+        let bindings = manuscript.settings.phrases.bindings;
+        Ok(Woven { dialect: manuscript.dialect, title, pieces, cited, works, bindings })
     } else {
         Err(findings)
     }

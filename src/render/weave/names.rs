@@ -7,7 +7,7 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::tokens::Token;
 use crate::diag::{Code, codes, nearest, one_of};
-use crate::report::manuscript::{Fact, Facts, Phrases, counted_word};
+use crate::report::manuscript::{Fact, Facts, Phrases, counted_word, opening_word, slug};
 
 /// What is wrong with a name, to be shown at the tag that has it.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ impl Names {
         };
         for (name, mark) in [("group", '@'), ("variant", '~')] {
             if let Some(wanted) = kwargs.get::<&str>(name)? {
-                let slug = wanted.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
+                let slug = slug(wanted);
                 if !parts(mark).contains(&slug.as_str()) {
                     return Err(self.unknown(&format!("{name} of `{analysis}` called"), wanted, parts(mark)));
                 }
@@ -134,7 +134,10 @@ impl Names {
 }
 
 /// Fields that a fact may lack.
-const OPTIONAL: [&str; 16] = [
+const OPTIONAL: [&str; 19] = [
+    "certainty",
+    "smallest",
+    "largest",
     "computed",
     "doi",
     "estimate",
@@ -155,9 +158,13 @@ const OPTIONAL: [&str; 16] = [
 
 /// Gives the engine every function and filter.
 pub(super) fn register(engine: &mut Tera, names: &Arc<Names>) {
-    for (function, field) in
-        [("pool", ""), ("difference", ".difference"), ("range", ".range"), ("reported", ".reported")]
-    {
+    for (function, field) in [
+        ("pool", ""),
+        ("difference", ".difference"),
+        ("range", ".range"),
+        ("reported", ".reported"),
+        ("sensitivity", ".sensitivity"),
+    ] {
         let names = Arc::clone(names);
         engine.register_function(function, move |kwargs: Kwargs, _: &State| names.of_analysis(&kwargs, field));
     }
@@ -266,6 +273,13 @@ fn filters(engine: &mut Tera, phrases: Phrases) {
         Ok(with(&kwargs)?.p(value))
     });
     engine.register_filter("words", |value: u64, _: Kwargs, _: &State| counted_word(value));
+    engine.register_filter("opening", |value: u64, _: Kwargs, _: &State| opening_word(value));
+    engine.register_filter("heterogeneity", move |value: Value, kwargs: Kwargs, _: &State| -> TeraResult<Value> {
+        let Fact::Pool(pool) = fact(&value)? else { return Err(tera::Error::message("`heterogeneity` takes a pool")) };
+        let text = with(&kwargs)?.heterogeneity(&pool);
+        text.map(|text| Value::normal_string(&text))
+            .ok_or_else(|| tera::Error::message("nothing was pooled: one series has no heterogeneity"))
+    });
     engine.register_filter("interval", move |value: Value, kwargs: Kwargs, _: &State| -> TeraResult<String> {
         let phrases = with(&kwargs)?;
         let (level, ends) = match fact(&value)? {

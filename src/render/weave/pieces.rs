@@ -7,9 +7,10 @@ use super::names::Fault;
 use super::tags::Dialect;
 use super::tokens::{Stretch, Token, stretches};
 use crate::diag::codes;
+use crate::render::markdown;
 use crate::report::Report;
 use crate::report::manuscript::guard::comment;
-use crate::report::manuscript::{Bibliography, CitationStyle, Library, Run};
+use crate::report::manuscript::{Bibliography, CitationStyle, Citing, Library, Run};
 use crate::report::table::{RowKind, Table, anchor};
 
 /// One piece of a woven manuscript.
@@ -57,22 +58,27 @@ impl fmt::Display for Number {
 /// An entry of the reference list.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its number; none in a list by author.
-    pub number: Option<usize>,
+    /// What stands before it, such as `1.`; none in a list by author.
+    pub label: Option<String>,
     /// Id of the study, or key of the bibliography.
     pub id: String,
     /// What it says.
     pub runs: Vec<Run>,
 }
 
-/// Arranges woven text; the second value is what it refers to without showing it, each with the id.
-pub(super) fn pieces(
-    text: &str,
-    dialect: Dialect,
-    style: CitationStyle,
-    report: &Report,
-    library: &Library,
-) -> (Vec<Piece>, Vec<(String, Fault)>) {
+/// Woven text, arranged.
+pub(super) struct Arranged {
+    pub pieces: Vec<Piece>,
+    /// The works cited at each place that cites, in order.
+    pub cited: Vec<Vec<String>>,
+    /// The works in the order of their numbers.
+    pub works: Vec<String>,
+    /// What the text refers to without showing it, each with the id.
+    pub faults: Vec<(String, Fault)>,
+}
+
+/// Arranges woven text.
+pub(super) fn pieces(text: &str, dialect: Dialect, citing: Citing<'_>, report: &Report, library: &Library) -> Arranged {
     let stretches = stretches(text);
     let mut counting = Counting::new(report, library);
     for stretch in &stretches {
@@ -81,7 +87,8 @@ pub(super) fn pieces(
         }
     }
     let faults = counting.faults();
-    let mut arranging = Arranging { counting, dialect, style, pieces: Vec::new(), text: String::new() };
+    let mut arranging =
+        Arranging { counting, dialect, citing, cited: Vec::new(), pieces: Vec::new(), text: String::new() };
     let mut rest = stretches.as_slice();
     while let [first, others @ ..] = rest {
         rest = match first {
@@ -97,7 +104,8 @@ pub(super) fn pieces(
         };
     }
     arranging.finish();
-    (arranging.pieces, faults)
+    let works = arranging.counting.works.ids().map(str::to_owned).collect();
+    Arranged { pieces: arranging.pieces, cited: arranging.cited, works, faults }
 }
 
 /// The numbers of tables and figures, and the works cited.
@@ -131,16 +139,8 @@ impl<'a> Counting<'a> {
             Token::Cite(id) => self.cite(id),
             Token::SeeTable(id) => self.speak_of((false, id.clone())),
             Token::SeeFigure(id) => self.speak_of((true, id.clone())),
-            Token::Table { id, supplement } => {
-                self.show((false, id.clone()), *supplement);
-                let rows = self.report.tables.iter().filter(|table| table.id == *id).flat_map(|table| &table.rows);
-                rows.filter_map(|row| row.key.as_deref()).for_each(|key| self.cite(key));
-            }
-            Token::Figure { id, supplement } => {
-                self.show((true, id.clone()), *supplement);
-                let studies = self.library.figure_studies.get(id);
-                studies.into_iter().flatten().for_each(|study| self.cite(study));
-            }
+            Token::Table { id, supplement } => self.show((false, id.clone()), *supplement),
+            Token::Figure { id, supplement } => self.show((true, id.clone()), *supplement),
             Token::References | Token::Bind(_) => {}
         }
     }
@@ -151,10 +151,21 @@ impl<'a> Counting<'a> {
         }
     }
 
+    /// Notes that the text speaks of a table or a figure; the works in it are numbered where it first does, as the
+    /// International Committee of Medical Journal Editors asks.
     fn speak_of(&mut self, what: (bool, String)) {
-        if !self.seen.contains(&what) {
-            self.seen.push(what);
+        if self.seen.contains(&what) {
+            return;
         }
+        let id = &what.1;
+        if what.0 {
+            let studies = self.library.figure_studies.get(id);
+            studies.into_iter().flatten().for_each(|study| self.cite(study));
+        } else {
+            let rows = self.report.tables.iter().filter(|table| table.id == *id).flat_map(|table| &table.rows);
+            rows.filter_map(|row| row.key.as_deref()).for_each(|key| self.cite(key));
+        }
+        self.seen.push(what);
     }
 
     fn show(&mut self, what: (bool, String), supplement: bool) {
@@ -197,12 +208,23 @@ impl<'a> Counting<'a> {
 struct Arranging<'a> {
     counting: Counting<'a>,
     dialect: Dialect,
-    style: CitationStyle,
+    citing: Citing<'a>,
+    cited: Vec<Vec<String>>,
     pieces: Vec<Piece>,
     text: String,
 }
 
 impl Arranging<'_> {
+    /// Returns the mark of works cited together at the next place that cites.
+    fn mark(&mut self, ids: &[&str]) -> Vec<Run> {
+        let place = self.cited.len();
+        self.cited.push(ids.iter().map(|&id| id.to_owned()).collect());
+        match self.citing {
+            Citing::Style(style) => self.counting.works.mark(style, ids),
+            Citing::Formatted(formatted) => formatted.marks.get(place).cloned().unwrap_or_default(),
+        }
+    }
+
     /// Writes the mark of works cited together, and returns what follows them.
     fn citations<'t, 's>(&mut self, stretches: &'t [Stretch<'s>]) -> &'t [Stretch<'s>] {
         let mut ids: Vec<&str> = Vec::new();
@@ -220,7 +242,7 @@ impl Arranging<'_> {
             rest = others;
         }
         let mark = match self.dialect {
-            Dialect::Markdown => self.counting.works.mark(self.style, &ids),
+            Dialect::Markdown => in_markdown(&self.mark(&ids)),
             Dialect::Quarto => format!("[@{}]", ids.join("; @")),
             Dialect::Latex => format!("\\cite{{{}}}", ids.join(",")),
         };
@@ -281,13 +303,18 @@ impl Arranging<'_> {
     }
 
     /// Returns what follows a study's name in a table; nothing where the name is its citation.
-    fn mark_in_cell(&self, id: &str) -> String {
-        let number = self.counting.works.mark(self.style, &[id]);
-        match self.style {
-            CitationStyle::Apa => String::new(),
-            CitationStyle::Ama => format!(" [{}]", number.trim_matches('^')),
-            CitationStyle::Vancouver | CitationStyle::Frontiers => format!(" {number}"),
+    fn mark_in_cell(&mut self, id: &str) -> String {
+        let mark = self.mark(&[id]);
+        let words: String = mark.iter().map(|run| run.text.as_str()).collect();
+        let names_authors = match self.citing {
+            Citing::Style(style) => style == CitationStyle::Apa,
+            Citing::Formatted(formatted) => formatted.names_authors,
+        };
+        if names_authors || words.is_empty() {
+            return String::new();
         }
+        // Raised figures would be read as a footnote's mark.
+        if mark.iter().any(|run| run.raised) { format!(" [{words}]") } else { format!(" {words}") }
     }
 
     fn figure(&mut self, id: &str) {
@@ -298,8 +325,8 @@ impl Arranging<'_> {
             studies.iter().map(String::as_str).filter(|id| self.counting.library.works.contains_key(*id)).collect();
         let mut caption = block.caption;
         if self.dialect == Dialect::Markdown && !studies.is_empty() {
-            let mark = self.counting.works.mark(self.style, &studies);
-            caption = format!("{} Series: {}.", closed(&caption), mark.trim_matches(['(', ')', '^']));
+            let mark: String = self.mark(&studies).into_iter().map(|run| run.text).collect();
+            caption = format!("{} Series: {}.", closed(&caption), mark.trim_matches(['(', ')', '[', ']']));
         }
         let number = self.number(true, id);
         self.piece(Piece::Figure { number, id: id.to_owned(), caption, alt: block.alt });
@@ -310,17 +337,22 @@ impl Arranging<'_> {
             Dialect::Quarto => self.text.push_str("::: {#refs}\n:::"),
             Dialect::Latex => self.text.push_str("\\bibliography{references}"),
             Dialect::Markdown => {
-                let numbered = self.style != CitationStyle::Apa;
-                let entries = self.counting.works.entries(self.style).into_iter().enumerate();
-                let entries = entries.map(|(at, (id, runs))| Entry {
-                    number: numbered.then_some(at + 1),
-                    id: id.to_owned(),
-                    runs,
-                });
-                let entries = entries.collect();
+                let entries = match self.citing {
+                    Citing::Style(style) => self.entries(style),
+                    Citing::Formatted(formatted) => {
+                        let entries = formatted.entries.iter().cloned();
+                        entries.map(|entry| Entry { label: entry.label, id: entry.id, runs: entry.runs }).collect()
+                    }
+                };
                 self.piece(Piece::References(entries));
             }
         }
+    }
+
+    fn entries(&self, style: CitationStyle) -> Vec<Entry> {
+        let entries = self.counting.works.entries(style).into_iter().enumerate();
+        let label = |at: usize| (style != CitationStyle::Apa).then(|| format!("{}.", at + 1));
+        entries.map(|(at, (id, runs))| Entry { label: label(at), id: id.to_owned(), runs }).collect()
     }
 
     fn piece(&mut self, piece: Piece) {
@@ -350,4 +382,20 @@ impl Arranging<'_> {
 pub(super) fn closed(caption: &str) -> String {
     let caption = caption.trim();
     if caption.ends_with(['.', '?', '!']) { caption.to_owned() } else { format!("{caption}.") }
+}
+
+/// Returns runs as Markdown.
+pub(super) fn in_markdown(runs: &[Run]) -> String {
+    let runs = runs.iter().map(|run| {
+        let mut words = markdown::escape(&run.text);
+        for (wanted, sign) in [(run.italic, "*"), (run.bold, "**"), (run.raised, "^")] {
+            if wanted && !words.is_empty() {
+                words = format!("{sign}{words}{sign}");
+            }
+        }
+        // `escape` takes the spaces at both ends.
+        let space = |wanted: bool| if wanted { " " } else { "" };
+        format!("{}{words}{}", space(run.text.starts_with(' ')), space(run.text.len() > 1 && run.text.ends_with(' ')))
+    });
+    runs.collect()
 }

@@ -6,6 +6,33 @@ use std::str::FromStr;
 use crate::diag::{Diagnostic, Place, Spot, codes};
 use crate::report::manuscript::{Bindings, CitationStyle, NumberStyle, Phrases};
 
+/// Which style citations are in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Citations {
+    /// One of our own.
+    Style(CitationStyle),
+    /// A file in the Citation Style Language.
+    Csl(String),
+}
+
+impl Default for Citations {
+    fn default() -> Self {
+        Self::Style(CitationStyle::default())
+    }
+}
+
+impl FromStr for Citations {
+    type Err = String;
+
+    /// Reads the name of a style, or that of a file that ends in `.csl`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.to_ascii_lowercase().ends_with(".csl") {
+            return Ok(Self::Csl(text.to_owned()));
+        }
+        CitationStyle::from_str(text).map(Self::Style).map_err(|error| format!("{error}, or a file that ends in .csl"))
+    }
+}
+
 /// How a manuscript is woven.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -13,8 +40,8 @@ pub struct Settings {
     pub title: Option<String>,
     /// `bibliography`: a `.bib`, RIS or CSL-JSON file beside the manuscript, with where it is named.
     pub bibliography: Option<(String, Place)>,
-    /// `citations`: the style of citations.
-    pub citations: CitationStyle,
+    /// `citations`: the style of citations, a file beside the manuscript, with where it is named.
+    pub citations: (Citations, Place),
     /// `numbers` and `digits`: how figures are printed.
     pub phrases: Phrases,
 }
@@ -24,7 +51,8 @@ impl Settings {
     #[must_use]
     pub fn read(file: &str, text: &str) -> (Self, Vec<Diagnostic>) {
         let phrases = Phrases { style: NumberStyle::default(), digits: 1, bindings: Bindings::None };
-        let mut settings = Self { title: None, bibliography: None, citations: CitationStyle::default(), phrases };
+        let mut settings =
+            Self { title: None, bibliography: None, citations: (Citations::default(), Place::file(file)), phrases };
         let mut findings = Vec::new();
         for (key, value, span) in entries(text) {
             let place = Place { file: file.to_owned(), spot: Spot::Bytes(span) };
@@ -36,9 +64,9 @@ impl Settings {
             match key {
                 "title" => settings.title = Some(value.to_owned()),
                 "bibliography" => settings.bibliography = Some((value.to_owned(), place)),
-                "citations" => match CitationStyle::from_str(value) {
-                    Ok(style) => settings.citations = style,
-                    Err(error) => refuse(error.to_string()),
+                "citations" => match Citations::from_str(value) {
+                    Ok(citations) => settings.citations = (citations, place),
+                    Err(error) => refuse(error),
                 },
                 "numbers" => match NumberStyle::from_str(value) {
                     Ok(style) => settings.phrases.style = style,

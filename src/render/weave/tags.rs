@@ -34,8 +34,20 @@ impl Dialect {
 }
 
 /// What a manuscript can call with its first argument unnamed, and what that argument is called.
-pub(super) const FUNCTIONS: [&str; 11] =
-    ["pool", "difference", "range", "reported", "result", "study", "count", "table", "figure", "cite", "references"];
+pub(super) const FUNCTIONS: [&str; 12] = [
+    "pool",
+    "difference",
+    "range",
+    "reported",
+    "sensitivity",
+    "result",
+    "study",
+    "count",
+    "table",
+    "figure",
+    "cite",
+    "references",
+];
 
 /// The words that a block tag begins with.
 const BLOCKS: [&str; 17] = [

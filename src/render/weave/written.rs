@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::pieces::{Entry, Number, Piece, closed};
+use super::pieces::{Entry, Number, Piece, closed, in_markdown};
 use super::{Dialect, Woven, front_matter};
 use crate::render::prose::{Paragraph, ParagraphKind, Run, manuscript_html, manuscript_paragraphs};
 use crate::render::templates::{RenderError, Templates};
 use crate::render::{html, latex, markdown, word};
+use crate::report::manuscript::guard::{comment, comments};
 use crate::report::table::{Table, anchor};
 
 /// What a written manuscript takes from outside: the pictures of its figures, the looks of its Word file.
@@ -113,7 +114,7 @@ impl Woven {
     /// A template of the review's own that can't be filled.
     pub fn latex(&self, templates: &Templates, around: Surroundings<'_>) -> Result<String, RenderError> {
         let mut text = format!(
-            "\\documentclass{{article}}\n{}\n\\usepackage{{graphicx,hyperref}}\n\\title{{{}}}\n\\date{{}}\n\n\
+            "\\documentclass{{article}}\n{}\n\\usepackage[a4paper,margin=20mm]{{geometry}}\n\\usepackage{{graphicx,hyperref}}\n\\title{{{}}}\n\\author{{}}\n\\date{{}}\n\n\
              \\begin{{document}}\n\\maketitle\n\n",
             latex::preamble(templates)?.trim(),
             latex::escape(self.title())
@@ -121,7 +122,7 @@ impl Woven {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(words) => {
-                    latex_paragraphs(&mut text, &manuscript_paragraphs(&words[front_matter(words)..]))
+                    latex_paragraphs(&mut text, &manuscript_paragraphs(&words[front_matter(words)..], self.bindings))
                 }
                 Piece::Table { number, table } => {
                     let set = latex_number("table", *number) + latex::table(templates, table)?.trim();
@@ -138,7 +139,8 @@ impl Woven {
         Ok(format!("{}\n\n\\end{{document}}\n", text.trim_end()))
     }
 
-    /// Returns it as a Word file; the same manuscript gives the same bytes.
+    /// Returns it as a Word file; the same manuscript gives the same bytes. Where bindings are kept they stand in the text as
+    /// comments, which are to become bookmarks.
     ///
     /// # Errors
     /// A template of the review's own that can't be filled; a file too large for its format.
@@ -149,7 +151,7 @@ impl Woven {
         for (piece, caption) in self.pieces.iter().zip(&captions) {
             match piece {
                 Piece::Text(words) => {
-                    let paragraphs = manuscript_paragraphs(&words[front_matter(words)..]);
+                    let paragraphs = manuscript_paragraphs(&words[front_matter(words)..], self.bindings);
                     blocks.extend(paragraphs.into_iter().map(word::Block::Paragraph));
                 }
                 Piece::Table { number, table } => blocks.push(word::Block::Table(table, word_number(*number))),
@@ -216,16 +218,10 @@ fn references(entries: &[Entry]) -> String {
     let lines: Vec<String> = entries
         .iter()
         .map(|entry| {
-            let runs = entry.runs.iter().map(|run| {
-                let text = markdown::escape(&run.text);
-                // `escape` takes the spaces at both ends.
-                let space = |wanted: bool| if wanted { " " } else { "" };
-                let words = if run.italic { format!("*{text}*") } else { text };
-                format!("{}{words}{}", space(run.text.starts_with(' ')), space(run.text.ends_with(' ')))
-            });
-            let text: String = runs.collect();
-            match entry.number {
-                Some(number) => format!("{number}. {text}"),
+            let text = in_markdown(&entry.runs);
+            match &entry.label {
+                Some(label) if is_list_marker(label) => format!("{label} {text}"),
+                Some(label) => format!("{} {text}\n", markdown::escape(label)),
                 None => format!("{text}\n"),
             }
         })
@@ -233,9 +229,15 @@ fn references(entries: &[Entry]) -> String {
     lines.join("\n")
 }
 
+/// Whether a label begins a line of a Markdown list: `1.`
+fn is_list_marker(label: &str) -> bool {
+    label.strip_suffix('.').is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn latex_references(entries: &[Entry]) -> String {
     let items = entries.iter().map(|entry| {
-        let number = entry.number.map(|number| format!("{number}.")).unwrap_or_default();
+        // Brackets would end the optional argument.
+        let number = entry.label.as_ref().map(|label| format!("{{{}}}", latex::escape(label))).unwrap_or_default();
         let runs = entry.runs.iter().map(|run| latex::run(&plain(run)));
         format!("\\item[{number}] {}\n", runs.collect::<String>())
     });
@@ -243,8 +245,8 @@ fn latex_references(entries: &[Entry]) -> String {
 }
 
 fn word_reference<'a>(entry: &Entry) -> word::Block<'a> {
-    let kind = match entry.number {
-        Some(number) => ParagraphKind::Item { depth: 1, marker: format!("{number}.") },
+    let kind = match &entry.label {
+        Some(label) => ParagraphKind::Item { depth: 1, marker: label.clone() },
         None => ParagraphKind::Text,
     };
     word::Block::Paragraph(Paragraph { kind, runs: entry.runs.iter().map(plain).collect() })
@@ -252,7 +254,7 @@ fn word_reference<'a>(entry: &Entry) -> word::Block<'a> {
 
 /// Returns a piece of a reference as a run of text.
 fn plain(run: &crate::report::manuscript::Run) -> Run {
-    Run { italic: run.italic, ..Run::plain(run.text.clone()) }
+    Run { italic: run.italic, bold: run.bold, raised: run.raised, ..Run::plain(run.text.clone()) }
 }
 
 fn word_number(number: Option<Number>) -> word::Number {
@@ -282,11 +284,19 @@ fn latex_figure(number: Option<Number>, id: &str, caption: &str, folder: &str) -
     )
 }
 
+/// Returns a run as LaTeX, a binding hidden from it.
+fn latex_run(run: &Run) -> String {
+    match comments(&run.text).first() {
+        Some(bound) if run.text.starts_with("<!--") => comment(&bound.name, true),
+        _ => latex::run(run),
+    }
+}
+
 /// Adds paragraphs as LaTeX, the lines of a list in their list.
 fn latex_paragraphs(text: &mut String, paragraphs: &[Paragraph]) {
     let mut depth = 0;
     for paragraph in paragraphs {
-        let words: String = paragraph.runs.iter().map(latex::run).collect();
+        let words: String = paragraph.runs.iter().map(latex_run).collect();
         let wanted = match paragraph.kind {
             ParagraphKind::Item { depth, .. } => depth.min(4),
             _ => 0,

@@ -3,6 +3,7 @@
 //! The body and the styles are templates; the package around them is fixed.
 
 mod package;
+mod styles;
 mod table;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use self::package::Media;
+use self::styles::Styles;
 use self::table::TableView;
 use super::prose::{Paragraph, ParagraphKind, Run};
 use super::templates::{RenderError, Templates};
@@ -20,7 +22,7 @@ use crate::report::table::{Table, anchor};
 pub struct Document<'a> {
     /// Its title, in the file's properties.
     pub title: &'a str,
-    /// The styles of another Word file, in place of our own.
+    /// The styles of another Word file: ours are added where it has none.
     pub styles: Option<&'a str>,
     /// What it holds.
     pub blocks: Vec<Block<'a>>,
@@ -83,15 +85,19 @@ pub fn document(templates: &Templates, document: &Document<'_>) -> Result<Vec<u8
     let mut arranging = Arranging::default();
     let view = DocumentView { sections: arranging.sections(&document.blocks) };
     let body = templates.render("word-document.xml", "document", &view)?;
+    let styles = templates.render("word-styles.xml", "document", &view)?;
     let styles = match document.styles {
-        Some(styles) => styles.split_once("?>").map_or(styles, |(_, styles)| styles).to_owned(),
-        None => templates.render("word-styles.xml", "document", &view)?,
+        Some(other) => Styles::of_another(other, styles.trim()),
+        None => Styles::ours(styles),
     };
+    let body = styles.renaming(&body);
     let links: Vec<String> = arranging.links.iter().map(|link| escape(link)).collect();
-    package::package(&escape(document.title), &body, &styles, &links, &arranging.media).map_err(|error| RenderError {
-        template: "word-document.xml".to_owned(),
-        position: None,
-        message: format!("no Word file can be made of it: {error}"),
+    package::package(&escape(document.title), &body, &styles.xml, &links, &arranging.media).map_err(|error| {
+        RenderError {
+            template: "word-document.xml".to_owned(),
+            position: None,
+            message: format!("no Word file can be made of it: {error}"),
+        }
     })
 }
 
@@ -162,6 +168,12 @@ enum BlockView<'a> {
     Figure { figure: FigureView<'a> },
 }
 
+impl BlockView<'_> {
+    fn is_heading(&self) -> bool {
+        matches!(self, Self::Paragraph { paragraph } if paragraph.style.starts_with("Heading"))
+    }
+}
+
 #[derive(Serialize)]
 struct ParagraphView {
     style: String,
@@ -228,7 +240,16 @@ impl<'a> Arranging<'a> {
             let view = self.block(block, orientation);
             match sections.last_mut() {
                 Some(last) if last.orientation == orientation => last.blocks.push(view),
-                _ => sections.push(SectionView { orientation, blocks: vec![view] }),
+                last => {
+                    // A heading goes with what it heads, even onto a page turned otherwise.
+                    let heads = last.into_iter().flat_map(|last| {
+                        let text = last.blocks.iter().rposition(|block| !block.is_heading()).map_or(0, |at| at + 1);
+                        last.blocks.split_off(text)
+                    });
+                    let blocks = heads.chain([view]).collect();
+                    sections.retain(|section| !section.blocks.is_empty());
+                    sections.push(SectionView { orientation, blocks });
+                }
             }
         }
         if sections.is_empty() {

@@ -57,6 +57,7 @@ pub(super) fn package(
     part("docProps/core.xml", properties(title).as_bytes())?;
     part("word/document.xml", format!("{DECLARATION}{}", body.trim()).as_bytes())?;
     part("word/styles.xml", format!("{DECLARATION}{}", styles.trim()).as_bytes())?;
+    part("word/settings.xml", settings().as_bytes())?;
     part("word/_rels/document.xml.rels", document_relations(links, media).as_bytes())?;
     for (at, picture) in media.iter().enumerate() {
         part(&format!("word/media/{}.png", media_relation(at)), picture.png)?;
@@ -73,8 +74,18 @@ fn content_types() -> String {
          <Default Extension=\"png\" ContentType=\"image/png\"/>\
          <Override PartName=\"/word/document.xml\" ContentType=\"{WORD}.document.main+xml\"/>\
          <Override PartName=\"/word/styles.xml\" ContentType=\"{WORD}.styles+xml\"/>\
+         <Override PartName=\"/word/settings.xml\" ContentType=\"{WORD}.settings+xml\"/>\
          <Override PartName=\"/docProps/core.xml\" \
          ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/></Types>"
+    )
+}
+
+/// Returns the settings: without them Word opens the file as one of 2007.
+fn settings() -> String {
+    format!(
+        "{DECLARATION}<w:settings xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:compat>\
+         <w:compatSetting w:name=\"compatibilityMode\" w:uri=\"http://schemas.microsoft.com/office/word\" w:val=\"15\"/>\
+         </w:compat></w:settings>"
     )
 }
 
@@ -86,7 +97,10 @@ fn package_relations() -> String {
 }
 
 fn document_relations(links: &[String], media: &[Media]) -> String {
-    let mut all = vec![relation("styles", &format!("{OFFICE}/styles"), "styles.xml", "")];
+    let mut all = vec![
+        relation("styles", &format!("{OFFICE}/styles"), "styles.xml", ""),
+        relation("settings", &format!("{OFFICE}/settings"), "settings.xml", ""),
+    ];
     let external = " TargetMode=\"External\"";
     let link =
         |(at, link): (usize, &String)| relation(&link_relation(at), &format!("{OFFICE}/hyperlink"), link, external);

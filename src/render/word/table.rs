@@ -10,7 +10,7 @@ use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind
 const FIGURE: usize = 89;
 
 /// The room that a character of the same type takes, bold letters allowed for, in twips.
-const CHARACTER: usize = 97;
+const CHARACTER: usize = 86;
 
 /// What stands left and right of a cell's text, in twips.
 const MARGINS: usize = 120;

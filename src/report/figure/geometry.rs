@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::font;
 use super::style::Color;
 use super::text::Text;
-use crate::num;
+use crate::num::{self, Link};
 
 /// A laid-out figure, ready to be drawn.
 #[derive(Debug, Clone, Serialize)]
@@ -106,6 +106,42 @@ pub enum Spacing {
     Linear,
     /// Equal ratios, equal lengths.
     Log,
+    /// Of proportions: equal ratios of odds, equal lengths.
+    Logit,
+    /// Of proportions: equal ratios of cumulative hazards, equal lengths.
+    LogLog,
+}
+
+impl Spacing {
+    /// Returns how far along the axis `value` lies, rising with it, in the axis's own units.
+    #[must_use]
+    pub fn position(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Log => num::ln(value),
+            Self::Logit => Link::Logit.transform(value),
+            // It falls as the proportion rises, and an axis rises to the right.
+            Self::LogLog => -Link::LogLog.transform(value),
+        }
+    }
+
+    /// Returns the value that lies at a position, see [`Spacing::position`].
+    ///
+    /// ```
+    /// use forestable::report::figure::geometry::Spacing;
+    /// for spacing in [Spacing::Linear, Spacing::Log, Spacing::Logit, Spacing::LogLog] {
+    ///     assert!((spacing.value(spacing.position(0.7)) - 0.7).abs() < 1e-12);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn value(self, position: f64) -> f64 {
+        match self {
+            Self::Linear => position,
+            Self::Log => num::exp(position),
+            Self::Logit => 1.0 / (1.0 + num::exp(-position)),
+            Self::LogLog => num::exp(-num::exp(-position)),
+        }
+    }
 }
 
 impl Span {
@@ -118,10 +154,7 @@ impl Span {
     /// Returns where `value` lies: 0 at the start, 1 at the end, never beyond; 0 on an empty stretch or without a value.
     #[must_use]
     pub fn fraction(&self, value: f64) -> f64 {
-        let of = |v: f64| match self.spacing {
-            Spacing::Linear => v,
-            Spacing::Log => num::ln(v),
-        };
+        let of = |v: f64| self.spacing.position(v);
         let fraction = (of(value) - of(self.from)) / (of(self.to) - of(self.from));
         if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) }
     }

@@ -13,6 +13,7 @@ pub mod forest;
 pub mod geometry;
 pub mod glyph;
 mod legend;
+pub mod network;
 pub mod style;
 pub mod text;
 pub mod ticks;

@@ -4,7 +4,7 @@ use super::geometry::{Spacing, Span};
 use crate::num;
 
 /// Returns round values on `span`, at most about `most` of them: multiples of 1, 2, 2.5 or 5 · 10ⁿ on a linear axis,
-/// 1, 2, 5 · 10ⁿ on a logarithmic one. Empty where the span is no interval.
+/// 1, 2, 5 · 10ⁿ on a logarithmic one, round proportions on one of odds or hazards. Empty where the span is no interval.
 ///
 /// ```
 /// use forestable::report::figure::{geometry::Span, ticks::round_values};
@@ -20,7 +20,25 @@ pub fn round_values(span: Span, most: usize) -> Vec<f64> {
         Spacing::Linear => linear(span, most),
         Spacing::Log if span.from > 0.0 => log(span, most),
         Spacing::Log => Vec::new(),
+        Spacing::Logit | Spacing::LogLog => proportions(span, most),
     }
+}
+
+/// Round proportions, in percent, from many to few.
+const PROPORTIONS: [&[f64]; 6] = [
+    &[1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0, 98.0, 99.0],
+    &[1.0, 5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 90.0, 95.0, 99.0],
+    &[1.0, 5.0, 20.0, 50.0, 80.0, 95.0, 99.0],
+    &[5.0, 20.0, 50.0, 80.0, 95.0],
+    &[10.0, 50.0, 90.0],
+    &[50.0],
+];
+
+fn proportions(span: Span, most: usize) -> Vec<f64> {
+    let within = |values: &&[f64]| -> Vec<f64> {
+        values.iter().map(|percent| percent / 100.0).filter(|value| span.holds(*value)).collect()
+    };
+    PROPORTIONS.iter().map(within).find(|values| values.len() <= most).unwrap_or_default()
 }
 
 fn linear(span: Span, most: usize) -> Vec<f64> {

@@ -15,6 +15,7 @@ use crate::diag::Place;
 /// | `pfs-2y~logit-scale` | the pool under a variation |
 /// | `pfs-2y.difference` | the first group minus the second |
 /// | `pfs-2y.range` | the lowest and the highest series; also of a group |
+/// | `pfs-2y.sensitivity` | the lowest and the highest pool under the variations |
 /// | `pfs-2y.reported` | how many of the studies are in the pool; also of a group |
 /// | `pfs-2y:lemoine-2021` | a study's figure in an analysis |
 /// | `lemoine-2021/all/pfs/median` | any published figure: study, cohort, outcome, time |
@@ -68,9 +69,12 @@ pub struct Pooled {
     pub title: String,
     /// Whether it is survival, which is had, and not an event, which is seen.
     pub survival: bool,
-    /// `retrospective` or `prospective`, of a group.
+    /// `retrospective`, `prospective`, `low`: the id of a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The series of the group in words: `retrospective series`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
     /// The variation's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
@@ -102,6 +106,9 @@ pub struct Pooled {
     /// P of Cochran's Q.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p: Option<f64>,
+    /// How certain the answer is judged to be, where it is graded: `very low`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<String>,
     /// Ids of its studies, in the order of the pool; none of a variation.
     pub studies: Vec<String>,
 }
@@ -113,6 +120,8 @@ pub struct Gap {
     pub id: String,
     /// Of what.
     pub title: String,
+    /// Between which series: `retrospective and prospective series`.
+    pub between: String,
     /// First minus second.
     pub estimate: f64,
     /// Lower end.
@@ -126,17 +135,31 @@ pub struct Gap {
     pub p: Option<f64>,
 }
 
-/// The lowest and the highest of several series.
+/// The lowest and the highest of several proportions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
     /// Its id.
     pub id: String,
+    /// Of what: `2-year progression-free survival`.
+    pub title: String,
+    /// Between what.
+    pub of: SpreadOf,
     /// The lowest proportion.
     pub lower: f64,
     /// The highest.
     pub upper: f64,
-    /// Number of series.
+    /// Number of series, or of variations.
     pub k: u64,
+}
+
+/// What a spread goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpreadOf {
+    /// The series in a pool.
+    Series,
+    /// The pools under the variations of an analysis.
+    Variations,
 }
 
 /// How many of how many studies.
@@ -205,6 +228,12 @@ pub struct Count {
     pub value: u64,
     /// How many studies say it.
     pub reported_by: u64,
+    /// The smallest of theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smallest: Option<u64>,
+    /// The largest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub largest: Option<u64>,
 }
 
 /// A study.
@@ -314,6 +343,8 @@ impl Fact {
             Self::Count(count) => match field {
                 "" => Some(count.value as f64),
                 "reported-by" => Some(count.reported_by as f64),
+                "smallest" => whole(count.smallest),
+                "largest" => whole(count.largest),
                 _ => None,
             },
             Self::Study(study) => match field {

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
+use super::facts::{Count, Ends, Fact, Facts, Gap, Named, Pooled, Share, Spread, SpreadOf, Study};
+use super::published::{published, result_id};
 use crate::diag::Place;
-use crate::evidence::{
-    self, Bound, Cohort, Evidence, OutcomeKind, Reference, Reported, ResultEntry, Role, TimePoint, Timing,
-};
+use crate::evidence::{self, Cohort, Evidence, OutcomeKind, Protocol, Reference, Reported, Role, Timing};
+use crate::report::certainty_tables::level_word;
 use crate::report::comparison_table::p_between;
-use crate::report::result_cell::figure;
-use crate::report::wording::analysis_title;
-use crate::review::{AnalysisFindings, Entry, FigurePlan, Findings, Group, GroupOf, Plan, Pool, TableStyle};
+use crate::report::wording::{analysis_title, group};
+use crate::review::{AnalysisFindings, Entry, FigurePlan, Findings, Group, GroupOf, Groups, Plan, Pool};
 
 /// Everything that a manuscript about a review can name and cite.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +62,7 @@ impl Library {
 
 /// Returns every fact of the review.
 fn facts(evidence: &Evidence, findings: &Findings) -> Facts {
-    let mut gathering = Gathering { evidence, facts: Facts::new() };
+    let mut gathering = Gathering { evidence, findings, facts: Facts::new() };
     gathering.counts();
     for study in &evidence.studies {
         gathering.study(study);
@@ -76,6 +75,7 @@ fn facts(evidence: &Evidence, findings: &Findings) -> Facts {
 
 struct Gathering<'a> {
     evidence: &'a Evidence,
+    findings: &'a Findings,
     facts: Facts,
 }
 
@@ -119,9 +119,23 @@ impl Gathering<'_> {
                 .collect();
             let patients: Vec<u64> = whole.iter().filter_map(|study| patients(study)).collect();
             let lesions: Vec<u64> = whole.iter().filter_map(|study| lesions(study)).collect();
-            let counts = [("studies", vec![1; studies as usize]), ("patients", patients), ("lesions", lesions)];
-            for (what, numbers) in counts {
-                let count = Count { id: id(what), value: numbers.iter().sum(), reported_by: numbers.len() as u64 };
+            // The smallest and the largest study are looked for among all.
+            let of_all = |number: fn(&evidence::Study) -> Option<u64>| -> Vec<u64> {
+                self.studies_of(timing).filter_map(number).collect()
+            };
+            let counts = [
+                ("studies", vec![1; studies as usize], Vec::new()),
+                ("patients", patients, of_all(self::patients)),
+                ("lesions", lesions, of_all(self::lesions)),
+            ];
+            for (what, numbers, all) in counts {
+                let count = Count {
+                    id: id(what),
+                    value: numbers.iter().sum(),
+                    reported_by: numbers.len() as u64,
+                    smallest: all.iter().copied().min(),
+                    largest: all.iter().copied().max(),
+                };
                 self.add(id(what), Fact::Count(count), &place);
             }
         }
@@ -159,11 +173,15 @@ impl Gathering<'_> {
         let id = &found.analysis.id;
         let entries: Vec<&Entry> = found.entries.iter().collect();
         let patients = entries.iter().map(|entry| entry.n).sum();
-        self.pool(self.pooled(found, id.clone(), &found.pool, &entries, patients), &entries, None, found);
+        let mut whole = self.pooled(found, id.clone(), &found.pool, &entries, patients);
+        let graded = self.findings.certainty.iter().find(|graded| graded.analysis == *id);
+        whole.certainty = graded.and_then(|graded| graded.certainty).map(|level| level_word(level).to_owned());
+        self.pool(whole, &entries, None, found);
         for Group { of, pool, n, .. } in found.groups.iter().flat_map(|groups| &groups.groups) {
             let entries: Vec<&Entry> = found.entries.iter().filter(|entry| entry.group.as_ref() == Some(of)).collect();
             let mut pooled = self.pooled(found, format!("{id}@{}", of.id()), pool, &entries, *n);
             pooled.group = Some(of.id().to_owned());
+            pooled.series = Some(series_of(&self.evidence.protocol, of));
             self.pool(pooled, &entries, Some(of), found);
         }
         for row in &found.sensitivity {
@@ -172,11 +190,13 @@ impl Gathering<'_> {
             pooled.variant = Some(row.name.clone());
             self.add(pooled.id.clone(), Fact::Pool(pooled), &found.analysis.place);
         }
+        self.sensitivity(found);
         let difference = found.groups.as_ref().and_then(|groups| Some((groups, groups.difference?)));
         if let Some((groups, difference)) = difference {
             let gap = Gap {
                 id: format!("{id}.difference"),
                 title: analysis_title(&self.evidence.protocol, &found.analysis),
+                between: between(&self.evidence.protocol, groups),
                 estimate: difference.estimate,
                 lower: difference.lower,
                 upper: difference.upper,
@@ -190,14 +210,29 @@ impl Gathering<'_> {
         }
     }
 
+    /// Adds what the pools under the variations span.
+    fn sensitivity(&mut self, found: &AnalysisFindings) {
+        // What leaves one series is no pool.
+        let pools = found.sensitivity.iter().filter(|row| row.k > 1).filter_map(|row| row.pool.estimated());
+        let estimates: Vec<f64> = pools.map(|natural| natural.estimate).collect();
+        let (lower, upper) = (estimates.iter().copied().reduce(f64::min), estimates.iter().copied().reduce(f64::max));
+        if let (Some(lower), Some(upper)) = (lower, upper) {
+            let id = format!("{}.sensitivity", found.analysis.id);
+            let title = analysis_title(&self.evidence.protocol, &found.analysis);
+            let spread = Spread { id, title, of: SpreadOf::Variations, lower, upper, k: estimates.len() as u64 };
+            self.add(spread.id.clone(), Fact::Range(spread), &found.analysis.place);
+        }
+    }
+
     /// Adds a pool with what its series span and how many studies are in it.
-    fn pool(&mut self, pooled: Pooled, entries: &[&Entry], group: Option<&GroupOf>, found: &AnalysisFindings) {
+    fn pool(&mut self, pooled: Pooled, entries: &[&Entry], of: Option<&GroupOf>, found: &AnalysisFindings) {
         let place = &found.analysis.place;
         let estimates = || entries.iter().map(|entry| entry.effect.proportion);
-        let share = Share { id: format!("{}.reported", pooled.id), k: pooled.k, n: self.studies_in(group) };
+        let share = Share { id: format!("{}.reported", pooled.id), k: pooled.k, n: self.studies_in(of) };
         self.add(share.id.clone(), Fact::Share(share), place);
         if let (Some(lower), Some(upper)) = (estimates().reduce(f64::min), estimates().reduce(f64::max)) {
-            let spread = Spread { id: format!("{}.range", pooled.id), lower, upper, k: pooled.k };
+            let (id, title) = (format!("{}.range", pooled.id), pooled.title.clone());
+            let spread = Spread { id, title, of: SpreadOf::Series, lower, upper, k: pooled.k };
             self.add(spread.id.clone(), Fact::Range(spread), place);
         }
         self.add(pooled.id.clone(), Fact::Pool(pooled), place);
@@ -220,6 +255,7 @@ impl Gathering<'_> {
             title: analysis_title(protocol, &found.analysis),
             survival: outcome.is_none_or(|outcome| outcome.kind == OutcomeKind::Survival),
             group: None,
+            series: None,
             variant: None,
             level: found.analysis.methods.spec.level.0,
             k: entries.len() as u64,
@@ -231,6 +267,7 @@ impl Gathering<'_> {
             tau2: fit.filter(|fit| fit.tau2_method.is_some()).map(|fit| fit.tau2),
             i2: fit.map(|fit| fit.heterogeneity.i2_percent),
             p: fit.map(|fit| fit.heterogeneity.q_p),
+            certainty: None,
             studies: entries.iter().map(|entry| entry.key.study.clone()).collect(),
         }
     }
@@ -250,92 +287,37 @@ impl Gathering<'_> {
     }
 }
 
-/// Returns a name as an id: `Logit scale` is `logit-scale`.
-pub(super) fn slug(name: &str) -> String {
+/// Returns the series of a group: `retrospective series`, `series of the group “low risk of bias”`.
+fn series_of(protocol: &Protocol, of: &GroupOf) -> String {
+    match of {
+        GroupOf::Timing(timing) => format!("{} series", timing.as_str()),
+        _ => format!("series of the group “{}”", group(protocol, of)),
+    }
+}
+
+/// Returns the two groups that are compared: `retrospective and prospective series`.
+fn between(protocol: &Protocol, groups: &Groups) -> String {
+    match groups.groups.as_slice() {
+        [Group { of: GroupOf::Timing(one), .. }, Group { of: GroupOf::Timing(other), .. }] => {
+            format!("{} and {} series", one.as_str(), other.as_str())
+        }
+        groups => {
+            let names: Vec<String> = groups.iter().map(|named| format!("“{}”", group(protocol, &named.of))).collect();
+            format!("series of the groups {}", names.join(" and "))
+        }
+    }
+}
+
+/// Returns a name as an id.
+///
+/// ```
+/// use forestable::report::manuscript::slug;
+/// assert_eq!(slug("Logit scale, k > 2"), "logit-scale-k-2");
+/// ```
+#[must_use]
+pub fn slug(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
-}
-
-/// Returns the id of a published figure: `lemoine-2021/all/pfs/2y`, `…/median`, `…/grade-2+`.
-fn result_id(study: &evidence::Study, cohort: &Cohort, result: &ResultEntry) -> String {
-    let time = |at: TimePoint| match at {
-        TimePoint::At(months) if months.0 % 12.0 == 0.0 => format!("{}y", months.0 / 12.0),
-        TimePoint::At(months) => format!("{}mo", months.0),
-        TimePoint::LastFollowUp => "last-follow-up".to_owned(),
-        TimePoint::NotStated => "not-stated".to_owned(),
-    };
-    let when = match &result.published {
-        evidence::Published::Survival(survival) => time(survival.at),
-        evidence::Published::Count(count) => {
-            let grade = count.grade.map(|grade| format!("grade-{grade}"));
-            let event = count.event.as_deref().map(slug);
-            grade.or(event).or(count.at.map(time)).unwrap_or_else(|| "count".to_owned())
-        }
-        evidence::Published::Median(_) => "median".to_owned(),
-        evidence::Published::Curve(_) => "curve".to_owned(),
-        evidence::Published::Mean(_) => "mean".to_owned(),
-    };
-    let outcome = match &result.variant {
-        Some(variant) => format!("{}-{variant}", result.outcome),
-        None => result.outcome.clone(),
-    };
-    format!("{}/{}/{outcome}/{when}", study.id, cohort.id)
-}
-
-/// Returns a result as it was published.
-fn published(id: String, study: &evidence::Study, cohort: &Cohort, result: &ResultEntry) -> Published {
-    let mut published = Published {
-        id,
-        study: study.id.clone(),
-        measure: Measure::Proportion,
-        printed: figure(result, &TableStyle::default()),
-        estimate: None,
-        lower: None,
-        upper: None,
-        computed: None,
-        se: None,
-        level: 0.95,
-        patients: result.n.or(cohort.patients.value()),
-        events: None,
-    };
-    match &result.published {
-        evidence::Published::Survival(survival) => {
-            published.estimate = survival.proportion().map(|proportion| proportion.0);
-            published.se = survival.se.map(|se| se.value.0);
-            if let Some(ci) = &survival.ci {
-                published.lower = Some(ci.lower.value.0);
-                published.upper = Some(ci.upper.value.0);
-                published.level = ci.level.0;
-            }
-        }
-        evidence::Published::Count(count) => {
-            published.events = count.events.value();
-            published.patients = count.of.or(published.patients);
-            published.estimate = count.events.value().zip(count.of).map(|(events, of)| events as f64 / of as f64);
-        }
-        evidence::Published::Median(median) => {
-            published.measure = Measure::Months;
-            published.estimate = median.median.value().map(|months| months.0);
-            if let Some(
-                evidence::Spread::Confidence(lower, upper, _)
-                | evidence::Spread::Range(lower, upper)
-                | evidence::Spread::Quartiles(lower, upper),
-            ) = median.spread
-            {
-                published.lower = months(lower);
-                published.upper = months(upper);
-            }
-        }
-        evidence::Published::Curve(_) | evidence::Published::Mean(_) => {}
-    }
-    published
-}
-
-fn months(bound: Bound) -> Option<f64> {
-    match bound {
-        Bound::At(months) => Some(months.0),
-        Bound::NotReached => None,
-    }
 }
 
 /// Whether two studies may share patients.

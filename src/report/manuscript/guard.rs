@@ -62,7 +62,10 @@ pub fn comments(text: &str) -> Vec<Bound> {
 
 /// Whether an id stands for two ends without brackets.
 fn wants_two(name: &str) -> bool {
-    name.ends_with(".range") || name.ends_with(".interval") || name.ends_with(".reported")
+    name.ends_with(".range")
+        || name.ends_with(".sensitivity")
+        || name.ends_with(".interval")
+        || name.ends_with(".reported")
 }
 
 /// Returns the bytes of the figure that ends at `end`, its brackets included; empty where there is none.
@@ -148,9 +151,9 @@ fn encoded(id: &str) -> String {
 }
 
 /// The fields that may follow an id.
-const FIELDS: [&str; 16] = [
-    "estimate", "lower", "upper", "interval", "k", "series", "n", "patients", "level", "tau2", "i2", "p", "se",
-    "events", "lesions", "year",
+const FIELDS: [&str; 18] = [
+    "smallest", "largest", "estimate", "lower", "upper", "interval", "k", "series", "n", "patients", "level", "tau2",
+    "i2", "p", "se", "events", "lesions", "year",
 ];
 
 /// Returns the fact that a name binds to, with the field asked for.

@@ -8,9 +8,10 @@ pub mod guard;
 mod numerals;
 mod phrases;
 mod propose;
+mod published;
 
-pub use citation::{Bibliography, CitationStyle, Run};
-pub use facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, Study};
-pub use gather::Library;
-pub use phrases::{BINDING, Bindings, END, NumberStyle, Phrases, counted_word};
+pub use citation::{Bibliography, CitationStyle, Citing, Formatted, FormattedEntry, Run, abbreviated};
+pub use facts::{Count, Ends, Fact, Facts, Gap, Measure, Named, Pooled, Published, Share, Spread, SpreadOf, Study};
+pub use gather::{Library, slug};
+pub use phrases::{BINDING, Bindings, END, NumberStyle, Phrases, counted_word, opening_word};
 pub use propose::{Proposal, propose};

@@ -1,6 +1,6 @@
 //! Facts in words, as journals print them: decimal points, ranges, P values, sentences.
 
-use super::facts::{Fact, Gap, Pooled, Published};
+use super::facts::{Fact, Gap, Pooled, Published, Spread, SpreadOf};
 use crate::diag::named;
 use crate::report::format::{counted, fixed, p_value, percent, whole};
 use crate::report::wording::{lower_first, upper_first};
@@ -72,6 +72,8 @@ impl Phrases {
         match self.style {
             NumberStyle::Plain | NumberStyle::Comma => self.pointed(&text),
             NumberStyle::Lancet => self.pointed(&text.replacen('P', "p", 1).replace(' ', "")),
+            // The journal prints no 1.00.
+            NumberStyle::Jama if p >= 0.995 => "P > .99".to_owned(),
             NumberStyle::Jama => text.replace("0.", "."),
             NumberStyle::Bmj => text.replace(' ', ""),
         }
@@ -170,8 +172,9 @@ impl Phrases {
                 let binding = self.binding(&format!("{}.p", gap.id));
                 let test = gap.p.map(|p| format!("; {}{binding}", self.p(p))).unwrap_or_default();
                 Some(format!(
-                    "The difference in {} between retrospective and prospective series was {}{}{test}.",
+                    "The difference in {} between {} was {}{}{test}.",
                     lower_first(&gap.title),
+                    gap.between,
                     self.points(gap),
                     self.binding(&gap.id)
                 ))
@@ -182,35 +185,61 @@ impl Phrases {
                 counted(share.n, "study", "studies"),
                 self.binding(&share.id)
             )),
-            Fact::Range(spread) => Some(format!(
-                "The series ranged from {} to {}{}.",
-                self.percent(spread.lower),
-                self.percent(spread.upper),
-                self.binding(&spread.id)
-            )),
+            Fact::Range(spread) => Some(self.spread_sentence(spread)),
             Fact::Result(_) | Fact::Count(_) | Fact::Study(_) => None,
         }
     }
 
+    fn spread_sentence(&self, spread: &Spread) -> String {
+        let (title, binding) = (lower_first(&spread.title), self.binding(&spread.id));
+        let (lower, upper) = (self.percent(spread.lower), self.percent(spread.upper));
+        match spread.of {
+            SpreadOf::Series => {
+                let series = counted(spread.k, "series", "series");
+                format!("In the {series}, {title} ranged from {lower} to {upper}{binding}.")
+            }
+            SpreadOf::Variations => {
+                let analyses = counted(spread.k, "sensitivity analysis", "sensitivity analyses");
+                format!("Over {analyses}, pooled {title} ranged from {lower} to {upper}{binding}.")
+            }
+        }
+    }
+
+    /// Returns how much the series of a pool differ: `τ² = 0.29, I² = 84%, P < 0.001`; `None` where nothing was estimated.
+    #[must_use]
+    pub fn heterogeneity(&self, pool: &Pooled) -> Option<String> {
+        let value = |name: &str, value: String, field: &str| {
+            let sign = if self.style == NumberStyle::Lancet || self.style == NumberStyle::Bmj { "=" } else { " = " };
+            format!("{name}{sign}{value}{}", self.binding(&format!("{}.{field}", pool.id)))
+        };
+        let tau2 = pool.tau2.map(|tau2| value("τ²", self.pointed(&fixed(tau2, 2)), "tau2"));
+        let i2 = value("I²", format!("{}%", fixed(pool.i2?, 0)), "i2");
+        let p = format!("{}{}", self.p(pool.p?), self.binding(&format!("{}.p", pool.id)));
+        Some(tau2.into_iter().chain([i2, p]).collect::<Vec<_>>().join(", "))
+    }
+
     fn pool_sentence(&self, pool: &Pooled) -> String {
         let title = in_words(&pool.title);
-        let timing = pool.group.as_ref().map(|group| format!("{group} ")).unwrap_or_default();
+        let series = pool.series.as_deref().unwrap_or("series");
         let variant = pool.variant.as_ref().map(|name| format!(" ({})", lower_first(name))).unwrap_or_default();
         let verb = if pool.survival { "was" } else { "was seen in" };
         let bare = Self { bindings: Bindings::None, ..*self };
         let binding = self.binding(&pool.id);
         let Some(figure) = bare.short(&Fact::Pool(pool.clone())) else {
             return match pool.k {
-                0 => format!("No {timing}series reported {}{variant}.", lower_first(&title)),
+                0 => format!("No {series} reported {}{variant}.", lower_first(&title)),
                 _ => format!("{title} could not be pooled{variant}."),
             };
         };
         let patients = pool.patients.map(|patients| counted(patients, "patient", "patients"));
+        // What is seen is seen in somebody.
+        let of = if pool.survival || pool.patients.is_none() { "" } else { " of patients" };
+        let figure = figure.replacen(" (", &format!("{of} ("), 1);
         // The closing bracket of the interval makes room for what else belongs into it.
         let figure = figure.trim_end_matches(')');
         if pool.k == 1 {
             let patients = patients.map(|patients| format!("; {patients}")).unwrap_or_default();
-            return format!("{title} {verb} {figure}{patients}){binding} in the only {timing}series{variant}.");
+            return format!("{title} {verb} {figure}{patients}){binding} in the only {series}{variant}.");
         }
         let mut inside = vec![counted(pool.k, "series", "series")];
         inside.extend(patients);
@@ -219,7 +248,7 @@ impl Phrases {
         });
         let text = format!("{verb} {figure}; {}{}){binding}", inside.join(", "), prediction.unwrap_or_default());
         match pool.group {
-            Some(_) => format!("In {timing}series{variant}, {} {text}.", lower_first(&pool.title)),
+            Some(_) => format!("In {series}{variant}, {} {text}.", lower_first(&pool.title)),
             None => format!("{title}{variant} {text}."),
         }
     }
@@ -248,6 +277,31 @@ const WORDS: [&str; 13] =
 pub fn counted_word(value: u64) -> String {
     let word = usize::try_from(value).ok().and_then(|value| WORDS.get(value));
     word.map_or_else(|| whole(value), |word| (*word).to_owned())
+}
+
+/// Returns a number that begins a sentence: written out up to ninety-nine, with a capital letter.
+///
+/// ```
+/// use forestable::report::manuscript::opening_word;
+/// assert_eq!([opening_word(3), opening_word(13), opening_word(42)], ["Three", "Thirteen", "Forty-two"]);
+/// assert_eq!(opening_word(1422), "1,422");
+/// ```
+#[must_use]
+pub fn opening_word(value: u64) -> String {
+    const TEENS: [&str; 7] = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let at =
+        |words: &[&str], at: u64| usize::try_from(at).ok().and_then(|at| words.get(at)).map(|word| (*word).to_owned());
+    let word = match value {
+        0 => Some("no".to_owned()),
+        13..=19 => at(&TEENS, value - 13),
+        20..=99 => at(&TENS, value / 10 - 2).map(|ten| match value % 10 {
+            0 => ten,
+            ones => format!("{ten}-{}", counted_word(ones)),
+        }),
+        _ => None,
+    };
+    upper_first(&word.unwrap_or_else(|| counted_word(value)))
 }
 
 /// Returns the number that a word stands for.
@@ -304,7 +358,8 @@ mod tests {
     #[test]
     fn sentences_say_how_much_there_is() {
         let phrases = Phrases { style: NumberStyle::Plain, digits: 1, bindings: Bindings::None };
-        let prospective = Pooled { group: Some("prospective".to_owned()), ..pool() };
+        let prospective =
+            Pooled { group: Some("prospective".to_owned()), series: Some("prospective series".to_owned()), ..pool() };
         let sentence = |pool: &Pooled| phrases.sentence(&Fact::Pool(pool.clone())).unwrap();
         assert_eq!(
             sentence(&prospective),

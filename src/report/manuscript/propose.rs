@@ -75,7 +75,7 @@ fn figures(text: &str) -> Vec<Figure> {
         let after = &text[estimate.span.end..];
         let percent = after.trim_start_matches('\\').starts_with('%');
         let unit = after.trim_start_matches(['\\', '%']).trim_start();
-        let unit = ["percentage points", "points", "pp", "months"]
+        let unit = ["percentage points", "points", "pp", "months", "of patients"]
             .iter()
             .find(|word| unit.starts_with(**word))
             .map_or("", |word| *word);

@@ -12,6 +12,8 @@ mod gosh;
 mod labbe;
 mod log_forest;
 pub mod notes;
+mod other_looks;
+mod overlap;
 mod panel;
 mod posterior;
 mod radial;
@@ -30,13 +32,17 @@ use super::figure::curves::Curves;
 use super::figure::data::Data;
 use super::figure::flow::Flow;
 use super::figure::forest::{self as figure_forest, Choice, Forest, Unit};
-use super::figure::geometry::Figure;
+use super::figure::geometry::{Figure, Spacing};
+use super::figure::network::Network;
 use super::figure::style::Style;
 use super::figure::words::Dictionary;
 use super::page::{FigureBlock, FileLink};
 use crate::evidence::Evidence;
-use crate::review::{AnalysisFindings, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Layout, Width};
+use crate::review::{
+    AnalysisFindings, AxisScale, Benchmark, ColumnChoice, FigureKind, FigurePlan, Findings, Layout, Width,
+};
 pub use crate::review::{Lettering, Resolution};
+pub use other_looks::{OtherLook, OtherLooks, other_looks};
 use under_glass::UnderGlass;
 
 /// A figure laid out, with the numbers it draws.
@@ -78,6 +84,7 @@ impl Plot {
             caption: self.figure.title.clone(),
             alt: self.figure.description.clone(),
             svg: String::new(),
+            looks: None,
             data: None,
             files,
         }
@@ -96,6 +103,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
             return bias::traffic_light(evidence, first, plan).map(|forest| desk.forest(forest));
         }
         FigureKind::BiasBars => return bias::bars(evidence, first, plan).map(|bars| desk.bars(&bars)),
+        FigureKind::Overlap => return overlap::overlap(evidence, first, plan).map(|network| desk.network(&network)),
         FigureKind::Flow => return flow::flow(evidence, plan).map(|flow| desk.flow(&flow)),
         _ => {}
     }
@@ -133,6 +141,15 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         _ => None,
     };
     forest.map(|forest| desk.forest(forest)).or_else(|| chart.map(|chart| desk.chart(&chart)))
+}
+
+/// Returns how a scale spreads proportions, and its name; `None` for the plain one, which needs no word.
+fn scale(scale: AxisScale) -> Option<(Spacing, &'static str)> {
+    match scale {
+        AxisScale::Plain => None,
+        AxisScale::Logit => Some((Spacing::Logit, "logit scale")),
+        AxisScale::LogLog => Some((Spacing::LogLog, "complementary log-log scale")),
+    }
 }
 
 /// Returns the style of a layout at a width.
@@ -179,6 +196,10 @@ impl<'a> Desk<'a> {
         forest = forest.translated(&self.words).with_axes(|axis| {
             if matches!(axis.unit, Unit::Percent | Unit::Rate) {
                 axis.domain = looks.axis.or(axis.domain);
+                if let Some((spacing, words)) = scale(looks.scale) {
+                    axis.spacing = spacing;
+                    axis.label = axis.label.clone().plain(&format!(" ({})", self.words.translate(words)));
+                }
                 axis.benchmark = looks.benchmark.clone().map(|Benchmark { from, to, label }| {
                     figure_forest::Benchmark { from, to, label: self.words.translate(&label) }
                 });
@@ -207,6 +228,11 @@ impl<'a> Desk<'a> {
 
     fn flow(&self, flow: &Flow) -> Plot {
         let (figure, data) = (flow.clone().translated(&self.words).lay_out(&self.style), flow.data());
+        self.plot(figure, Vec::new(), data)
+    }
+
+    fn network(&self, network: &Network) -> Plot {
+        let (figure, data) = (network.clone().translated(&self.words).lay_out(&self.style), network.data());
         self.plot(figure, Vec::new(), data)
     }
 

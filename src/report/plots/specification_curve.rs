@@ -32,7 +32,7 @@ pub(super) fn specification_curve(glass: &UnderGlass<'_>) -> Option<Chart> {
     let band = [(0.0, planned.lower), (count + 1.0, planned.lower), (count + 1.0, planned.upper), (0.0, planned.upper)];
     let corners = band.map(|(x, share)| point(x, percent(share))).into();
     let mut layers = vec![Layer::Area { corners, ink: Ink::Tint(25) }];
-    let mut dots = Vec::new();
+    let (mut dots, mut marks) = (Vec::new(), Vec::new());
     for (rank, index) in drawn(&order, place) {
         let specification = &grid.specifications[index];
         let ink = if specification.agrees { Ink::Study } else { Ink::Prediction };
@@ -59,8 +59,12 @@ pub(super) fn specification_curve(glass: &UnderGlass<'_>) -> Option<Chart> {
             let level = specification.taken[*choice as usize]?;
             rows.iter().find(|row| row.0 == *choice && row.1 == level)
         });
-        layers.extend(taken.map(|(_, _, y)| line("", y - 0.3 * ROW, y + 0.3 * ROW, Pen::solid(ink, 1.8))));
+        let mark = |y: f64| line("", y - 0.3 * ROW, y + 0.3 * ROW, Pen::solid(ink, 1.8));
+        marks.extend(taken.map(|(_, _, y)| (specification.agrees, mark(*y))));
     }
+    // Those of one colour follow each other: a picture then draws them in one stroke.
+    marks.sort_by_key(|(agrees, _)| *agrees);
+    layers.extend(marks.into_iter().map(|(_, mark)| mark));
     layers.push(Layer::Line { name: String::new(), points: across(planned.estimate), pen: PLANNED });
     // The plan's own is not hidden behind the others.
     dots.sort_by_key(|dot| dot.glyph == Glyph::Lozenge);

@@ -23,6 +23,7 @@ impl Planner<'_> {
                 Some(_) => columns.items().map(|column| self.column(column)).collect(),
                 None => defaults.columns.clone(),
             },
+            scale: self.word(At { value: raw.scale, path: path.key("scale") }).unwrap_or(defaults.scale),
             axis: self.axis(At { value: raw.axis, path: path.key("axis") }).or(defaults.axis),
             benchmark: benchmark.and_then(|at| self.benchmark(at)).or_else(|| defaults.benchmark.clone()),
             labels: {

@@ -27,6 +27,9 @@ macro_rules! with_looks {
             pub lettering: Option<Text>,
             /// The columns of a forest, left to right: ids, or records with a header of one's own.
             pub columns: Option<Vec<OneOr<Id, RawFigureColumn>>>,
+            /// How a forest spreads proportions over its axis; `plain` unless said.
+            #[schemars(extend("enum" = ["plain", "logit", "cloglog"]))]
+            pub scale: Option<Text>,
             /// Where the axis of proportions begins and ends.
             pub axis: Option<[Share; 2]>,
             /// A value or range to hold the estimates against.
@@ -45,6 +48,7 @@ macro_rules! with_looks {
                     dpi: &self.dpi,
                     lettering: &self.lettering,
                     columns: &self.columns,
+                    scale: &self.scale,
                     axis: &self.axis,
                     benchmark: &self.benchmark,
                     labels: &self.labels,
@@ -67,6 +71,8 @@ pub struct RawLooks<'a> {
     pub lettering: &'a Option<Text>,
     /// `columns`.
     pub columns: &'a Option<Vec<OneOr<Id, RawFigureColumn>>>,
+    /// `scale`.
+    pub scale: &'a Option<Text>,
     /// `axis`.
     pub axis: &'a Option<[Share; 2]>,
     /// `benchmark`.
@@ -85,7 +91,7 @@ with_looks! {
         #[schemars(required, extend("enum" = [
             "forest", "panel", "summary", "choices", "specification-curve", "leave-one-out", "cumulative", "influence",
             "funnel", "funnel-size", "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
-            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "flow",
+            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "overlap", "flow",
         ]))]
         pub kind: Option<Text>,
         /// Id of the analysis it shows.

@@ -15,6 +15,8 @@ pub struct Axis {
     pub label: Text,
     /// What its values are.
     pub unit: Unit,
+    /// How values are spread over it.
+    pub spacing: Spacing,
     /// First and last value; `None`: 0 to 100%, or as far as the estimates and most of their intervals reach.
     pub domain: Option<(f64, f64)>,
     /// Where ticks stand; empty: round values.
@@ -56,6 +58,12 @@ pub enum Unit {
     Plain,
 }
 
+/// How far beyond the estimates an axis of odds or hazards follows their intervals, in its own units.
+const FAR_BEYOND: f64 = 2.0;
+
+/// The widest axis of odds or hazards, on which 0% and 100% lie infinitely far.
+const WIDEST: [f64; 2] = [0.005, 0.995];
+
 impl Axis {
     /// Returns an axis of its kind with nothing on it.
     #[must_use]
@@ -63,6 +71,7 @@ impl Axis {
         Self {
             label: label.into(),
             unit,
+            spacing: if unit == Unit::Ratio { Spacing::Log } else { Spacing::Linear },
             domain: None,
             ticks: Vec::new(),
             null: None,
@@ -93,11 +102,15 @@ impl Axis {
 
     /// Returns its stretch; `marks` are those drawn on it.
     pub(super) fn span(&self, marks: &[Mark]) -> Span {
-        let spacing = if self.unit == Unit::Ratio { Spacing::Log } else { Spacing::Linear };
-        let usable = |&(from, to): &(f64, f64)| {
-            from.is_finite() && to.is_finite() && from < to && (self.unit != Unit::Ratio || from > 0.0)
-        };
+        let spacing = self.spacing;
+        let placed = |value: f64| value.is_finite() && spacing.position(value).is_finite();
+        let usable = |&(from, to): &(f64, f64)| from < to && placed(from) && placed(to);
         let (from, to) = self.domain.filter(usable).unwrap_or_else(|| match self.unit {
+            Unit::Percent | Unit::Rate if matches!(spacing, Spacing::Logit | Spacing::LogLog) => {
+                let (from, to) = self.reach(marks, |value| spacing.position(value), FAR_BEYOND);
+                let [least, most] = WIDEST.map(|end| spacing.position(end));
+                (spacing.value(from.clamp(least, most)), spacing.value(to.clamp(least, most)))
+            }
             Unit::Percent => (0.0, 1.0),
             Unit::Rate => {
                 let ends = marks.iter().flat_map(|m| [m.estimate, m.interval.map(|(_, high)| high)]).flatten();
@@ -147,9 +160,9 @@ impl Axis {
         matches!(self.unit, Unit::Percent | Unit::Rate)
     }
 
-    /// Returns whether it begins above 0%, which a reader must be told.
+    /// Returns whether it could begin at 0% and does not, which a reader must be told.
     pub(super) fn broken(&self, span: Span) -> bool {
-        self.in_percent() && span.from > 0.0
+        self.in_percent() && self.spacing == Spacing::Linear && span.from > 0.0
     }
 
     /// Returns a value as its ticks print it.

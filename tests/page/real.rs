@@ -1,0 +1,112 @@
+//! The page of the review in this repository: what it weighs, how fast it opens, and that all is on it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use forestable::evidence::lower;
+use forestable::render::templates::Templates;
+use forestable::render::{Artifact, Pictures, artifacts};
+use forestable::report::plots::other_looks;
+use forestable::report::{Report, assemble};
+use forestable::review::{TableKind, plan, run};
+use forestable::source::load;
+
+/// The report, and every file of it but the pictures that are no vectors.
+static BUILT: LazyLock<(Report, Vec<Artifact>)> = LazyLock::new(|| {
+    let (raw, ..) = load(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("loads");
+    let (evidence, _) = lower(&raw);
+    let (plan, _) = plan(&raw, &evidence);
+    let findings = run(&evidence, &plan);
+    let mut report = assemble(&evidence, &plan, &findings);
+    report.other_looks = other_looks(&evidence, &plan, &findings, &report.figures);
+    let templates = Templates::new(&BTreeMap::new()).expect("the built-in templates parse");
+    let files = artifacts(&report, &templates, Pictures::Vector).expect("renders");
+    (report, files)
+});
+
+/// Returns the review's report.
+pub fn report() -> &'static Report {
+    &BUILT.0
+}
+
+/// Returns the text of a file of the review's output.
+pub fn file(path: &str) -> &'static str {
+    let file = BUILT.1.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no {path}"));
+    std::str::from_utf8(&file.bytes).expect("UTF-8")
+}
+
+/// Returns the review's page.
+pub fn page() -> &'static str {
+    file("index.html")
+}
+
+#[test]
+fn the_page_weighs_less_than_one_and_a_half_megabytes() {
+    assert!(page().len() < 1_500_000, "{} bytes", page().len());
+}
+
+/// The contents of the page, in the order in which they are read.
+#[test]
+fn every_part_is_on_the_page() {
+    let sections: Vec<&str> = report().page.sections.iter().map(|section| section.id.as_str()).collect();
+    let places = [
+        "results",
+        "comparison",
+        "figures",
+        "tables",
+        "toxicity",
+        "studies",
+        "precision",
+        "left-out",
+        "contradictions",
+        "completeness",
+        "methods",
+        "references",
+        "versions",
+    ]
+    .map(|id| sections.iter().position(|section| *section == id).unwrap_or_else(|| panic!("no section {id}")));
+    assert!(places.is_sorted(), "{sections:?}");
+    for table in [
+        "retrospective",
+        "prospective",
+        "comparison",
+        "characteristics",
+        "toxicity",
+        "precision",
+        "sensitivity",
+        "left-out",
+        "contradictions",
+        "completeness",
+    ] {
+        assert!(page().contains(&format!("<div class=\"evidence\" id=\"table-{table}\">")), "no table {table}");
+        for kind in ["md", "html", "tex", "csv", "json"] {
+            assert!(!file(&format!("tables/{table}.{kind}")).is_empty());
+        }
+    }
+}
+
+/// Every forest of the review in five layouts, on two scales where it shows series.
+#[test]
+fn forests_have_every_layout_and_scale() {
+    let looks = |id: &str| report().other_looks.iter().find(|looks| looks.id == id).expect("its looks");
+    let own_and_others = |id: &str| 1 + looks(id).others.len();
+    assert_eq!(own_and_others("pfs-2y-forest"), 5 * 2);
+    assert_eq!(own_and_others("toxicity-g2-forest"), 5 * 2);
+    assert_eq!(own_and_others("os-panel"), 5);
+    let scales = |id: &str| looks(id).scales.iter().map(|scale| scale.as_str()).collect::<Vec<_>>();
+    assert_eq!(scales("pfs-2y-forest"), ["plain", "cloglog"]);
+    assert_eq!(scales("toxicity-g2-forest"), ["plain", "logit"]);
+}
+
+/// What the documentation lists is what there is.
+#[test]
+fn the_documentation_names_every_table() {
+    let documented = include_str!("../../docs/embedding.md");
+    let list = documented.split_once("the tables that every report has are").expect("the list").1;
+    let list = list.split_once("(those without a row").expect("its end").0;
+    for kind in TableKind::BUILT_IN {
+        assert!(list.contains(&format!("`{kind}`")), "{kind} is not named");
+    }
+    assert_eq!(list.matches('`').count(), 2 * TableKind::BUILT_IN.len());
+}
