@@ -1,7 +1,7 @@
 #!/bin/sh
 # The whole job, forestable against R, on the same evidence: writes the table of benches/README.md between its two marks.
 #
-#   benches/peers.sh            (from the root of the repository; RUNS=3 for a quick look, FORESTABLE=PATH for a program that is built already)
+#   benches/peers.sh            (from the root of the repository; RUNS=3 for a quick look, FORESTABLE=PATH for a program that is built already, REVIEW=DIR for another review)
 #
 # Needs hyperfine, GNU time and R with metafor; R's meta is measured where it is installed, and said to be missing where it is not.
 set -eu
@@ -14,10 +14,10 @@ if [ -z "${FORESTABLE:-}" ]; then
   cargo build --release --quiet --manifest-path "$root/Cargo.toml"
   FORESTABLE=$root/target/release/forestable
 fi
-"$FORESTABLE" -C "$root" --quiet export --r "$work/evidence"
-# A pool of one series is none.
+"$FORESTABLE" -C "${REVIEW:-$root}" --quiet export --r "$work/evidence"
+# Groups share their variance: one of them must have two series, which three in all are sure of.
 for file in "$work"/evidence/pools/*.csv; do
-  [ "$(wc -l < "$file")" -gt 2 ] || rm "$file"
+  [ "$(wc -l < "$file")" -gt 3 ] || rm "$file"
 done
 mkdir "$work/figures"
 cat > "$work/ours.sh" <<END
@@ -60,10 +60,15 @@ r() { row "$1" "$2" Rscript --vanilla "$root/benches/peers.R" "$3" "$work/eviden
   r "R alone, started and ended" 0 nothing
   row "R alone, metafor loaded" 1 Rscript --vanilla -e 'library(metafor)'
 } > "$work/table"
-printf '\n%s pools of two series or more, each with its two groups, a table and a forest plot; %s runs each.\n' "$(ls "$work/figures" | wc -l)" "$runs" >> "$work/table"
+printf '\n%s pools of three series or more, each with its two groups, a table and a forest plot; %s runs each.\n' "$(ls "$work/figures" | wc -l)" "$runs" >> "$work/table"
 python3 - "$root/benches/README.md" "$work/table" <<'END'
 import sys
 path, table = sys.argv[1], open(sys.argv[2]).read()
+rows = [[cell.strip().removesuffix(" ms") for cell in line.split("|")[1:-1]] for line in table.splitlines() if line.startswith("| ")]
+figures = {row[0]: (float(row[1]), float(row[3])) for row in rows if row[1].isdigit()}
+ours, theirs, start = (next(value for name, value in figures.items() if name.startswith(word)) for word in ("forestable", "R with metafor", "R alone, started"))
+table += f"R with metafor takes {theirs[0] / ours[0]:.0f} times our wall time (fastest runs) and {theirs[1] / ours[1]:.0f} times our processor time; R alone, "
+table += f"to start and do nothing, {start[0] / ours[0]:.1f} and {start[1] / ours[1]:.1f} times.\n"
 text = open(path).read()
 start, end = "<!-- peers -->\n", "<!-- /peers -->\n"
 head, rest = text.split(start)

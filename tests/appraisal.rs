@@ -3,7 +3,8 @@
 use std::fs;
 
 use forestable::evidence::{
-    Evidence, Judgement, RaterAgreement, Risk, RiskOfBias, Score, TOOLS, Tool, Verdict, check, lower, rater_agreement,
+    Evidence, Judgement, Needs, RaterAgreement, Risk, RiskOfBias, Score, Scoring, TOOLS, Tool, Verdict, check, lower,
+    rater_agreement,
 };
 use forestable::source::load;
 
@@ -136,6 +137,103 @@ fn tools_score_as_published() {
             assert_eq!(judgements[0], Judgement::Low, "{}: the best answer of `{}` comes first", tool.name, item.name);
         }
     }
+}
+
+/// What the published form of a tool says, item by item.
+struct Form {
+    /// Words of the place where it was published.
+    source: &'static str,
+    scoring: Scoring,
+    needs: Option<Needs>,
+    /// The answers of each item with their points; of all items where there is one entry.
+    answers: &'static [&'static str],
+    /// The items (from 1) that ask about a second group.
+    comparative: &'static [usize],
+    items: usize,
+}
+
+fn assert_form(name: &str, form: &Form) {
+    let tool = Tool::named(name).unwrap();
+    assert!(tool.reference.contains(form.source), "{name}: {}", tool.reference);
+    assert_eq!((tool.scoring, tool.needs, tool.items.len()), (form.scoring, form.needs, form.items), "{name}");
+    for (i, item) in tool.items.iter().enumerate() {
+        let answers = tool.answers(item).iter().map(|answer| format!("{}={}", answer.answer, answer.points));
+        let answers = answers.collect::<Vec<_>>().join(", ");
+        assert_eq!(answers, form.answers[i.min(form.answers.len() - 1)], "{name}, item {}", i + 1);
+        assert_eq!(item.comparative, form.comparative.contains(&(i + 1)), "{name}, item {}", i + 1);
+        assert!(!item.text.is_empty());
+    }
+    assert!(form.answers.len() == 1 || form.answers.len() == form.items);
+}
+
+#[test]
+fn minors_is_its_form() {
+    let source = "ANZ J Surg 2003;73:712";
+    let (scoring, comparative) = (Scoring::Points, &[9, 10, 11, 12][..]);
+    assert_form("MINORS", &Form { source, scoring, needs: None, answers: &["2=2, 1=1, 0=0"], comparative, items: 12 });
+}
+
+#[test]
+fn jbi_case_series_is_its_form() {
+    // The form's fourth answer, not applicable, is one that every item of every tool takes.
+    let (source, scoring) = ("JBI Evid Synth 2020;18:2127", Scoring::Yes);
+    let answers = &["yes=1, unclear=0, no=0"][..];
+    assert_form("JBI case series", &Form { source, scoring, needs: None, answers, comparative: &[], items: 10 });
+}
+
+#[test]
+fn ihe_is_its_form() {
+    let (source, scoring) = ("J Clin Epidemiol 2016;69:199", Scoring::Yes);
+    let answers = &["yes=1, partial=0, unclear=0, no=0"][..];
+    assert_form("IHE", &Form { source, scoring, needs: None, answers, comparative: &[], items: 20 });
+}
+
+#[test]
+fn newcastle_ottawa_is_its_form() {
+    // The letters of the form for cohort studies; a star for a, or for a and b; comparability takes both.
+    let answers = &[
+        "a=1, b=1, c=0, d=0",
+        "a=1, b=0, c=0",
+        "a=1, b=1, c=0, d=0",
+        "a=1, b=0",
+        "a and b=2, a=1, b=1, none=0",
+        "a=1, b=1, c=0, d=0",
+        "a=1, b=0",
+        "a=1, b=1, c=0, d=0",
+    ][..];
+    let (source, scoring) = ("Ottawa Hospital Research Institute", Scoring::Stars);
+    assert_form("Newcastle-Ottawa", &Form { source, scoring, needs: None, answers, comparative: &[2, 5], items: 8 });
+}
+
+#[test]
+fn robins_i_of_2016_is_its_form() {
+    let answers = &["low=0, moderate=0, serious=0, critical=0, no information=0"][..];
+    let (source, needs) = ("BMJ 2016;355:i4919", Some(Needs::Comparator));
+    let form = Form { source, scoring: Scoring::Worst, needs, answers, comparative: &[], items: 7 };
+    assert_form("ROBINS-I 2016", &form);
+}
+
+#[test]
+fn robins_i_v2_is_its_form() {
+    // No domain of deviations any more, and no answer without information.
+    let answers = &["low=0, moderate=0, serious=0, critical=0"][..];
+    let (source, needs) = ("riskofbias.info", Some(Needs::Comparator));
+    let form = Form { source, scoring: Scoring::Worst, needs, answers, comparative: &[], items: 6 };
+    assert_form("ROBINS-I V2", &form);
+}
+
+#[test]
+fn rob_2_is_its_form() {
+    let answers = &["low=0, some concerns=0, high=0"][..];
+    let (source, needs) = ("BMJ 2019;366:l4898", Some(Needs::Randomisation));
+    assert_form("RoB 2", &Form { source, scoring: Scoring::Worst, needs, answers, comparative: &[], items: 5 });
+}
+
+#[test]
+fn quips_is_its_form() {
+    let answers = &["low=0, moderate=0, high=0"][..];
+    let source = "Ann Intern Med 2013;158:280";
+    assert_form("QUIPS", &Form { source, scoring: Scoring::None, needs: None, answers, comparative: &[], items: 6 });
 }
 
 /// Returns the evidence of a review of one study, rated as `rating` says, under `rule`.

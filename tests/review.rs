@@ -286,7 +286,7 @@ fn seven(analysis: &str, tail: &str) -> Findings {
 
 #[test]
 fn moderators_are_regressed_and_a_series_without_the_value_is_left_out() {
-    let findings = seven("cohort: breast, moderators: [\"year:timing\"]", "");
+    let findings = seven("cohort: breast, moderators: [\"year:timing\"], force: true", "");
     let moderated = findings.analysis("asked").unwrap().moderated.clone().unwrap();
     let regression = moderated.regression.unwrap();
     let names: Vec<&str> = regression.coefficients.iter().map(|coefficient| coefficient.name.as_str()).collect();
@@ -295,10 +295,10 @@ fn moderators_are_regressed_and_a_series_without_the_value_is_left_out() {
     // Survival rises with the year: fewer events on the log-log scale.
     assert!(regression.coefficients[1].estimate < 0.0);
     assert!(moderated.permutation.unwrap().qm_p < 1.0);
-    let findings = seven("cohort: breast, moderators: [year, follow-up]", "");
+    let findings = seven("cohort: breast, moderators: [year, follow-up], force: true", "");
     let moderated = findings.analysis("asked").unwrap().moderated.as_ref().unwrap();
     assert_eq!((moderated.k, moderated.missing.len()), (6, 1));
-    assert_eq!(moderated.missing[0].0, "prog-2016");
+    assert_eq!(moderated.missing[0].study, "prog-2016");
     // All others have 20 months: nothing to regress on.
     assert!(moderated.regression.is_err() && moderated.permutation.is_none());
     assert!(findings.analysis("os-2y").unwrap().moderated.is_none());

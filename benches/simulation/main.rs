@@ -24,7 +24,7 @@ use tally::Tally;
 
 /// Runs a cell.
 const RUNS: usize = 10_000;
-/// Runs a cell of a rule that is slow: count models, posteriors, the bootstrap.
+/// Runs a cell of a rule that is slow: count models, posteriors, distributions of Q.
 const SLOW_RUNS: usize = 500;
 /// Patients in small series.
 const SMALL: (u64, u64) = (15, 40);
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cells = cells();
     let mut done: Vec<Done> =
         cells.iter().map(|&cell| Done { cell, tallies: vec![Tally::default(); RULES.len()] }).collect();
-    for pace in [Pace::Quick, Pace::Slow, Pace::Bootstrap] {
+    for pace in [Pace::Quick, Pace::Slow] {
         let rules: Vec<usize> = (0..RULES.len()).filter(|&rule| RULES[rule].pace() == pace).collect();
         let finished = AtomicUsize::new(0);
         let taken: Vec<usize> = (0..cells.len()).filter(|&index| takes(pace, &cells[index])).collect();
@@ -74,13 +74,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Returns whether rules of this pace are tried in a cell: slow ones in half of them, the bootstrap there where the table of prediction
-/// intervals looks.
+/// Returns whether rules of this pace are tried in a cell: slow ones in half of them.
 fn takes(pace: Pace, cell: &Cell) -> bool {
     match pace {
         Pace::Quick => true,
         Pace::Slow => is_of_half(cell),
-        Pace::Bootstrap => is_of_half(cell) && cell.is_inner() && cell.tau > 0.0 && cell.k > 2,
     }
 }
 

@@ -7,7 +7,7 @@ use forestable::report::figure::style::Style;
 
 use crate::page::mean;
 use crate::tally::Tally;
-use crate::{Done, over};
+use crate::{Done, is_of_half, over};
 
 /// A line's name and its points.
 type Line<'a> = (&'a str, Vec<(f64, f64)>);
@@ -36,6 +36,19 @@ pub fn all(done: &[Done]) -> Vec<(&'static str, String)> {
         let at = |tau: f64| error(&over(done, name, move |cell| cell.is_inner() && cell.k == 5 && cell.tau == tau));
         [0.0, 0.25, 0.5, 1.0].map(|tau| (tau, at(tau))).to_vec()
     };
+    let high = |(name, survival): (&'static str, f64)| {
+        let at = |k: usize| {
+            coverage(&over(done, name, move |cell| is_of_half(cell) && cell.survival == survival && cell.k == k))
+        };
+        [2, 3, 5, 10].map(|k| (k as f64, at(k))).to_vec()
+    };
+    let near_all = [
+        (("binomial-normal", 0.9), "counts, S = 90%"),
+        (("binomial-normal", 0.98), "counts, S = 98%"),
+        (("mKH, HK", 0.9), "log(−log S), S = 90%"),
+        (("mKH, HK", 0.98), "log(−log S), S = 98%"),
+        (("0 and 100% left out", 0.98), "100% left out, S = 98%"),
+    ];
     let k_axis =
         |from: f64| Axis { ticks: ticks(&[2.0, 3.0, 5.0, 10.0]), ..Axis::new("Series in the pool, k", from, 10.5) };
     let intervals =
@@ -72,12 +85,23 @@ pub fn all(done: &[Done]) -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "near-100.svg",
+            chart(
+                "near-100",
+                "Coverage of the 95% interval of the pooled survival near 100%, by the binomial-normal model and on log(−log S)",
+                k_axis(1.5),
+                Axis::new("Coverage, %", 60.0, 101.0),
+                Some(95.0),
+                near_all.map(|(of, words)| (words, high(of))),
+            ),
+        ),
+        (
             "tau.svg",
             chart(
                 "tau",
                 "Mean error of the estimated standard deviation between series, five series",
                 Axis { ticks: ticks(&[0.0, 0.25, 0.5, 1.0]), ..Axis::new("True τ", -0.05, 1.05) },
-                Axis::new("Mean error of τ", -0.3, 0.5),
+                Axis::new("Mean error of τ", -0.4, 0.3),
                 Some(0.0),
                 estimators.map(|(name, words)| (words, taus(name))),
             ),

@@ -4,8 +4,8 @@ use forestable::effect::{Effect, Figures, Measure, Rung, Scale};
 use forestable::evidence::Level;
 use forestable::model::bayes::{Priors, fit_bayes};
 use forestable::model::{
-    Estimate, Fit, IntervalMethod as I, Limits, Mean, ModelKind, PredictionMethod as P, PredictiveSample, Spec,
-    Tau2Interval, Tau2Method as T, fit, fit_counts,
+    Estimate, Fit, IntervalMethod as I, Limits, ModelKind, PredictionMethod as P, Spec, Tau2Interval, Tau2Method as T,
+    fit, fit_counts,
 };
 use forestable::num::distribution::{Distribution as _, Normal, Tail};
 
@@ -18,8 +18,6 @@ pub enum Pace {
     Quick,
     /// Tenths of a millisecond: counts, posteriors, distributions of Q.
     Slow,
-    /// Milliseconds.
-    Bootstrap,
 }
 
 /// A way to pool.
@@ -43,9 +41,6 @@ enum Boundary {
     /// It stays out of the pool.
     LeftOut,
 }
-
-/// Draws for the bootstrap of one pool; `build` takes 25 times as many.
-const DRAWS: usize = 1000;
 
 const fn random(name: &'static str, tau2: T, interval: I, prediction: P) -> Rule {
     Rule {
@@ -73,7 +68,7 @@ const fn counts(name: &'static str, model: ModelKind, interval: I, prediction: P
 }
 
 /// All of them.
-pub const RULES: [Rule; 29] = [
+pub const RULES: [Rule; 28] = [
     random("classic, V", T::Reml, I::Classic, P::V),
     random("t, HTS", T::Reml, I::T, P::Hts),
     random("HKSJ, HK", T::Reml, I::Hksj, P::Hk),
@@ -82,7 +77,6 @@ pub const RULES: [Rule; 29] = [
     random("mKH, HK-PR", T::Reml, I::Mkh, P::HkPr),
     random("HKSJ-wide", T::Reml, I::HksjWide, P::None),
     random("KR, KR", T::Reml, I::KenwardRoger, P::Kr),
-    random("bootstrap", T::Reml, I::Mkh, P::Bootstrap),
     random("DL", T::DerSimonianLaird, I::Mkh, P::Hk),
     random("HE", T::HedgesOlkin, I::Mkh, P::Hk),
     random("HS", T::HunterSchmidt, I::Mkh, P::Hk),
@@ -122,9 +116,7 @@ pub struct Answer {
 impl Rule {
     /// Returns how much of a pool's time it takes.
     pub fn pace(&self) -> Pace {
-        if self.prediction == P::Bootstrap {
-            Pace::Bootstrap
-        } else if self.model != ModelKind::Random
+        if self.model != ModelKind::Random
             || matches!(self.tau2_interval, Tau2Interval::GeneralisedQ | Tau2Interval::CochranQ)
         {
             Pace::Slow
@@ -144,9 +136,8 @@ impl Rule {
             tau2: self.tau2,
             tau2_interval: self.tau2_interval,
             interval: self.interval,
-            prediction: if self.prediction == P::Bootstrap { P::None } else { self.prediction },
+            prediction: self.prediction,
             level: Level::NINETY_FIVE,
-            ..Spec::default()
         };
         let fit: Fit = match self.model {
             ModelKind::Glmm if self.interval == I::Classic => {
@@ -172,16 +163,10 @@ impl Rule {
             let (a, b) = (scale.back(lower), scale.back(upper));
             (a.min(b), a.max(b))
         };
-        let prediction = match self.prediction {
-            P::Bootstrap if estimates.len() > 2 => Some(
-                PredictiveSample::draw(&Mean::new(&estimates).ok()?, DRAWS, PredictiveSample::SEED).limits(spec.level),
-            ),
-            _ => fit.prediction.map(|prediction| prediction.limits),
-        };
         Some(Answer {
             estimate: scale.back(fit.estimate),
             interval: back(Limits { lower: fit.ci_lower, upper: fit.ci_upper }),
-            prediction: prediction.map(back),
+            prediction: fit.prediction.map(|prediction| back(prediction.limits)),
             tau: fit.tau2.sqrt(),
             tau_interval: fit.tau2_ci.map(|Limits { lower, upper }| (lower.sqrt(), upper.sqrt())),
         })

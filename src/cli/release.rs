@@ -1,9 +1,11 @@
 //! `forestable release`: what the review says now is recorded as a version, so that later builds can tell what changed.
 
 use forestable::diag::{Severity, counted};
-use forestable::evidence::{Date, Quantity};
+use forestable::evidence::{Date, Quantity, Study};
 use forestable::report::change::ChangeReport;
-use forestable::review::{self, PoolState, RECORDED, Version, VersionChange, VersionFlow, VersionPool, record};
+use forestable::review::{
+    self, PoolState, RECORDED, Version, VersionChange, VersionChangeKind, VersionFlow, VersionPool, record,
+};
 use forestable::source::{self, version_numbers};
 
 use super::args::{Args, FindingsFormat, ReleaseArgs};
@@ -105,7 +107,7 @@ fn told(args: &Args, since: &str, before: &Version, review: &Review, version: &m
     let earlier = diff::read(args, since)?;
     let then = review::states(&review::run(&earlier.evidence, &earlier.plan));
     if let Some(pool) = unlike(before, &then) {
-        let what = pool.group.map_or(pool.analysis.clone(), |group| format!("{}, {}", pool.analysis, group.as_str()));
+        let what = pool.group.map_or(pool.analysis.clone(), |group| format!("{}, {group}", pool.analysis));
         return Err(format!(
             "`{since}` is not what version {} recorded: the pool `{what}` is another there",
             before.id
@@ -115,13 +117,17 @@ fn told(args: &Args, since: &str, before: &Version, review: &Review, version: &m
     let change = review::change(earlier.state(), review.state());
     let words = ChangeReport::new(earlier.state(), review.state(), &change);
     let steps = change.steps.iter().zip(words.steps);
-    version.changes = steps
-        .map(|(step, says)| VersionChange {
+    let changes = steps.map(|(step, says)| {
+        let gone = step.study().filter(|_| step.kind() == VersionChangeKind::Removed);
+        let gone = gone.and_then(|id| earlier.evidence.studies.iter().find(|study| study.id == id));
+        VersionChange {
             kind: step.kind(),
             study: step.study().map(str::to_owned),
+            label: gone.map(Study::label_year),
             says: Some(says),
-        })
-        .collect();
+        }
+    });
+    version.changes = changes.collect();
     version.methods = words.methods;
     for pool in &mut version.pools {
         let moved = change.pools.iter().find(|moved| moved.after.as_ref() == Some(&pool.state));

@@ -22,7 +22,26 @@ const HALF_EVENT: f64 = 0.5;
 /// ```
 pub fn count(events: Option<u64>, of: Option<u64>, scale: Scale, level: Level) -> Result<Effect, NoEffect> {
     let (Some(events), Some(n)) = (events, of) else { return Err(NoEffect::NoPrecision) };
-    let (xi, ni) = (events as f64, n as f64);
+    among(events as f64, n, scale, level)
+}
+
+/// Returns the effect of a count of this share of `n`, which need be no whole number: what a series still to come may show.
+///
+/// # Errors
+/// As [`count`].
+///
+/// ```
+/// use forestable::{effect::{self, Scale}, evidence::Level};
+/// let (share, counted) = (effect::share(0.25, 40, Scale::Logit, Level::NINETY_FIVE)?, effect::count(Some(10), Some(40), Scale::Logit, Level::NINETY_FIVE)?);
+/// assert_eq!(share, counted);
+/// # Ok::<(), effect::NoEffect>(())
+/// ```
+pub fn share(proportion: f64, n: u64, scale: Scale, level: Level) -> Result<Effect, NoEffect> {
+    among(proportion * n as f64, n, scale, level)
+}
+
+fn among(xi: f64, n: u64, scale: Scale, level: Level) -> Result<Effect, NoEffect> {
+    let ni = n as f64;
     let figures = Figures::Events { xi, ni };
     let measure = measure(scale);
     let estimate = measure.estimate(&figures, HALF_EVENT).map_err(|_| NoEffect::NoPrecision)?;

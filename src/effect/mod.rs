@@ -15,7 +15,7 @@ mod survival;
 mod times;
 mod two_arm;
 
-pub use count::count;
+pub use count::{count, share};
 pub use error::EffectError;
 pub use estimate::{Estimate, Limits};
 pub use measure::{Figures, Measure};

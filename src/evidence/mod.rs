@@ -4,6 +4,7 @@ mod appraisal;
 mod author;
 mod checks;
 mod cohort;
+mod dose;
 mod extraction;
 pub mod flow;
 mod interval_scale;
@@ -22,6 +23,7 @@ pub use appraisal::{
 pub use author::Author;
 pub use checks::{Accepted, accept, check, weigh};
 pub use cohort::{Cohort, FollowUp};
+pub use dose::{Given, Gray, NoDose, Reach, Schedule, ScheduleStatistic, bed, eqd2};
 pub use extraction::{
     Agreement, Choice, Compared, Decision, DoubleExtraction, Extraction, Field, FieldKind, agreed, agreement, compare,
 };
@@ -30,8 +32,8 @@ pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_impl
 pub use kappa::cohen_kappa;
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
 pub use overlap::{Enrolment, Overlap, Overlaps, Standing, overlaps};
-pub use protocol::{Exception, Mix, Outcome, Protocol, Question, Variant, Weighing};
-pub use quantity::{Absence, Bound, Level, Months, Printed, Proportion, Reported, TimeUnit};
+pub use protocol::{AlphaBeta, Exception, Mix, Outcome, Protocol, Question, Variant, Weighing};
+pub use quantity::{Absence, Bound, Level, Months, Points, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
     Survival, TimePoint,

@@ -1,8 +1,10 @@
 //! What a review has agreed on before any study is read: outcomes, variants, vocabulary, exceptions.
 
+use std::fmt;
+
 use serde::Serialize;
 
-use super::{Flow, Months, OutcomeKind, RiskRule, Weight};
+use super::{Flow, Gray, Months, OutcomeKind, RiskRule, Weight};
 use crate::diag::{Code, Place};
 
 /// The agreed part of `review.yaml`.
@@ -26,8 +28,41 @@ pub struct Protocol {
     pub flow_versions: Vec<(String, Flow)>,
     /// Whether HTML in the authors' own Markdown is obeyed on the page.
     pub raw_html: bool,
+    /// The α/β ratio by which doses of radiotherapy are made comparable.
+    pub alpha_beta: AlphaBeta,
     /// What the review calls low risk of bias, if it says so.
     pub risk_rule: Option<RiskRule>,
+}
+
+/// The α/β ratio of the linear-quadratic model.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+pub struct AlphaBeta(pub Gray);
+
+/// 10 Gy, that of most tumours and of early reactions.
+impl Default for AlphaBeta {
+    fn default() -> Self {
+        Self(Gray(10.0))
+    }
+}
+
+impl AlphaBeta {
+    /// Returns how the biologically effective dose at this ratio is called: `BED₁₀`.
+    #[must_use]
+    pub fn bed(self) -> String {
+        let lowered = |digit: char| match digit.to_digit(10) {
+            Some(digit) => char::from_u32(0x2080 + digit).unwrap_or(' '),
+            None => digit,
+        };
+        format!("BED{}", self.to_string().chars().map(lowered).collect::<String>())
+    }
+}
+
+/// Prints the number that stands under BED: `10`, `3.5`.
+impl fmt::Display for AlphaBeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = self.0.to_string();
+        f.write_str(words.trim_end_matches(" Gy"))
+    }
 }
 
 impl Protocol {

@@ -8,6 +8,10 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
 pub struct Proportion(pub f64);
 
+/// A number of percentage points, as a difference of proportions: 0.01 is one point.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+pub struct Points(pub f64);
+
 /// A time in months (a year is 12, a week 7/30.4375, a day 1/30.4375).
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
 pub struct Months(pub f64);

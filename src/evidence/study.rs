@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Bound, Cohort, Comparison, Extraction, FollowUp, Grade, Months, Printed, Proportion, Reported, Risk, RiskOfBias,
-    Timing,
+    Schedule, Timing,
 };
 use crate::diag::Place;
 
@@ -163,6 +163,8 @@ pub struct Treatment {
     pub systemic: Option<String>,
     /// Sites treated.
     pub sites: Option<String>,
+    /// Dose and fractions as figures, in the file's order.
+    pub schedules: Vec<Schedule>,
 }
 
 /// A place where numbers were read.

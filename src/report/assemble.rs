@@ -108,6 +108,10 @@ enum Shelf {
     Search,
     /// It shows how good they are.
     Bias,
+    /// It shows what is still to come.
+    NextSeries,
+    /// It shows what was said before.
+    Versions,
     /// It shows which may be the same people.
     Overlaps,
 }
@@ -124,6 +128,8 @@ impl Shelf {
             FigureKind::Flow => Self::Search,
             FigureKind::Overlap => Self::Overlaps,
             FigureKind::TrafficLight | FigureKind::BiasBars => Self::Bias,
+            FigureKind::NextSeries => Self::NextSeries,
+            FigureKind::Versions => Self::Versions,
             _ => Self::Robustness,
         }
     }
@@ -139,8 +145,8 @@ impl Assembly<'_> {
     fn page(&self, tables: &[Made], appraisal: &Appraisal, figures: &[Plot]) -> Page {
         use TableKind::{
             Agreement, Characteristics, ChoiceGrid, Clusters, Comparison, Completeness, Contradictions, Curves,
-            Decisions, HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, OverTime, Precision,
-            Sensitivity, Series, Toxicity, VersionChanges, Versions,
+            Decisions, HazardRatios, Heterogeneity, Honesty, LeftOut, Medians, Moderators, NextSeries, OverTime,
+            Precision, Sensitivity, Series, Toxicity, VersionChanges, Versions,
         };
         let section =
             |id: &str, title: &str, blocks: Vec<Block>| Section { id: id.to_owned(), title: title.to_owned(), blocks };
@@ -184,6 +190,11 @@ impl Assembly<'_> {
             section("contradictions", "Contradictions between sources", of(&[Contradictions])),
             section("completeness", "What each series reports", of(&[Completeness])),
             section("extraction", "Double extraction", of(&[Agreement, Decisions])),
+            section("next-series", "What the next series could change", {
+                let mut blocks = self.figures(figures, Shelf::NextSeries);
+                blocks.extend(of(&[NextSeries]));
+                blocks
+            }),
         ];
         let exceptions = self.exceptions();
         if !exceptions.is_empty() {
@@ -194,7 +205,7 @@ impl Assembly<'_> {
         methods.extend(appraisal.registration.iter().map(table_block));
         sections.push(section("methods", "Methods", methods));
         sections.push(section("references", "References", vec![Block::References(reference_list(self.evidence))]));
-        sections.push(section("versions", "Change log", self.versions(of(&[Versions, VersionChanges]))));
+        sections.push(section("versions", "Change log", self.versions(of(&[Versions, VersionChanges]), figures)));
         sections.retain(|section| !section.blocks.is_empty());
         let protocol = &self.evidence.protocol;
         Page {
@@ -276,13 +287,16 @@ impl Assembly<'_> {
     }
 
     /// Returns the versions of the review and what each changed, with the change log as a file.
-    fn versions(&self, mut tables: Vec<Block>) -> Vec<Block> {
-        tables.push(if tables.is_empty() {
+    fn versions(&self, tables: Vec<Block>, figures: &[Plot]) -> Vec<Block> {
+        let last = if tables.is_empty() {
             Block::Prose("No version of this review has been released yet; the log begins with the first.".to_owned())
         } else {
             Block::Files(vec![file("The change log as Markdown", "changes.md".to_owned())])
-        });
-        tables
+        };
+        let mut blocks = self.figures(figures, Shelf::Versions);
+        blocks.extend(tables);
+        blocks.push(last);
+        blocks
     }
 
     /// Returns the answers of each tool with what the review makes of them.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::assemble::Report;
-use super::format::{counted, estimate_interval, fixed, p_value, percent, whole};
+use super::format::{counted, estimate_interval, p_value, percent, signed_points, whole};
 use super::result_cell::{count_figure, median_figure, survival_figure};
 use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording::{adjective, analysis_title, study_name};
@@ -80,7 +80,7 @@ impl ChangeReport {
     #[must_use]
     pub fn of_version(found: &VersionFindings, state: State<'_>, series: String) -> Self {
         let names: Vec<String> =
-            (found.changes.iter()).map(|change| name(change.kind, change.study.as_deref(), state.evidence)).collect();
+            (found.changes.iter()).map(|change| called(change.kind, &called_study(change, state.evidence))).collect();
         let steps = found.changes.iter().map(|change| version_step(change, state.evidence));
         Self {
             methods: found.version.as_ref().map(|version| version.methods.clone()).unwrap_or_default(),
@@ -166,7 +166,10 @@ pub fn differing<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<St
 
 /// Returns what a step is called where its effect is told.
 fn name(kind: VersionChangeKind, study: Option<&str>, evidence: &Evidence) -> String {
-    let study = study.map(|study| study_name(evidence, study)).unwrap_or_default();
+    called(kind, &study.map(|study| study_name(evidence, study)).unwrap_or_default())
+}
+
+fn called(kind: VersionChangeKind, study: &str) -> String {
     match kind {
         VersionChangeKind::Review => "review.yaml".to_owned(),
         VersionChangeKind::Corrected => format!("the corrected {study}"),
@@ -175,9 +178,15 @@ fn name(kind: VersionChangeKind, study: Option<&str>, evidence: &Evidence) -> St
     }
 }
 
+/// Returns the name of the study that a version changed: the recorded one, or that of now.
+fn called_study(change: &VersionChange, evidence: &Evidence) -> String {
+    let known = change.study.as_deref().map(|study| study_name(evidence, study));
+    change.label.clone().or(known).unwrap_or_default()
+}
+
 /// Returns a change of a version in a sentence: the recorded one, or what its kind says.
 fn version_step(change: &VersionChange, evidence: &Evidence) -> String {
-    let study = change.study.as_deref().map(|study| study_name(evidence, study)).unwrap_or_default();
+    let study = called_study(change, evidence);
     change.says.clone().unwrap_or_else(|| match change.kind {
         VersionChangeKind::Review => "review.yaml is changed.".to_owned(),
         VersionChangeKind::Corrected => format!("The file of {study} is changed."),
@@ -284,7 +293,7 @@ fn pool_words(change: &PoolChange, states: &[State<'_>], steps: &[String]) -> Po
         .iter()
         .filter_map(|cause| {
             let step = steps.get(cause.step)?;
-            match cause.moved.map(signed) {
+            match cause.moved.map(signed_points) {
                 Some(points) if points == "0.0" => None,
                 Some(points) => Some(format!("{points} from {step}")),
                 None => Some(step.clone()),
@@ -323,7 +332,7 @@ fn state_words(state: Option<&PoolState>) -> String {
 fn moved(before: &PoolState, after: &PoolState) -> String {
     let (Some(before), Some(after)) = (before.estimated, after.estimated) else { return String::new() };
     let width = |prediction: Option<(f64, f64)>| prediction.map(|(lower, upper)| upper - lower);
-    let points = Some(signed(after.estimate - before.estimate)).filter(|points| points != "0.0");
+    let points = Some(signed_points(after.estimate - before.estimate)).filter(|points| points != "0.0");
     let prediction = match (width(before.prediction), width(after.prediction)) {
         (Some(before), Some(after)) => match percent((after - before).abs(), 1) {
             same if same == "0.0" => None,
@@ -335,12 +344,6 @@ fn moved(before: &PoolState, after: &PoolState) -> String {
         (None, None) => None,
     };
     [points, prediction].into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
-/// Returns percentage points with their sign: `+0.8`, `−0.2`, `0.0`.
-fn signed(moved: f64) -> String {
-    let text = fixed(moved * 100.0, 1);
-    if moved > 0.0 && text != "0.0" { format!("+{text}") } else { text }
 }
 
 fn verdict(change: &PoolChange, pool: &str) -> Option<String> {

@@ -1,6 +1,7 @@
 //! The included studies: how each was done, who was treated, how, and followed for how long.
 
 use super::audit_tables::table;
+use super::dose_words::{DoseWords, dose_note};
 use super::format;
 use super::series_table::{self, nothing_words, studies};
 use super::table::{Align, Cell, Row, RowKind, Table};
@@ -12,6 +13,7 @@ use crate::review::{TablePlan, TableStyle};
 #[must_use]
 pub fn characteristics_table(evidence: &Evidence, plan: &TablePlan) -> Table {
     let style = &plan.style;
+    let (ratio, dosed) = (evidence.protocol.alpha_beta, dose_note(evidence));
     let mut rows = Vec::new();
     for study in studies(evidence, plan) {
         let mut kind = RowKind::Entry;
@@ -21,7 +23,8 @@ pub fn characteristics_table(evidence: &Evidence, plan: &TablePlan) -> Table {
                 _ => String::new(),
             };
             let treatment = &study.treatment;
-            let texts = [
+            let dose = DoseWords::of(study, cohort, ratio);
+            let mut texts = vec![
                 if kind == RowKind::Entry { study.label_year() } else { String::new() },
                 of_study(Some(series_table::design(study))),
                 of_study(study.design.centres.map(centres)),
@@ -32,41 +35,45 @@ pub fn characteristics_table(evidence: &Evidence, plan: &TablePlan) -> Table {
                 style.or_nothing(series_table::definition(study, cohort).map(str::to_owned)),
                 style.or_nothing(study.follow_up_of(cohort).map(|follow_up| self::follow_up(follow_up, style))),
                 of_study(treatment.technique.clone()),
-                of_study(treatment.dose.clone()),
-                of_study(treatment.fractions.clone()),
-                of_study(treatment.systemic.clone()),
-                of_study(treatment.sites.clone()),
+                of_study(dose.dose),
+                of_study(dose.fractions),
             ];
-            rows.push(Row { kind, key: Some(study.id.clone()), cells: texts.map(Cell::text).into() });
+            if dosed.is_some() {
+                texts.extend([of_study(dose.bed), of_study(dose.eqd2)]);
+            }
+            texts.extend([of_study(treatment.systemic.clone()), of_study(treatment.sites.clone())]);
+            rows.push(Row { kind, key: Some(study.id.clone()), cells: texts.into_iter().map(Cell::text).collect() });
             kind = RowKind::Continuation;
         }
     }
     let marks = [Absence::NotReported, Absence::NotReached, Absence::Unclear]
         .map(|absence| format!("{}, {}", style.absence(absence), wording::absence_words(absence)));
-    table(
-        &[
-            ("study", "Study", Align::Left),
-            ("design", "Design", Align::Left),
-            ("centres", "Centres", Align::Left),
-            ("enrolment", "Enrolment", Align::Left),
-            ("cohort", "Primary", Align::Left),
-            ("patients", "Patients", Align::Right),
-            ("lesions", "Lesions", Align::Right),
-            ("definition", "Definition", Align::Left),
-            ("follow-up", "Follow-up, months", Align::Left),
-            ("technique", "Technique", Align::Left),
-            ("dose", "Dose", Align::Left),
-            ("fractions", "Fractions", Align::Left),
-            ("systemic", "Systemic therapy", Align::Left),
-            ("sites", "Sites", Align::Left),
-        ],
-        rows,
-        vec![
-            format!("{}; {}.", nothing_words(style, "not found in the sources that were read"), marks.join("; ")),
-            "Follow-up is the median; in brackets its range, else its quartiles (IQR) or its 95% confidence interval (CI)."
-                .to_owned(),
-        ],
-    )
+    let bed = ratio.bed();
+    let mut columns = vec![
+        ("study", "Study", Align::Left),
+        ("design", "Design", Align::Left),
+        ("centres", "Centres", Align::Left),
+        ("enrolment", "Enrolment", Align::Left),
+        ("cohort", "Primary", Align::Left),
+        ("patients", "Patients", Align::Right),
+        ("lesions", "Lesions", Align::Right),
+        ("definition", "Definition", Align::Left),
+        ("follow-up", "Follow-up, months", Align::Left),
+        ("technique", "Technique", Align::Left),
+        ("dose", "Dose", Align::Left),
+        ("fractions", "Fractions", Align::Left),
+    ];
+    if dosed.is_some() {
+        columns.extend([("bed", bed.as_str(), Align::Left), ("eqd2", "EQD2", Align::Left)]);
+    }
+    columns.extend([("systemic", "Systemic therapy", Align::Left), ("sites", "Sites", Align::Left)]);
+    let mut notes = vec![
+        format!("{}; {}.", nothing_words(style, "not found in the sources that were read"), marks.join("; ")),
+        "Follow-up is the median; in brackets its range, else its quartiles (IQR) or its 95% confidence interval (CI)."
+            .to_owned(),
+    ];
+    notes.extend(dosed);
+    table(&columns, rows, notes)
 }
 
 /// Returns how many centres took part: `3`, `several`.

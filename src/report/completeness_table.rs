@@ -28,8 +28,8 @@ const ITEMS: [Item; 13] = [
         Answer::counted(study.cohorts.iter().map(|cohort| Some(study.follow_up_of(cohort)?.median)))
     }),
     ("technique", "Technique", |study| Answer::of(&study.treatment.technique)),
-    ("dose", "Dose", |study| Answer::of(&study.treatment.dose)),
-    ("fractions", "Fractions", |study| Answer::of(&study.treatment.fractions)),
+    ("dose", "Dose", |study| Answer::of_treatment(study, &study.treatment.dose)),
+    ("fractions", "Fractions", |study| Answer::of_treatment(study, &study.treatment.fractions)),
     ("systemic", "Systemic therapy", |study| Answer::of(&study.treatment.systemic)),
     ("sites", "Sites", |study| Answer::of(&study.treatment.sites)),
     ("risk-of-bias", "Risk of bias rated", |study| Answer::of(&study.risk_of_bias)),
@@ -61,6 +61,11 @@ impl Answer {
             None => Self::Nothing,
         };
         values.map(answer).max().unwrap_or(Self::Nothing)
+    }
+
+    /// Returns whether dose or fractions are there, in words or as a schedule.
+    fn of_treatment(study: &Study, words: &Option<String>) -> Self {
+        if study.treatment.schedules.is_empty() { Self::of(words) } else { Self::Yes }
     }
 
     /// Returns the best of what a study prints of an outcome.

@@ -219,6 +219,20 @@ pub fn counted(value: u64, singular: &str, plural: &str) -> String {
     format!("{} {}", whole(value), if value == 1 { singular } else { plural })
 }
 
+/// Returns a number of percentage points as it was declared: `1 percentage point`, `2.5 percentage points`.
+#[must_use]
+pub fn points(limit: f64) -> String {
+    let number = trimmed(100.0 * limit);
+    if number == "1" { "1 percentage point".to_owned() } else { format!("{number} percentage points") }
+}
+
+/// Returns percentage points with their sign: `+0.8`, `−0.2`, `0.0`.
+#[must_use]
+pub fn signed_points(moved: f64) -> String {
+    let text = fixed(moved * 100.0, 1);
+    if moved > 0.0 && text != "0.0" { format!("+{text}") } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

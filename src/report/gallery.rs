@@ -91,6 +91,11 @@ fn about(kind: FigureKind) -> (&'static str, &'static str) {
         FigureKind::BiasBars => {
             ("Risk of bias by item", "The judgements in shares, weighted as in a pool where one is named.")
         }
+        FigureKind::NextSeries => (
+            "The next series",
+            "How far a series still to come would move the pool, by its size: is the answer settled?",
+        ),
+        FigureKind::Versions => ("Versions", "The pools as each released version of a living review had them."),
         FigureKind::Overlap => {
             ("Overlap", "Which series may report the same patients, and why; for an analysis, which of them it took.")
         }

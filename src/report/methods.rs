@@ -7,7 +7,7 @@ use super::{format, wording};
 use crate::effect::{MissingPrecision, PrecisionGrade, Rung};
 use crate::evidence::{Evidence, Level, Protocol};
 use crate::model::{IntervalMethod, ModelKind, PredictionMethod, Spec, SubgroupTau2, Tau2Interval, Tau2Method};
-use crate::review::{Analysis, Findings, GroupBy, Methods, OverlapRule, Plan, ResultKey};
+use crate::review::{Analysis, FEWEST, Findings, GroupBy, Methods, OverlapRule, Plan, ResultKey};
 
 /// Returns the methods section, a paragraph each: how pools were made, what was registered, how cohorts were chosen, what was
 /// done, and with what.
@@ -48,8 +48,10 @@ fn overlap_rules(plan: &Plan) -> String {
 /// Returns the methods of the analyses: a paragraph for each set of methods, what is common to all said once at the end.
 #[must_use]
 pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String> {
+    let (regrouped, analyses): (Vec<&Analysis>, Vec<&Analysis>) =
+        analyses.iter().partition(|analysis| regroups(analysis, analyses));
     let mut sets: Vec<(String, Vec<String>, Vec<&Analysis>)> = Vec::new();
-    for analysis in analyses {
+    for &analysis in &analyses {
         let (how, others) = (pooling(&analysis.methods), further(analysis));
         match sets.iter_mut().find(|(known, further, _)| (known, further) == (&how, &others)) {
             Some((.., members)) => members.push(analysis),
@@ -65,7 +67,8 @@ pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String
     let mut paragraphs: Vec<String> = sets
         .iter()
         .map(|(how, further, members)| {
-            let subject = if sets.len() == 1 { "Proportions".to_owned() } else { subject(protocol, analyses, members) };
+            let subject =
+                if sets.len() == 1 { "Proportions".to_owned() } else { subject(protocol, &analyses, members) };
             let own = further.iter().filter(|sentence| !common.contains(sentence));
             std::iter::once(&format!("{subject} {how}")).chain(own).cloned().collect::<Vec<_>>().join(" ")
         })
@@ -74,14 +77,30 @@ pub fn methods_section(protocol: &Protocol, analyses: &[Analysis]) -> Vec<String
         [only] => *only = std::iter::once(only.clone()).chain(common).collect::<Vec<_>>().join(" "),
         _ => paragraphs.push(common.join(" ")),
     }
+    for analysis in regrouped {
+        let title = wording::lower_first(&wording::analysis_title(protocol, analysis));
+        let sentences = analysis.group_by.map(|group_by| groups(group_by, &analysis.methods)).unwrap_or_default();
+        paragraphs.push(format!("For {title}, the pool is the same. {}", sentences.join(" ")));
+    }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs
 }
 
+/// Whether an analysis is another one again, but for the groups that it is divided into.
+fn regroups(analysis: &Analysis, all: &[Analysis]) -> bool {
+    let same = |other: &Analysis| {
+        (&other.outcome, &other.cohort, &other.pick) == (&analysis.outcome, &analysis.cohort, &analysis.pick)
+            && (other.at, other.methods) == (analysis.at, analysis.methods)
+            && (&other.filter, &other.moderators) == (&analysis.filter, &analysis.moderators)
+    };
+    let by_timing = |other: &Analysis| other.group_by.is_none_or(|group_by| group_by == GroupBy::Timing);
+    !by_timing(analysis) && all.iter().any(|other| by_timing(other) && same(other))
+}
+
 /// Returns what a set of methods holds for, up to the verb: outcomes, or analyses where an outcome is pooled in several ways.
-fn subject(protocol: &Protocol, all: &[Analysis], members: &[&Analysis]) -> String {
+fn subject(protocol: &Protocol, all: &[&Analysis], members: &[&Analysis]) -> String {
     let member = |analysis: &Analysis| members.iter().any(|member| member.id == analysis.id);
-    let whole = |id: &str| all.iter().filter(|analysis| analysis.outcome == id).all(member);
+    let whole = |id: &str| all.iter().filter(|analysis| analysis.outcome == id).all(|analysis| member(analysis));
     let mut names: Vec<String> = Vec::new();
     for analysis in members {
         let name = match protocol.outcome(&analysis.outcome).filter(|outcome| whole(&outcome.id)) {
@@ -194,10 +213,15 @@ fn further(analysis: &Analysis) -> Vec<String> {
     if let Some(group_by) = analysis.group_by {
         sentences.extend(groups(group_by, methods));
     }
-    if !analysis.moderators.is_empty() {
-        let terms: Vec<String> = analysis.moderators.iter().map(ToString::to_string).collect();
+    if !analysis.moderators.terms.is_empty() {
+        let terms: Vec<String> = analysis.moderators.terms.iter().map(ToString::to_string).collect();
         let terms = wording::listed(&terms);
-        sentences.push(format!("Effects were regressed on {terms}, with a permutation test of the same model."));
+        let few = if analysis.moderators.forced {
+            format!("; the review forced this below {FEWEST} series too")
+        } else {
+            format!(", where {FEWEST} series or more say what is asked")
+        };
+        sentences.push(format!("Effects were regressed on {terms}, with a permutation test of the same model{few}."));
     }
     sentences
 }

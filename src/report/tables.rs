@@ -10,9 +10,11 @@ use super::comparison_table::comparison_table;
 use super::completeness_table::completeness_table;
 use super::curves_table::curves_table;
 use super::extraction_tables::{agreement_table, decisions_table};
+use super::living_table::next_series_table;
 use super::log_tables::{hazard_ratios_table, medians_table};
+use super::moderators_table::moderators_table;
 use super::over_time_table::over_time_table;
-use super::robustness_tables::{clusters_table, heterogeneity_table, moderators_table};
+use super::robustness_tables::{clusters_table, heterogeneity_table};
 use super::series_table::series_table;
 use super::table::Table;
 use super::toxicity_table::toxicity_table;
@@ -64,6 +66,7 @@ fn make(evidence: &Evidence, findings: &Findings, log: Option<&ChangeLog>, plan:
         TableKind::Completeness => completeness_table(evidence, plan),
         TableKind::Agreement => agreement_table(evidence, style),
         TableKind::Decisions => decisions_table(evidence, style),
+        TableKind::NextSeries => next_series_table(evidence, findings, style),
         TableKind::Versions => log.map_or_else(Table::default, ChangeLog::table),
         TableKind::VersionChanges => log.map_or_else(Table::default, ChangeLog::pools_table),
     };

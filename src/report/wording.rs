@@ -3,15 +3,53 @@
 use super::format::{counted, fixed, percent, time, trimmed, whole};
 use crate::effect::{NoEffect, PrecisionGrade, Rung, Scale};
 use crate::evidence::{
-    Absence, CiScale, Cohort, Evidence, Grade, Level, Months, Phase, Protocol, Risk, Status, Study, Unit,
+    Absence, CiScale, Cohort, Evidence, Grade, Level, Months, NoDose, Phase, Protocol, Risk, Status, Study, Unit,
 };
-use crate::model::{ModelKind, Tau2Interval};
-use crate::review::{Analysis, AnalysisFindings, Findings, GroupBy, GroupOf, Groups, LeftOut, OverlapRule, Reason};
+use crate::model::{FitError, ModelKind, Tau2Interval};
+use crate::review::{
+    Analysis, AnalysisFindings, FEWEST, Findings, GroupBy, GroupOf, Groups, LeftOut, Missing, NoRegression,
+    OverlapRule, Reason,
+};
 
 /// Returns a study's label and year, or its id where the review does not know it.
 #[must_use]
 pub fn study_name(evidence: &Evidence, id: &str) -> String {
     evidence.studies.iter().find(|study| study.id == id).map_or_else(|| id.to_owned(), |study| study.label_year())
+}
+
+/// Returns why there is no meta-regression of `k` series.
+#[must_use]
+pub fn no_regression(why: NoRegression, k: usize) -> String {
+    match why {
+        NoRegression::TooFew => too_few(k),
+        NoRegression::Fit(FitError::SingularDesign { .. }) => {
+            "a moderator is constant, or follows from the others".to_owned()
+        }
+        NoRegression::Fit(other) => other.to_string(),
+    }
+}
+
+/// Returns why a regression of so few series is refused, or was forced: `7 series, fewer than 10`.
+#[must_use]
+pub fn too_few(k: usize) -> String {
+    format!("{}, fewer than {FEWEST}", counted(k as u64, "series", "series"))
+}
+
+/// Returns a series that says nothing of a moderator, with why: `Palma et al. 2019 (bed: a range only)`.
+#[must_use]
+pub fn missing(evidence: &Evidence, missing: &Missing) -> String {
+    let name = study_name(evidence, &missing.study);
+    let moderator = missing.moderator;
+    let why = missing.no_dose.map(|why| match why {
+        NoDose::NotEntered => "not given",
+        NoDose::Range => "a range only",
+        NoDose::NoShares => "several schedules, not said how many patients had each",
+        NoDose::SharesIncomplete => "schedules of some patients only",
+    });
+    match why {
+        Some(why) => format!("{name} (dose: {why})"),
+        None => format!("{name} (no {moderator})"),
+    }
 }
 
 /// Returns the title of an analysis: its own, or `2-year progression-free survival`.

@@ -6,7 +6,7 @@ use crate::model::bayes::{Posterior, Priors};
 use crate::model::sensitivity::{self, Baujat, Cumulated, Influence, Omitted, Plan as SubsetPlan, SubsetPool, gosh};
 use crate::model::small_study::{FillEstimator, Side, TrimAndFill, trim_and_fill};
 use crate::model::tau2::{self, Likelihood, profile_likelihood};
-use crate::model::{self, Design, Estimate, FitError, Limits, Mean, PredictionMethod, Spec};
+use crate::model::{Estimate, FitError, Limits, Mean, Spec};
 use crate::num::distribution::{Distribution as _, Normal};
 
 /// Most series whose subsets are all pooled: 4,083 pools.
@@ -43,17 +43,6 @@ pub struct Tau2Profile {
     pub interval: Limits,
     /// τ² and its log-likelihood less that at the best.
     pub curve: Vec<(f64, f64)>,
-}
-
-/// A regression on one moderator.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trend {
-    /// The change of the effect with a unit of the moderator.
-    pub slope: f64,
-    /// Two-sided P value of the slope.
-    pub p_value: f64,
-    /// Moderator, fitted effect and its interval, along the moderator.
-    pub line: Vec<(f64, f64, Limits)>,
 }
 
 impl CloseUp {
@@ -172,20 +161,5 @@ impl CloseUp {
     /// As [`Posterior::new`].
     pub fn posterior(&self) -> Result<Posterior, FitError> {
         Posterior::new(&self.estimates, self.priors)
-    }
-
-    /// Returns the regression of the effects on `moderator`, with its line at `along`.
-    ///
-    /// # Errors
-    /// As [`model::regress`].
-    pub fn trend(&self, moderator: &[f64], along: &[f64]) -> Result<Trend, FitError> {
-        let mut design = Design::default();
-        design.number("moderator", moderator.to_vec());
-        let spec = Spec { prediction: PredictionMethod::None, ..self.spec };
-        let fitted = model::regress(&self.estimates, &design, &spec)?;
-        let line =
-            fitted.along("moderator", along)?.into_iter().map(|(at, here)| (at, here.estimate, here.ci)).collect();
-        let slope = &fitted.coefficients[1];
-        Ok(Trend { slope: slope.estimate, p_value: slope.p_value, line })
     }
 }

@@ -12,6 +12,7 @@ use super::groups::GroupOf;
 use super::honesty::Prediction;
 use super::log_pools::LogPool;
 use super::moderators::Moderated;
+use super::next_series::{LivingPlan, NextSeries};
 use super::over_time::OverTime;
 use super::plan::{Analysis, OverlapRule};
 use super::rounding::Rounding;
@@ -40,6 +41,8 @@ pub struct Findings {
     pub effects: BTreeMap<ResultKey, Result<Effect, NoEffect>>,
     /// How sure the review is of the answers that it grades.
     pub certainty: Vec<Graded>,
+    /// What a living review asks of its pools, if it is one.
+    pub living: Option<LivingPlan>,
     /// What each released version recorded, oldest first; last what changed since, where something did.
     pub versions: Vec<VersionFindings>,
 }
@@ -85,6 +88,8 @@ pub struct AnalysisFindings {
     /// The probability that a new series' true value lies below the threshold; `None` where none was asked for, or there is no
     /// prediction interval.
     pub new_below: Option<f64>,
+    /// What the next series could do to the pool of all series and to that of each group; none unless the review is a living one.
+    pub next: Vec<NextSeries>,
     /// How far the rounding of the printed figures can move the pool; `None` for counts and below two series.
     pub rounding: Option<Rounding>,
     /// The choice grid, once it is asked for.

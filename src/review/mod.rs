@@ -12,6 +12,7 @@ mod honesty;
 mod log_pools;
 mod lower;
 mod moderators;
+mod next_series;
 mod over_time;
 mod overlap;
 mod plan;
@@ -27,7 +28,7 @@ mod versions;
 pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
 pub use choice_grid::{Choice, ChoiceGrid, KeptGrids, Made, Specification, choice_grid};
-pub use close_up::{CloseUp, Subset, Tau2Profile, Trend};
+pub use close_up::{CloseUp, Subset, Tau2Profile};
 pub use clusters::{Clustered, WithoutCluster};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};
 pub use findings::{
@@ -38,7 +39,10 @@ pub use groups::GroupOf;
 pub use honesty::Prediction;
 pub use log_pools::{LogPool, LogSeries};
 pub use lower::lower as plan;
-pub use moderators::{Moderated, Moderator, Term};
+pub use moderators::{
+    FEWEST, Missing, Moderated, Moderator, Moderators, NoRegression, Term, moderator_number, regressed_on,
+};
+pub use next_series::{LivingPlan, NextSeries, Position, Scenario, Signal, StopRule, next_series, shifts_by_size};
 pub use over_time::{OverTime, Point, TIMINGS};
 pub use plan::{
     Analysis, AxisScale, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout,

@@ -87,6 +87,8 @@ fn of_outcome(
         .filter_map(|found| Some((found.analysis.at?, found)))
         .collect();
     times.sort_by(|a, b| a.0.0.total_cmp(&b.0.0));
+    // The same series grouped in another way are no further figures.
+    times.dedup_by(|next, first| next.0 == first.0);
     if times.len() < 2 {
         return None;
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::certainty::CertaintyPlan;
-use super::moderators::Term;
+use super::moderators::{Moderator, Moderators};
+use super::next_series::LivingPlan;
 use super::registration::Registration;
 pub use super::table_plan::{TableKind, TablePlan, TableStyle};
 use super::versions::Versions;
@@ -33,6 +34,8 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
     /// How sure the review is of its answers, if it says so.
     pub certainty: Option<CertaintyPlan>,
+    /// What a living review asks of its pools, if it is one.
+    pub living: Option<LivingPlan>,
     /// The analyses that were registered, and what was amended since.
     pub registration: Option<Registration>,
     /// `review.yaml` as it is written, to say what changed in it.
@@ -57,7 +60,7 @@ pub struct Analysis {
     /// `primary` words in order of preference.
     pub cohort: Vec<String>,
     /// What the effects are regressed on.
-    pub moderators: Vec<Term>,
+    pub moderators: Moderators,
     /// Whether series are pooled by timing too.
     pub group_by: Option<GroupBy>,
     /// The order of the series.
@@ -173,6 +176,10 @@ pub struct FigurePlan {
     pub kind: FigureKind,
     /// Ids of the analyses it draws: one, or those that stand side by side.
     pub analyses: Vec<String>,
+    /// What a bubble plot sets the effects against.
+    pub moderator: Moderator,
+    /// Whether a bubble plot has its regression below [`super::FEWEST`] series too.
+    pub forced: bool,
     /// How it looks.
     pub looks: Looks,
 }
@@ -281,13 +288,17 @@ named! {
     Overlap = "overlap",
     /// How many records, reports and studies came in and went out.
     Flow = "flow",
+    /// How far a new series would move the pool, by its size.
+    NextSeries = "next-series",
+    /// The pools at each released version of the review.
+    Versions = "versions",
 }
 
 impl FigureKind {
     /// Returns whether it sets several analyses side by side.
     #[must_use]
     pub fn takes_several(self) -> bool {
-        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve)
+        matches!(self, Self::Panel | Self::Summary | Self::Course | Self::SurvivalCurve | Self::Versions)
     }
 
     /// Returns whether it can be drawn of the whole review, without an analysis.

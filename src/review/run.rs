@@ -8,6 +8,7 @@ use super::digitise::digitised_curves;
 use super::findings::{AnalysisFindings, Entry, Findings, Groups, Pool, ResultKey, SensitivityRow};
 use super::groups::{group_levels, grouped};
 use super::moderators::moderated;
+use super::next_series::next_series;
 use super::over_time::over_time;
 use super::plan::{Analysis, Filter, Methods, Plan, Sort};
 use super::pool::{enter, estimates, gather, pool};
@@ -29,6 +30,7 @@ pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
         medians: log_pools::medians(evidence, plan),
         hazard_ratios: log_pools::hazard_ratios(evidence, plan),
         certainty: certainty::certainty(evidence, plan, &analyses),
+        living: plan.living.clone(),
         versions: plan.versions.findings(&analyses),
         analyses,
         curves: digitised_curves(evidence),
@@ -87,7 +89,7 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
     let emptied = entries.is_empty()
         && analysis.filter != Filter::default()
         && !gather(evidence, outcome, analysis, &analysis.methods, &Filter::default()).0.is_empty();
-    Some(AnalysisFindings {
+    let mut found = AnalysisFindings {
         analysis: analysis.clone(),
         moderated: moderated(evidence, analysis, &entries),
         clustered: clustered(&plan.clusters, &entries, &analysis.methods),
@@ -100,7 +102,10 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
         rounding,
         choices: Made::default(),
         emptied,
-    })
+        next: Vec::new(),
+    };
+    found.next = plan.living.as_ref().map(|living| next_series(evidence, &found, living)).unwrap_or_default();
+    Some(found)
 }
 
 /// Returns the pool of each other set of series that share no patients.

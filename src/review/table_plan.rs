@@ -145,6 +145,8 @@ named! {
     Agreement = "agreement",
     /// What was decided where they differ.
     Decisions = "decisions",
+    /// What the next series could change.
+    NextSeries = "next-series",
     /// The released versions of a living review.
     Versions = "versions",
     /// The pools that moved, version by version.
@@ -153,7 +155,7 @@ named! {
 
 impl TableKind {
     /// Those that every report has.
-    pub const BUILT_IN: [Self; 19] = [
+    pub const BUILT_IN: [Self; 20] = [
         Self::Characteristics,
         Self::OverTime,
         Self::Medians,
@@ -171,6 +173,7 @@ impl TableKind {
         Self::Completeness,
         Self::Agreement,
         Self::Decisions,
+        Self::NextSeries,
         Self::Versions,
         Self::VersionChanges,
     ];
@@ -199,6 +202,7 @@ impl TableKind {
             Self::Completeness => "What each series reports",
             Self::Agreement => "Agreement of two independent extractions",
             Self::Decisions => "What was decided where two extractions differ",
+            Self::NextSeries => "What the next series could change",
             Self::Versions => "Versions of this review",
             Self::VersionChanges => "Pools that moved, version by version",
         }
@@ -237,6 +241,8 @@ impl TableKind {
                 "technique",
                 "dose",
                 "fractions",
+                "bed",
+                "eqd2",
                 "systemic",
                 "sites",
             ],
@@ -255,6 +261,7 @@ impl TableKind {
             Self::Honesty => &["study", "outcome", "time", "printed", "se"],
             Self::Agreement => &["fields", "compared", "agree", "percent", "kappa"],
             Self::Decisions => &["study", "field", "first", "second", "taken", "why"],
+            Self::NextSeries => &["pool", "k", "pooled", "lower", "same", "upper", "signal"],
             Self::Versions => &["version", "trigger", "flow", "series", "methods", "results"],
             Self::VersionChanges => &["pool", "before", "after", "moved", "because"],
             Self::LeftOut => &["study", "reason"],

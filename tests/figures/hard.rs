@@ -114,7 +114,15 @@ impl Made {
             _ => &["os-2y"],
         };
         let analyses = analyses.iter().map(|id| (*id).to_owned()).collect();
-        let plan = FigurePlan { id: kind.to_string(), title: None, kind, analyses, looks };
+        let plan = FigurePlan {
+            id: kind.to_string(),
+            title: None,
+            kind,
+            analyses,
+            moderator: forestable::review::Moderator::default(),
+            forced: false,
+            looks,
+        };
         plots::plot(&self.evidence, &self.findings, &plan)
     }
 
@@ -267,9 +275,9 @@ fn p_values_are_as_the_journal_prints_them() {
 fn every_kind_looks_as_it_did() {
     let made = made(&many(6));
     for &kind in FigureKind::ALL {
-        // Medians and hazard ratios are in the figures of the review: nothing here reports one.
+        // Medians, hazard ratios and versions are in the figures of the review: nothing here has one.
         let Some(plot) = made.plot(kind, Looks::default()) else {
-            assert!(matches!(kind, FigureKind::Medians | FigureKind::HazardRatios), "no {kind}");
+            assert!(matches!(kind, FigureKind::Medians | FigureKind::HazardRatios | FigureKind::Versions), "no {kind}");
             continue;
         };
         let svg = figure::svg(&plot.figure);

@@ -52,7 +52,7 @@ fn numbers(text: &str) -> Vec<(usize, usize, String)> {
 }
 
 /// Weaves the text before and after a change of the data, and returns where its numbers went stale, and where the guard says so.
-fn stale_and_found(ending: &str, words: fn(&Path) -> String) -> (BTreeSet<(usize, usize)>, BTreeSet<(usize, usize)>) {
+fn stale_and_found(ending: &str, words: fn(&Path) -> String) -> [BTreeSet<(usize, usize)>; 2] {
     let folder = review();
     write(folder.path(), "paper.md", TEXT);
     let weave = ["weave", "paper.md", "--to", ending, "--keep-bindings"];
@@ -70,12 +70,12 @@ fn stale_and_found(ending: &str, words: fn(&Path) -> String) -> (BTreeSet<(usize
     let stale = changed.map(|((line, column, _), _)| (*line, *column)).collect();
     let found = faults(folder.path(), &["check", &kept]);
     assert!(found.iter().all(|(code, ..)| code == "E603"), "{found:?}");
-    (stale, found.into_iter().map(|(_, line, column, _)| (line, column)).collect())
+    [stale, found.into_iter().map(|(_, line, column, _)| (line, column)).collect()]
 }
 
 #[test]
 fn a_change_is_found_at_each_stale_place_and_nowhere_else() {
-    let (stale, found) = stale_and_found("md", |path| fs::read_to_string(path).unwrap());
+    let [stale, found] = stale_and_found("md", |path| fs::read_to_string(path).unwrap());
     assert!(stale.len() > 8, "{stale:?}");
     assert_eq!(found, stale);
 }
@@ -88,7 +88,7 @@ fn a_change_is_found_at_each_stale_place_of_a_word_file_and_nowhere_else() {
         assert!(!word.text.contains("<!--"), "{}", word.text);
         word.text
     }
-    let (stale, found) = stale_and_found("docx", words);
+    let [stale, found] = stale_and_found("docx", words);
     assert!(stale.len() > 8, "{stale:?}");
     assert_eq!(found, stale);
 }

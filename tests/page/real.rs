@@ -8,6 +8,7 @@ use forestable::evidence::lower;
 use forestable::render::templates::Templates;
 use forestable::render::{Artifact, Pictures, artifacts};
 use forestable::report::plots::other_looks;
+use forestable::report::table::RowKind;
 use forestable::report::{Report, assemble};
 use forestable::review::{TableKind, plan, run};
 use forestable::source::load;
@@ -93,7 +94,7 @@ fn forests_have_every_layout_and_scale() {
     let own_and_others = |id: &str| 1 + looks(id).others.len();
     assert_eq!(own_and_others("pfs-2y-forest"), 5 * 2);
     assert_eq!(own_and_others("toxicity-g2-forest"), 5 * 2);
-    assert_eq!(own_and_others("os-panel"), 5);
+    assert_eq!(own_and_others("comparison-summary"), 5);
     let scales = |id: &str| looks(id).scales.iter().map(|scale| scale.as_str()).collect::<Vec<_>>();
     assert_eq!(scales("pfs-2y-forest"), ["plain", "cloglog"]);
     assert_eq!(scales("toxicity-g2-forest"), ["plain", "logit"]);
@@ -109,4 +110,16 @@ fn the_documentation_names_every_table() {
         assert!(list.contains(&format!("`{kind}`")), "{kind} is not named");
     }
     assert_eq!(list.matches('`').count(), 2 * TableKind::BUILT_IN.len());
+}
+
+/// Analyses that differ in their groups alone are one line, and one figure of each series.
+#[test]
+fn a_time_stands_once_under_each_outcome() {
+    let table = report().tables.iter().find(|table| table.id == "over-time").expect("the table");
+    for rows in table.rows.split(|row| row.kind == RowKind::Group) {
+        let times: Vec<&str> = rows.iter().map(|row| row.cells[0].text.as_str()).collect();
+        let mut once = times.clone();
+        once.dedup();
+        assert_eq!(times, once);
+    }
 }

@@ -68,7 +68,7 @@ impl Tally {
             (Some(found), Some(expected)) => difference(found, expected, tolerance),
             _ => return false,
         };
-        if !(difference <= tolerance) {
+        if difference.is_nan() || difference > tolerance {
             return false;
         }
         let agreement = self.agree.entry(self.file).or_default();

@@ -8,6 +8,7 @@ mod protocol;
 mod quantity;
 mod record;
 mod result;
+mod schedule;
 mod screening;
 mod study;
 

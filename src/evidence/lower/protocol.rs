@@ -3,9 +3,13 @@
 use super::{Lower, words};
 use crate::diag::{At, Path, codes, field};
 use crate::evidence::checks::weight_faults;
-use crate::evidence::{Exception, Mix, Outcome, OutcomeKind, Protocol, Question, TimePoint, Variant, Weighing};
+use crate::evidence::{
+    AlphaBeta, Exception, Gray, Mix, Outcome, OutcomeKind, Protocol, Question, TimePoint, Variant, Weighing,
+};
 use crate::source::RawFile;
-use crate::source::raw::{Mixable, RawException, RawOutcome, RawQuestion, RawReview, RawSeverity, RawVariant};
+use crate::source::raw::{
+    Mixable, RawException, RawOutcome, RawQuestion, RawRadiotherapy, RawReview, RawSeverity, RawVariant,
+};
 
 impl Lower<'_> {
     pub(super) fn review(&mut self, raw: &RawFile<RawReview>) -> Protocol {
@@ -34,8 +38,13 @@ impl Lower<'_> {
             severities,
             flow,
             flow_versions: Vec::new(),
+            alpha_beta: field!(review.radiotherapy).present().and_then(|at| self.alpha_beta(at)).unwrap_or_default(),
             risk_rule: field!(review.risk_of_bias).present().map(|at| self.risk_rule(at)),
         }
+    }
+
+    fn alpha_beta(&mut self, at: At<'_, RawRadiotherapy>) -> Option<AlphaBeta> {
+        self.read::<Gray>(field!(at.alpha_beta)).map(AlphaBeta)
     }
 
     fn question(&mut self, at: At<'_, RawQuestion>, ids: &[&str]) -> Question {

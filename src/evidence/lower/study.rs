@@ -45,7 +45,7 @@ impl Lower<'_> {
             design: self.design(field!(at.design)),
             definition: words(&raw.definition),
             follow_up: field!(at.follow_up).present().and_then(|at| self.follow_up(at, &ids)),
-            treatment: raw.treatment.as_ref().map(treatment).unwrap_or_default(),
+            treatment: field!(at.treatment).present().map(|at| self.treatment(at, &ids)).unwrap_or_default(),
             cohorts: cohorts.entries().map(|(id, cohort)| self.cohort(id, cohort, &ids)).collect(),
             comparisons: comparisons.items().filter_map(|comparison| self.comparison(comparison, &ids)).collect(),
             sources: sources.entries().map(|(id, source)| self.source(id, source)).collect(),
@@ -164,6 +164,18 @@ impl Lower<'_> {
         Some(size)
     }
 
+    fn treatment(&mut self, at: At<'_, RawTreatment>, ids: &Ids<'_>) -> Treatment {
+        let raw = at.value;
+        Treatment {
+            technique: words(&raw.technique),
+            dose: words(&raw.dose),
+            fractions: words(&raw.fractions),
+            systemic: words(&raw.systemic),
+            sites: words(&raw.sites),
+            schedules: self.schedules(at, ids),
+        }
+    }
+
     fn source(&mut self, id: &str, at: At<'_, RawSource>) -> Source {
         Source {
             id: id.to_owned(),
@@ -239,16 +251,6 @@ fn bare_doi(doi: &str) -> String {
 
 fn names(raw: &Option<Vec<Text>>) -> Vec<String> {
     raw.iter().flatten().map(ToString::to_string).collect()
-}
-
-fn treatment(raw: &RawTreatment) -> Treatment {
-    Treatment {
-        technique: words(&raw.technique),
-        dose: words(&raw.dose),
-        fractions: words(&raw.fractions),
-        systemic: words(&raw.systemic),
-        sites: words(&raw.sites),
-    }
 }
 
 #[cfg(test)]

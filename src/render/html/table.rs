@@ -135,6 +135,8 @@ impl<'a> TableView<'a> {
 struct Arranging<'a> {
     table: &'a Table,
     anchor: String,
+    /// What the ids inside begin with: shorter than the anchor, since there are many.
+    name: String,
     /// For each column, how its cells are set; nothing for words from the left.
     classes: Vec<&'static str>,
     decimals: Decimals,
@@ -151,6 +153,7 @@ impl<'a> Arranging<'a> {
         Self {
             table,
             anchor: table.anchor(),
+            name: plain_name(&table.id),
             classes: table
                 .columns
                 .iter()
@@ -175,7 +178,7 @@ impl<'a> Arranging<'a> {
     }
 
     fn column(&self, at: usize) -> String {
-        format!("{}:c{at}", self.anchor)
+        format!("{}:c{at}", self.name)
     }
 
     /// Returns the header lines: one, or two where spanners stand over the columns.
@@ -224,8 +227,7 @@ impl<'a> Arranging<'a> {
         }
         let mut cells = Vec::with_capacity(self.table.columns.len());
         if opens {
-            self.row_header =
-                row.cells.first().map(|cell| (format!("{}:r{}", self.anchor, self.rows_met), &*cell.text));
+            self.row_header = row.cells.first().map(|cell| (format!("{}:r{}", self.name, self.rows_met), &*cell.text));
         }
         for (at, cell) in row.cells.iter().enumerate() {
             let mut view = self.cell(cell, at, row);
@@ -280,7 +282,7 @@ impl<'a> Arranging<'a> {
         if let Some(known) = self.citations.last().filter(|known| known.citation == citation && known.about == about) {
             return known.anchor.clone();
         }
-        let anchor = format!("{}:s{}", self.anchor, self.citations.len() + 1);
+        let anchor = format!("{}:s{}", self.name, self.citations.len() + 1);
         self.citations.push(CitationView {
             anchor: anchor.clone(),
             about,

@@ -134,7 +134,8 @@ impl Names {
 }
 
 /// Fields that a fact may lack.
-const OPTIONAL: [&str; 19] = [
+const OPTIONAL: [&str; 20] = [
+    "above",
     "certainty",
     "smallest",
     "largest",

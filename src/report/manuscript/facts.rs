@@ -106,6 +106,9 @@ pub struct Pooled {
     /// P of Cochran's Q.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p: Option<f64>,
+    /// The probability that a new series' true value lies above the threshold of the analysis, of all series together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub above: Option<f64>,
     /// How certain the answer is judged to be, where it is graded: `very low`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certainty: Option<String>,
@@ -305,6 +308,7 @@ impl Fact {
                 "tau2" => pool.tau2,
                 "i2" => pool.i2,
                 "p" => pool.p,
+                "above" => percent(pool.above),
                 _ => None,
             },
             Self::Difference(gap) => match field {

@@ -176,6 +176,7 @@ impl Gathering<'_> {
         let mut whole = self.pooled(found, id.clone(), &found.pool, &entries, patients);
         let graded = self.findings.certainty.iter().find(|graded| graded.analysis == *id);
         whole.certainty = graded.and_then(|graded| graded.certainty).map(|level| level_word(level).to_owned());
+        whole.above = found.new_below.map(|below| 1.0 - below);
         self.pool(whole, &entries, None, found);
         for Group { of, pool, n, .. } in found.groups.iter().flat_map(|groups| &groups.groups) {
             let entries: Vec<&Entry> = found.entries.iter().filter(|entry| entry.group.as_ref() == Some(of)).collect();
@@ -267,6 +268,7 @@ impl Gathering<'_> {
             tau2: fit.filter(|fit| fit.tau2_method.is_some()).map(|fit| fit.tau2),
             i2: fit.map(|fit| fit.heterogeneity.i2_percent),
             p: fit.map(|fit| fit.heterogeneity.q_p),
+            above: None,
             certainty: None,
             studies: entries.iter().map(|entry| entry.key.study.clone()).collect(),
         }

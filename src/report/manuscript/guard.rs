@@ -41,8 +41,9 @@ pub fn comment(id: &str, latex: bool) -> String {
 pub fn comments(text: &str) -> Vec<Bound> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices("<!--") {
-        let Some(length) = text[at..].find("-->") else { break };
-        let inside = &text[at + 4..at + length];
+        // `<!-->` is a comment that has not ended.
+        let Some(length) = text[at + 4..].find("-->") else { break };
+        let inside = &text[at + 4..at + 4 + length];
         let name = inside.trim();
         // Other comments are sentences; an id is one word.
         if name.is_empty() || name.contains(char::is_whitespace) {
@@ -308,4 +309,16 @@ fn claims(words: &str, fact: &Fact, field: &str) -> Vec<Claim> {
         claims.push(Claim { numeral, field, sign });
     }
     claims
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_that_ends_as_it_begins_binds_nothing() {
+        assert!(comments("5%<!--> and <!---> 7 <!--").is_empty());
+        assert_eq!(comments("5%<!--> 58% (41–72)<!-- os-2y -->").len(), 1);
+        assert_eq!(comments("58% (41–72)<!--os-2y-->")[0].name, "os-2y");
+    }
 }

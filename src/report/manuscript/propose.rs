@@ -232,7 +232,12 @@ impl Around {
             }
             _ => 0,
         };
-        self.says_title(title) + groups
+        // What one series has is its own; a pool of it changes with the next.
+        let alone = match fact {
+            Fact::Pool(pool) if pool.k == 1 && !self.sentence.contains("the only") => -6,
+            _ => 0,
+        };
+        self.says_title(title) + groups + alone
     }
 
     /// Returns how much of `2-year progression-free survival` is said.

@@ -5,12 +5,13 @@ use super::notes::{between, heterogeneity};
 use crate::effect::{PrecisionGrade, Rung};
 use crate::evidence::{Cohort, Evidence, OutcomeKind, Study, Unit};
 use crate::report::comparison_table::difference_words;
-use crate::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section};
+use crate::report::figure::forest::{Axis, Benchmark, Cell, Column, Forest, Row, RowKind, Section, Unit as AxisUnit};
 use crate::report::figure::glyph::Glyph;
 use crate::report::figure::style::Notation;
 use crate::report::figure::text::Text;
 use crate::report::figure::weights::percentages;
 use crate::report::methods::methods_line;
+use crate::report::robustness_tables::predictive;
 use crate::report::{format, wording};
 use crate::review::{AnalysisFindings, Entry, Estimated, FigurePlan, Group, Pool, TableStyle};
 
@@ -100,6 +101,13 @@ impl Assembly<'_> {
             OutcomeKind::Proportion => Axis::rate(label),
         };
         axis.pooled = self.found.pool.fit().and(self.found.pool.estimated()).map(|natural| natural.estimate);
+        // Rates of toxicity have an axis that ends where their intervals do: a line there, a band on whole axes.
+        let to = if axis.unit == AxisUnit::Percent { Some(1.0) } else { None };
+        axis.benchmark = self.threshold().map(|(threshold, below)| Benchmark {
+            from: threshold,
+            to: to.unwrap_or(threshold),
+            label: format!("above {}%: probability {}", format::percent(threshold, 0), format::fixed(1.0 - below, 2)),
+        });
         axis
     }
 
@@ -199,14 +207,20 @@ impl Assembly<'_> {
             }));
             notes.extend(between(groups, self.notation));
         }
-        if let (Some(threshold), Some(below)) = (self.found.analysis.methods.threshold, self.found.new_below) {
+        if let Some((threshold, below)) = self.threshold() {
             notes.push(Text::from(format!(
-                "A new series lies below {}% with probability {}",
-                format::percent(threshold.0, 0),
-                format::fixed(below, 2)
+                "A new series lies above {}% with probability {} ({})",
+                format::percent(threshold, 0),
+                format::fixed(1.0 - below, 2),
+                fit.prediction.as_ref().map(predictive).unwrap_or_default()
             )));
         }
         Some(Section { heading: None, rows, notes })
+    }
+
+    /// Returns the threshold with the probability that a new series lies below it; `None` where either is not there.
+    fn threshold(&self) -> Option<(f64, f64)> {
+        Some((self.found.analysis.methods.threshold?.0, self.found.new_below?))
     }
 
     fn legend(&self) -> Vec<(Glyph, String)> {

@@ -11,6 +11,7 @@ mod funnel;
 mod gosh;
 mod labbe;
 mod log_forest;
+mod next_series;
 pub mod notes;
 mod other_looks;
 mod overlap;
@@ -23,6 +24,7 @@ mod summary;
 mod survival_curve;
 mod tau_profile;
 mod under_glass;
+mod versions;
 
 use serde::Serialize;
 
@@ -120,6 +122,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::LeaveOneOut => robustness::leave_one_out(&glass),
         FigureKind::Cumulative => robustness::cumulative(&glass),
         FigureKind::Influence => robustness::influence(&glass),
+        FigureKind::Versions => versions::versions(evidence, findings, &several, plan),
         FigureKind::Medians => log_forest::medians(evidence, findings, found, plan, notation),
         FigureKind::HazardRatios => log_forest::hazard_ratios(evidence, findings, found, plan, notation),
         _ => None,
@@ -137,6 +140,7 @@ pub fn plot(evidence: &Evidence, findings: &Findings, plan: &FigurePlan) -> Opti
         FigureKind::Course => course::course(evidence, &several, plan),
         FigureKind::Posterior => posterior::posterior(&glass),
         FigureKind::PosteriorTau => posterior::spread(&glass),
+        FigureKind::NextSeries => next_series::next_series(&glass, findings.living.as_ref()),
         FigureKind::Labbe => labbe::labbe(&glass),
         _ => None,
     };
@@ -200,9 +204,12 @@ impl<'a> Desk<'a> {
                     axis.spacing = spacing;
                     axis.label = axis.label.clone().plain(&format!(" ({})", self.words.translate(words)));
                 }
-                axis.benchmark = looks.benchmark.clone().map(|Benchmark { from, to, label }| {
-                    figure_forest::Benchmark { from, to, label: self.words.translate(&label) }
+                let own = looks.benchmark.clone().map(|Benchmark { from, to, label }| figure_forest::Benchmark {
+                    from,
+                    to,
+                    label: self.words.translate(&label),
                 });
+                axis.benchmark = own.or(axis.benchmark.take());
             }
         });
         let mut pages = forest.pages().into_iter().map(|page| page.lay_out(&style));

@@ -122,12 +122,11 @@ fn scales(findings: &Findings, figure: &FigurePlan) -> Vec<AxisScale> {
     scales
 }
 
-/// Returns whether journals have a look of their own for it.
+/// Returns whether journals have a look of their own for it; panels, as wide as several, would weigh too much.
 fn is_forest(kind: FigureKind) -> bool {
     matches!(
         kind,
         FigureKind::Forest
-            | FigureKind::Panel
             | FigureKind::Summary
             | FigureKind::Choices
             | FigureKind::LeaveOneOut

@@ -9,6 +9,7 @@ pub use pools::{Cause, PoolChange, PoolState, compare, states};
 
 use serde::Serialize;
 
+use super::moderators::Moderators;
 use super::plan::Plan;
 use super::run::run;
 use super::versions::Versions;
@@ -147,10 +148,14 @@ fn apply(step: &Step, evidence: &mut Evidence, after: &Evidence) {
     evidence.studies.sort_by(|a, b| a.id.cmp(&b.id));
 }
 
-/// Returns the plan without its variations and versions: they change no pool.
+/// Returns the plan without its variations, regressions and versions: they change no pool.
 fn bare(plan: &Plan) -> Plan {
     let mut plan = plan.clone();
-    plan.analyses.iter_mut().for_each(|analysis| analysis.sensitivity.clear());
+    for analysis in &mut plan.analyses {
+        analysis.sensitivity.clear();
+        analysis.moderators = Moderators::default();
+    }
     plan.versions = Versions::default();
+    plan.living = None;
     plan
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::moderators::Term;
+use super::super::moderators::Moderators;
 use super::super::plan::{Analysis, Filter, GroupBy, Variation};
 use super::Planner;
 use super::choices::{Choices, admits};
@@ -117,9 +117,34 @@ impl Planner<'_> {
         }
     }
 
-    fn moderators(&mut self, at: At<'_, RawAnalysis>) -> Vec<Term> {
+    fn moderators(&mut self, at: At<'_, RawAnalysis>) -> Moderators {
         let moderators = field!(at.moderators);
-        moderators.items().filter_map(|term| self.name(term.map(|term| &**term))).collect()
+        let terms = moderators.items().filter_map(|term| {
+            let spelt = self.bed_spelt(term.map(|term| &**term))?;
+            self.name(At { value: spelt.as_str(), path: term.path })
+        });
+        Moderators { terms: terms.collect(), forced: at.value.force.unwrap_or(false) }
+    }
+
+    /// Returns a term with `bed10` spelt `bed`, after making sure that it names the α/β that the review has.
+    pub(super) fn bed_spelt(&mut self, at: At<'_, str>) -> Option<String> {
+        let ratio = self.evidence.protocol.alpha_beta;
+        let mut parts = Vec::new();
+        for part in at.value.split(':').map(str::trim) {
+            match part.strip_prefix("bed").filter(|number| !number.is_empty()) {
+                None => parts.push(part),
+                Some(number) if number == ratio.to_string() => parts.push("bed"),
+                Some(number) => {
+                    let message = format!("the review’s α/β is {}, not {number} Gy", ratio.0);
+                    let finding = Diagnostic::new(codes::UNKNOWN_WORD, at.path.place(), message);
+                    let expected =
+                        format!("`bed{ratio}`, or `radiotherapy: {{alpha_beta: {number} Gy}}` in review.yaml");
+                    self.lower.report(finding.expected(expected).help(format!("write `bed{ratio}`")));
+                    return None;
+                }
+            }
+        }
+        Some(parts.join(":"))
     }
 
     /// Returns the `primary` words of an analysis, in order of preference.

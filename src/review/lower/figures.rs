@@ -1,8 +1,9 @@
 //! The figures that the plan draws.
 
+use super::super::moderators::Moderator;
 use super::super::plan::{Analysis, FigureKind, FigurePlan, Looks};
 use super::Planner;
-use crate::diag::{At, Diagnostic, codes, field};
+use crate::diag::{At, Diagnostic, codes, field, one_of};
 use crate::evidence::words;
 use crate::source::raw::RawFigure;
 
@@ -39,8 +40,36 @@ impl Planner<'_> {
             let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.place().as_key(), message);
             self.lower.report(finding.help("give its counts under `flow` in review.yaml"));
         }
-        let looks = self.looks(at.value.looks(), &at.path, defaults);
-        FigurePlan { id: id.to_owned(), title: words(&at.value.title), kind, analyses, looks }
+        FigurePlan {
+            id: id.to_owned(),
+            title: words(&at.value.title),
+            kind,
+            analyses,
+            moderator: self.bubble_moderator(at, kind),
+            forced: at.value.force.unwrap_or(false),
+            looks: self.looks(at.value.looks(), &at.path, defaults),
+        }
+    }
+
+    /// Returns what a bubble plot sets the effects against, after reporting one that is a word, or of a figure that has none.
+    fn bubble_moderator(&mut self, at: At<'_, RawFigure>, kind: FigureKind) -> Moderator {
+        let moderator = field!(at.moderator);
+        let Some(written) = moderator.present() else { return Moderator::default() };
+        let place = written.path.place();
+        let spelt = self.bed_spelt(written.map(|word| &**word));
+        let found: Option<Moderator> =
+            spelt.and_then(|spelt| self.name(At { value: spelt.as_str(), path: moderator.path }));
+        if kind != FigureKind::Bubble {
+            let finding = Diagnostic::new(codes::WRONG_KIND, place, format!("a {kind} plot has no moderator"));
+            self.lower.report(finding.expected("`kind: bubble`").help("remove `moderator`, or draw a bubble plot"));
+        } else if let Some(word) = found.filter(|moderator| !moderator.is_number()) {
+            let finding = Diagnostic::new(codes::WRONG_KIND, place, format!("`{word}` is no number"));
+            let numbers =
+                Moderator::ALL.iter().filter(|moderator| moderator.is_number()).map(|moderator| moderator.as_str());
+            let finding = finding.expected(one_of(&numbers.collect::<Vec<_>>()));
+            self.lower.report(finding.help("an axis is of numbers: take one of these"));
+        }
+        found.unwrap_or_default()
     }
 }
 
@@ -50,6 +79,8 @@ pub(super) fn default_figure(analysis: &Analysis, looks: &Looks) -> FigurePlan {
         title: None,
         kind: FigureKind::default(),
         analyses: vec![analysis.id.clone()],
+        moderator: Moderator::default(),
+        forced: false,
         looks: looks.clone(),
     }
 }

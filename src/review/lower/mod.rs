@@ -4,6 +4,7 @@ mod analyses;
 mod certainty;
 mod choices;
 mod figures;
+mod living;
 mod looks;
 mod registration;
 mod tables;
@@ -75,9 +76,10 @@ impl Planner<'_> {
             None => analyses.iter().map(|analysis| default_figure(analysis, &looks)).collect(),
         };
         let certainty = field!(review.certainty).present().map(|at| self.certainty(at, &analyses));
+        let living = field!(review.living).present().map(|at| self.living(at));
         let registration = self.registration(review, &analyses);
         let clusters = self.clusters(review);
-        Plan { analyses, joint, clusters, tables, figures, certainty, registration, ..Plan::default() }
+        Plan { analyses, joint, clusters, tables, figures, certainty, registration, living, ..Plan::default() }
     }
 
     /// Returns how times are pooled jointly.

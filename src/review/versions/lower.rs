@@ -100,7 +100,7 @@ fn change(at: At<'_, RawVersionChange>, lower: &mut Lower<'_>) -> Option<Version
         let finding = Diagnostic::new(codes::MISSING_FIELD, at.path.key("kind").place(), message);
         lower.report(finding.expected("`study: ID`").help("name the study"));
     }
-    Some(VersionChange { kind, study, says: words(&at.value.says) })
+    Some(VersionChange { kind, study, label: words(&at.value.label), says: words(&at.value.says) })
 }
 
 fn pool(

@@ -86,6 +86,8 @@ pub struct VersionChange {
     pub kind: VersionChangeKind,
     /// The study; `None` for `review.yaml`.
     pub study: Option<String>,
+    /// How the study was called; `None` where the review still knows it.
+    pub label: Option<String>,
     /// The same in a sentence; `None` where nobody wrote one.
     pub says: Option<String>,
 }
@@ -125,10 +127,10 @@ impl Versions {
     pub fn since(&self, version: &Version) -> Vec<VersionChange> {
         let now: BTreeMap<&str, &String> =
             self.checksums.iter().filter_map(|(file, sum)| Some((study(file)?, sum))).collect();
-        let change = |kind, study: &str| VersionChange { kind, study: Some(study.to_owned()), says: None };
+        let change = |kind, study: &str| VersionChange { kind, study: Some(study.to_owned()), label: None, says: None };
         let mut changes = Vec::new();
         if version.review.as_ref().is_some_and(|sum| self.checksums.get("review.yaml").is_some_and(|now| now != sum)) {
-            changes.push(VersionChange { kind: VersionChangeKind::Review, study: None, says: None });
+            changes.push(VersionChange { kind: VersionChangeKind::Review, study: None, label: None, says: None });
         }
         let differs = |(id, sum): &(&String, &String)| now.get(id.as_str()).is_some_and(|now| now != sum);
         let corrected = version.studies.iter().filter(differs);

@@ -23,6 +23,7 @@ pub fn record(version: &Version) -> Written {
         fields([
             ("kind", Some(plain(change.kind.as_str()))),
             ("study", change.study.as_deref().map(plain)),
+            ("label", optional(&change.label)),
             ("says", optional(&change.says)),
         ])
     });

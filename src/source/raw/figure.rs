@@ -91,13 +91,19 @@ with_looks! {
         #[schemars(required, extend("enum" = [
             "forest", "panel", "summary", "choices", "specification-curve", "leave-one-out", "cumulative", "influence",
             "funnel", "funnel-size", "radial", "baujat", "gosh", "bubble", "drapery", "tau-profile", "course", "survival-curve", "medians",
-            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "overlap", "flow",
+            "hazard-ratios", "posterior", "posterior-tau", "labbe", "traffic-light", "bias-bars", "overlap", "flow", "next-series",
+            "versions",
         ]))]
         pub kind: Option<Text>,
         /// Id of the analysis it shows.
         pub analysis: Option<Id>,
-        /// Ids of the analyses it sets side by side: a panel, a summary, a course.
+        /// Ids of the analyses it sets side by side: a panel, a summary, a course, versions.
         pub analyses: Option<Vec<Id>>,
+        /// What a bubble plot sets the effects against: year, patients, follow-up, dose, fractions, bed10, eqd2; `year` unless said.
+        #[schemars(extend("pattern" = r"^(year|patients|follow-up|dose|fractions|bed(\d+(\.\d+)?)?|eqd2)$"))]
+        pub moderator: Option<Text>,
+        /// Whether a bubble plot has its regression with fewer than ten series too; it is labelled so.
+        pub force: Option<bool>,
         /// Its title; otherwise the analysis's.
         pub title: Option<Text>,
     }

@@ -113,9 +113,12 @@ with_settings! {
         pub at: Option<Time>,
         /// Words for the primary tumour, in order of preference: `breast` or `[breast, any]`.
         pub cohort: Option<OneOr<Text, Vec<Text>>>,
-        /// What the effects are regressed on: year, patients, follow-up, timing, primary, centres, kind, or an interaction such as year:timing.
-        #[schemars(extend("items" = {"type": "string", "pattern": "^(year|patients|follow-up|timing|primary|centres|kind)( ?: ?(year|patients|follow-up|timing|primary|centres|kind))?$"}))]
+        /// What the effects are regressed on: year, patients, follow-up, timing, primary, centres, kind, dose, fractions, bed10, eqd2, or
+        /// an interaction such as year:timing.
+        #[schemars(extend("items" = {"type": "string", "pattern": r"^(year|patients|follow-up|timing|primary|centres|kind|dose|fractions|bed(\d+(\.\d+)?)?|eqd2)( ?: ?(year|patients|follow-up|timing|primary|centres|kind|dose|fractions|bed(\d+(\.\d+)?)?|eqd2))?$"}))]
         pub moderators: Option<Vec<Text>>,
+        /// Whether the regression is done with fewer than ten series too; it is labelled so wherever it stands.
+        pub force: Option<bool>,
         /// What divides the studies into subgroups.
         #[schemars(extend("enum" = ["timing", "risk", "rating", "primary", "unit"]))]
         pub group_by: Option<Text>,

@@ -5,6 +5,7 @@ mod certainty;
 mod collection;
 mod figure;
 mod flow;
+mod living;
 mod methods;
 mod registration;
 mod review;
@@ -19,19 +20,23 @@ pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
 pub use figure::{RawBenchmark, RawFigure, RawFigureColumn, RawFigureDefaults, RawLooks};
 pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
+pub use living::{RawLiving, RawStopWhen};
 pub use methods::{RawAnalysis, RawJoint, RawMethods, RawSensitivity};
 pub use registration::{RawAmendment, RawRegisteredAnalysis, RawRegisteredMethods, RawRegistration};
-pub use review::{RawException, RawOutcome, RawQuestion, RawReview, RawSeverity, RawVariant, RawVocabulary};
+pub use review::{
+    RawException, RawOutcome, RawQuestion, RawRadiotherapy, RawReview, RawSeverity, RawVariant, RawVocabulary,
+};
 pub use scalar::{
-    Confidence, Count, CountOrAbsence, Day, End, Grades, Id, Moment, Number, Share, ShareOrAbsence, SizeOrAbsence,
-    Text, Time, TimeOrAbsence,
+    Confidence, Count, CountOrAbsence, Day, Dose, End, Grades, Id, Moment, Number, Points, Share, ShareOrAbsence,
+    SizeOrAbsence, Text, Time, TimeOrAbsence,
 };
 pub use study::{
     RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
-    RawSource, RawStudy, RawTreatment,
+    RawSchedule, RawSource, RawStudy, RawTreatment,
 };
 pub use table::{RawFilter, RawMarks, RawTable};
 pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};
 pub use words::{
-    Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit, Weight,
+    Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, ScheduleStatistic, Status, Timing,
+    Unit, Weight,
 };

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Grades, Id, Map, Mixable, Moment, OutcomeKind, RawAmendment, RawAnalysis, RawCertainty, RawFigure,
-    RawFigureDefaults, RawFlow, RawMethods, RawRegistration, RawRiskRule, RawTable, Text, Weight,
+    Dose, Grades, Id, Map, Mixable, Moment, OutcomeKind, RawAmendment, RawAnalysis, RawCertainty, RawFigure,
+    RawFigureDefaults, RawFlow, RawLiving, RawMethods, RawRegistration, RawRiskRule, RawTable, Text, Weight,
 };
 
 /// What is pooled and how.
@@ -50,6 +50,18 @@ pub struct RawReview {
     pub risk_of_bias: Option<RawRiskRule>,
     /// How sure the review is of its answers (GRADE).
     pub certainty: Option<RawCertainty>,
+    /// How doses of radiotherapy are made comparable.
+    pub radiotherapy: Option<RawRadiotherapy>,
+    /// For a living review: how much the next series could move, and when to stop.
+    pub living: Option<RawLiving>,
+}
+
+/// How doses of radiotherapy are made comparable.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawRadiotherapy {
+    /// The α/β ratio of the linear-quadratic model: `10 Gy` unless said.
+    pub alpha_beta: Option<Dose>,
 }
 
 /// The question in free words.

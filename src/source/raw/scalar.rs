@@ -66,6 +66,12 @@ spelling! {
         {"enum": ["not reported", "not reached", "not applicable", "unclear"]}
     ]}
 
+    /// Percentage points: `1 point`, `2.5 points`.
+    Points {"type": "string", "pattern": r"^\d+(\.\d+)? ?points?$"}
+
+    /// A dose with its unit: `54 Gy`, `5400 cGy`.
+    Dose {"type": "string", "pattern": r"^\d+(\.\d+)? ?c?Gy$"}
+
     /// A time with its unit: `2 years`, `24 months`, `12 weeks`, `90 days`.
     Time {"type": "string", "pattern": r"^\d+(\.\d+)? ?(years?|y|months?|mo|weeks?|w|days?|d)$"}
 

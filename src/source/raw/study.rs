@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Ascertainment, CiScale, Confidence, ConflictKind, Count, CountOrAbsence, Day, End, Grades, Id, Map, Moment, Number,
-    OneOr, Phase, RawRiskOfBias, Role, Share, ShareOrAbsence, SizeOrAbsence, Status, Text, Time, TimeOrAbsence, Timing,
-    Unit,
+    Ascertainment, CiScale, Confidence, ConflictKind, Count, CountOrAbsence, Day, Dose, End, Grades, Id, Map, Moment,
+    Number, OneOr, Phase, RawRiskOfBias, Role, ScheduleStatistic, Share, ShareOrAbsence, SizeOrAbsence, Status, Text,
+    Time, TimeOrAbsence, Timing, Unit,
 };
 
 /// One published series.
@@ -140,6 +140,39 @@ pub struct RawTreatment {
     pub systemic: Option<Text>,
     /// Sites treated.
     pub sites: Option<Text>,
+    /// Dose and fractions as figures, a record for each schedule.
+    pub schedules: Option<Vec<RawSchedule>>,
+}
+
+/// A dose in a number of fractions.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawSchedule {
+    /// The total dose with its unit, or a range: `54 Gy`, `[30 Gy, 60 Gy]`.
+    #[schemars(required)]
+    pub dose: Option<OneOr<Dose, Vec<Dose>>>,
+    /// The number of fractions, or a range: `3`, `[3, 8]`.
+    #[schemars(required)]
+    pub fractions: Option<OneOr<Count, Vec<Count>>>,
+    /// What these are of the patients'; `prescribed` unless said.
+    pub statistic: Option<ScheduleStatistic>,
+    /// The share of patients (or lesions) that had it, where there are several schedules.
+    pub share: Option<Share>,
+    /// The isodose or point that the dose is prescribed to: `80% isodose`.
+    pub prescribed_to: Option<Text>,
+    /// The technique, where the study has several.
+    pub technique: Option<Text>,
+    /// Id of the cohort that had it, where not all did.
+    pub cohort: Option<Id>,
+    /// Id of the source.
+    #[schemars(extend("x-recommended" = true))]
+    pub source: Option<Id>,
+    /// Word for word.
+    pub quote: Option<Text>,
+    /// The page it stands on.
+    pub page: Option<Text>,
+    /// A remark.
+    pub note: Option<Text>,
 }
 
 /// A group of patients.

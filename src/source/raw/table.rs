@@ -15,7 +15,7 @@ pub struct RawTable {
     #[schemars(extend("enum" = [
         "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity", "choice-grid",
         "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions",
-        "versions", "version-changes"
+        "next-series", "versions", "version-changes"
     ]))]
     pub kind: Option<Text>,
     /// Which studies it shows.

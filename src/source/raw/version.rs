@@ -60,6 +60,8 @@ pub struct RawVersionChange {
     pub kind: Option<VersionChangeKind>,
     /// Id of the study; none for review.yaml.
     pub study: Option<Id>,
+    /// How the study was called, for one that is gone.
+    pub label: Option<Text>,
     /// The same in a sentence.
     pub says: Option<Text>,
 }

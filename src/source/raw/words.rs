@@ -24,6 +24,21 @@ impl Timing {
     }
 }
 
+/// What the dose and fractions of a schedule are of the patients'.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleStatistic {
+    /// What each had.
+    #[default]
+    Prescribed,
+    /// The median of the dose, the median of the fractions.
+    Median,
+    /// The mean of each.
+    Mean,
+    /// What most had.
+    MostCommon,
+}
+
 /// Whether a group received the treatment under review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -3,10 +3,13 @@
 mod absence;
 mod count;
 mod date;
+mod dose;
+mod points;
 mod proportion;
 mod time;
 
 pub use absence::ABSENCES;
+pub(super) use dose::{dose_in_words, fractions_in_words};
 
 use crate::diag::{Code, codes};
 

@@ -13,6 +13,7 @@ const JOURNALS: &str = include_str!("journals.csv");
 #[must_use]
 pub fn abbreviated(journal: &str) -> Option<&str> {
     let known = JOURNALS.lines().filter_map(|line| line.rsplit_once(','));
-    let short = known.filter(|(name, _)| name.trim_matches('"').eq_ignore_ascii_case(journal)).map(|(_, short)| short);
-    Some(short.last().unwrap_or(journal)).filter(|journal| !journal.is_empty())
+    let mut short =
+        known.filter(|(name, _)| name.trim_matches('"').eq_ignore_ascii_case(journal)).map(|(_, short)| short);
+    Some(short.next_back().unwrap_or(journal)).filter(|journal| !journal.is_empty())
 }
