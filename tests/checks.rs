@@ -194,7 +194,7 @@ fn a_review_sets_how_much_a_finding_weighs() {
     };
     assert_eq!(weighed("[]"), of(&[("E220", error), ("W203", warning), ("W203", warning)]));
     assert_eq!(
-        weighed("[{code: w203, is: error}, {code: E220, is: warning, reason: two curves}]"),
+        weighed("[{code: W203, is: error}, {code: E220, is: warning, reason: two curves}]"),
         of(&[("E220", warning), ("W203", error), ("W203", error)])
     );
     assert_eq!(weighed("[{code: W203, is: off, reason: rates of those evaluable}]"), of(&[("E220", error)]));
@@ -225,7 +225,7 @@ fn the_report_prints_why_a_finding_is_accepted_or_weighs_less() {
     assert_eq!(
         facts,
         [
-            ("Base et al., W203", "rates of those evaluable"),
+            ("Base et al. 2020, W203", "rates of those evaluable"),
             ("W210 (one curve under two endpoints), not reported", "endpoints are mixed on purpose"),
         ]
     );
