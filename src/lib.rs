@@ -1,5 +1,18 @@
 //! Forest plots and evidence tables from curated study files.
 //!
+//! Five effects with their sampling variances, pooled (random effects; τ² by REML, the interval by Hartung, Knapp, Sidik and Jonkman):
+//!
+//! ```
+//! use forestable::model::{Estimate, Spec, fit};
+//! let study = |yi, vi| Estimate { yi, vi };
+//! let studies = [study(-0.89, 0.33), study(-1.59, 0.19), study(-1.35, 0.42), study(-1.44, 0.02), study(-0.22, 0.05)];
+//! let pool = fit(&studies, &Spec::default())?;
+//! println!("{:.2} ({:.2} to {:.2}), τ² {:.2}", pool.estimate, pool.ci_lower, pool.ci_upper, pool.tau2);
+//! # Ok::<(), forestable::model::FitError>(())
+//! ```
+//!
+//! [`effect::Measure::estimate`] makes effects of counts, means, correlations and hazard ratios; [`effect::survival`] of published survival.
+//!
 //! One direction, one verb a border, one named type across each border:
 //!
 //! ```text

@@ -14,7 +14,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// The documents with sessions.
-const DOCUMENTS: [&str; 3] = ["README.md", "docs/adding-a-series.md", "docs/authoring.md"];
+const DOCUMENTS: [&str; 4] = ["README.md", "docs/tutorial.md", "docs/adding-a-series.md", "docs/authoring.md"];
 
 const MARK: &str = "<!-- begins with: ";
 

@@ -15,6 +15,7 @@ use forestable::{report, review, source};
 use super::args::{Args, BuildArgs, FindingsFormat};
 use super::last::{LastOutput, POOLED};
 use super::manuscript::Material;
+use super::progress::{Progress, Stage};
 use super::review::Review;
 use super::{Failure, Status, manuscript};
 
@@ -23,9 +24,11 @@ const OUTPUT: &str = "output";
 
 /// Builds the review into `output/`, whole or not at all.
 pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status, Failure> {
+    let progress = if args.quiet { Progress::silent() } else { Progress::on_terminal() };
     let mut review = Review::read(&args.directory)?;
     dress(&mut review.plan, asked);
-    let Some(artifacts) = make(&mut review, args, Pictures::All) else {
+    let Some(artifacts) = make(&mut review, args, Pictures::All, &progress) else {
+        drop(progress);
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
     };
@@ -33,7 +36,10 @@ pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status,
     let last = LastOutput::read(&target);
     let change = last.map(|last| last.change(&artifacts, review.state()));
     let files: Vec<(String, Vec<u8>)> = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
-    source::write_folder(&target, &files)?;
+    progress.stage(Stage::Write, 1);
+    let written = source::write_folder(&target, &files);
+    drop(progress);
+    written?;
     review.print_findings(args, how, &format!("{} files written into {}", files.len(), target.display()));
     if let Some(change) = change.filter(|_| !args.quiet) {
         anstream::eprint!("{}", render::change::summary(&change));
@@ -52,12 +58,13 @@ fn dress(plan: &mut Plan, asked: BuildArgs) {
 }
 
 /// Returns the files of the review; `None` with a finding that stops the build.
-pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<Artifact>> {
+pub fn make(review: &mut Review, args: &Args, pictures: Pictures, progress: &Progress) -> Option<Vec<Artifact>> {
     let clean = |review: &Review| review.status(args) == Status::Clean;
     if !clean(review) {
         return None;
     }
-    let mut findings = review::run(&review.evidence, &review.plan);
+    progress.stage(Stage::Pool, review.plan.analyses.len());
+    let mut findings = review::run_with_progress(&review.evidence, &review.plan, &|| progress.step());
     if let Some(kept) = &mut review.kept {
         kept.hand_to(&review.evidence, &mut findings);
     }
@@ -65,7 +72,7 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
     if !clean(review) {
         return None;
     }
-    let rendered = render(review, &findings, pictures);
+    let rendered = render(review, &findings, pictures, progress);
     if let Some(kept) = &mut review.kept {
         kept.keep(&findings);
     }
@@ -78,18 +85,26 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures) -> Option<Vec<
     }
 }
 
-fn render(review: &Review, findings: &Findings, pictures: Pictures) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
+fn render(
+    review: &Review,
+    findings: &Findings,
+    pictures: Pictures,
+    progress: &Progress,
+) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
     let unfilled = |error: RenderError| vec![error.diagnostic(codes::TEMPLATE)];
+    progress.stage(Stage::Arrange, 1);
     let mut material = Material::new(review, findings);
     if pictures == Pictures::All {
         let figures = &material.report.figures;
         material.report.other_looks = other_looks(&review.evidence, &review.plan, findings, figures);
     }
+    progress.stage(Stage::Draw, material.report.tables.len() + material.report.figures.len());
     let mut templates = Templates::new(&review.templates).map_err(unfilled)?;
     if review.evidence.protocol.raw_html {
         templates = templates.with_raw_html();
     }
-    let mut artifacts = render::artifacts(&material.report, &templates, pictures).map_err(unfilled)?;
+    let drawn = render::artifacts_with_progress(&material.report, &templates, pictures, &|| progress.step());
+    let mut artifacts = drawn.map_err(unfilled)?;
     let mut headings = Vec::new();
     if let Some(text) = &review.manuscript {
         headings = manuscript::headings(text);

@@ -13,6 +13,7 @@ mod last;
 mod manuscript;
 mod new;
 mod pool;
+mod progress;
 mod register;
 mod release;
 mod review;
@@ -28,7 +29,8 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use args::{Args, BuildArgs, Command, FindingsArgs};
+pub use args::Args;
+use args::{BuildArgs, Command, FindingsArgs};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,33 +58,37 @@ pub type Failure = Box<dyn std::error::Error>;
 
 /// Parses the command line, runs the command and returns its exit status.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    run(&Args::parse())
+}
+
+/// Runs a command and returns its exit status; what goes wrong is printed.
+pub fn run(args: &Args) -> ExitCode {
     let how = |findings: &FindingsArgs| findings.format.or(args.format).unwrap_or_default();
     let done = match &args.command {
-        None => build::run(&args, BuildArgs::default(), args.format.unwrap_or_default()),
-        Some(Command::Build(asked)) => build::run(&args, *asked, how(&asked.findings)),
-        Some(Command::Check(check)) => check::run(&args, check, how(&check.findings)),
+        None => build::run(args, BuildArgs::default(), args.format.unwrap_or_default()),
+        Some(Command::Build(asked)) => build::run(args, *asked, how(&asked.findings)),
+        Some(Command::Check(check)) => check::run(args, check, how(&check.findings)),
         Some(_) if args.format.is_some() => {
             let words = "`--format` before a command is for `build` and `check`: write it after the command";
             Args::command().error(ErrorKind::ArgumentConflict, words).exit()
         }
-        Some(Command::Init(init)) => init::run(&args, init),
-        Some(Command::New(new)) => new::run(&args, new),
-        Some(Command::Adjudicate(adjudicate)) => adjudicate::run(&args, adjudicate),
-        Some(Command::Register(register)) => register::run(&args, register),
-        Some(Command::Diff(diff)) => diff::run(&args, diff),
-        Some(Command::Release(release)) => release::run(&args, release),
-        Some(Command::Pool(pool)) => pool::run(&args, pool),
-        Some(Command::Bind(bind)) => bind::run(&args, bind),
-        Some(Command::Export(export)) => export::run(&args, export),
-        Some(Command::Weave(weave)) => weave::run(&args, weave),
-        Some(Command::Watch(watch)) => watch::run(&args, watch),
-        Some(Command::Explain(explain)) => explain::run(&args, explain),
+        Some(Command::Init(init)) => init::run(args, init),
+        Some(Command::New(new)) => new::run(args, new),
+        Some(Command::Adjudicate(adjudicate)) => adjudicate::run(args, adjudicate),
+        Some(Command::Register(register)) => register::run(args, register),
+        Some(Command::Diff(diff)) => diff::run(args, diff),
+        Some(Command::Release(release)) => release::run(args, release),
+        Some(Command::Pool(pool)) => pool::run(args, pool),
+        Some(Command::Bind(bind)) => bind::run(args, bind),
+        Some(Command::Export(export)) => export::run(args, export),
+        Some(Command::Weave(weave)) => weave::run(args, weave),
+        Some(Command::Watch(watch)) => watch::run(args, watch),
+        Some(Command::Explain(explain)) => explain::run(args, explain),
         Some(Command::Completions(completions)) => shell::completions(completions),
         Some(Command::Man) => shell::manual(),
-        Some(Command::Schema) => schema::run(&args),
-        Some(Command::Template(template)) => template::run(&args, &template.command),
-        Some(Command::Survival(survival)) => survival::run(&args, survival),
+        Some(Command::Schema) => schema::run(args),
+        Some(Command::Template(template)) => template::run(args, &template.command),
+        Some(Command::Survival(survival)) => survival::run(args, survival),
     };
     match done {
         Ok(status) => status.into(),

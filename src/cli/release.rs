@@ -119,7 +119,7 @@ fn told(args: &Args, since: &str, before: &Version, review: &Review, version: &m
     let steps = change.steps.iter().zip(words.steps);
     let changes = steps.map(|(step, says)| {
         let gone = step.study().filter(|_| step.kind() == VersionChangeKind::Removed);
-        let gone = gone.and_then(|id| earlier.evidence.studies.iter().find(|study| study.id == id));
+        let gone = gone.and_then(|id| earlier.evidence.study(id));
         VersionChange {
             kind: step.kind(),
             study: step.study().map(str::to_owned),

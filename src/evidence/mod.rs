@@ -55,3 +55,18 @@ pub struct Evidence {
     /// Studies that two people extracted, each without the other, sorted by id.
     pub extractions: Vec<DoubleExtraction>,
 }
+
+impl Evidence {
+    /// Returns the study with this id.
+    #[must_use]
+    pub fn study(&self, id: &str) -> Option<&Study> {
+        self.studies.binary_search_by(|study| study.id.as_str().cmp(id)).ok().map(|at| &self.studies[at])
+    }
+
+    /// Returns the study that was read from this file.
+    #[must_use]
+    pub fn study_in(&self, file: &str) -> Option<&Study> {
+        let (name, _) = file.rsplit('/').next()?.rsplit_once('.')?;
+        self.study(name).filter(|study| study.place.file == file)
+    }
+}

@@ -91,23 +91,38 @@ impl Drawn {
 /// # Errors
 /// A template of the review's own that can't be filled, or a figure too large for a picture.
 pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
-    let mut artifacts = Vec::new();
-    for table in &report.tables {
-        let path = |kind: &str| format!("tables/{}.{kind}", table.id);
-        artifacts.push(Artifact::text(path("md"), markdown::table(templates, table)?));
-        artifacts.push(Artifact::text(path("html"), html::embedded(templates, table)?));
-        artifacts.push(Artifact::text(path("tex"), latex::table(templates, table)?));
-        artifacts.push(Artifact::text(path("csv"), csv::table(table)));
-        artifacts.push(Artifact::text(path("json"), json::table(table)));
-        artifacts.push(Artifact { path: path("docx"), bytes: word::table(templates, table)? });
-    }
+    artifacts_with_progress(report, templates, pictures, &|| {})
+}
+
+/// Returns what [`artifacts`] returns, and calls `each` when a table or a figure is drawn: as often as the report has them, from any thread.
+///
+/// # Errors
+/// As [`artifacts`].
+pub fn artifacts_with_progress(
+    report: &Report,
+    templates: &Templates,
+    pictures: Pictures,
+    each: &(dyn Fn() + Sync),
+) -> Result<Vec<Artifact>, RenderError> {
+    let table = |table| {
+        let files = written(table, templates);
+        each();
+        files
+    };
+    let tables: Vec<[Artifact; 6]> = report.tables.par_iter().map(table).collect::<Result<_, _>>()?;
+    let mut artifacts: Vec<Artifact> = tables.into_iter().flatten().collect();
     if !report.tables.is_empty() {
         artifacts.push(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
     }
     for pool in &report.pools {
         artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
-    let drawn: Vec<Drawn> = report.figures.par_iter().map(|plot| Drawn::of(plot, pictures)).collect();
+    let figure = |plot| {
+        let drawn = Drawn::of(plot, pictures);
+        each();
+        drawn
+    };
+    let drawn: Vec<Drawn> = report.figures.par_iter().map(figure).collect();
     for diagram in &report.diagrams {
         artifacts.push(Artifact::text(format!("figures/{}.mmd", diagram.id), diagram.mermaid.as_str()));
         let text = diagram.text.as_deref();
@@ -124,6 +139,19 @@ pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> 
     artifacts.push(Artifact::text("report.md", markdown::page(templates, &page)?));
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(artifacts)
+}
+
+/// Returns a table as every file that it is written as.
+fn written(table: &Table, templates: &Templates) -> Result<[Artifact; 6], RenderError> {
+    let path = |kind: &str| format!("tables/{}.{kind}", table.id);
+    Ok([
+        Artifact::text(path("md"), markdown::table(templates, table)?),
+        Artifact::text(path("html"), html::embedded(templates, table)?),
+        Artifact::text(path("tex"), latex::table(templates, table)?),
+        Artifact::text(path("csv"), csv::table(table)),
+        Artifact::text(path("json"), json::table(table)),
+        Artifact { path: path("docx"), bytes: word::table(templates, table)? },
+    ])
 }
 
 /// Returns the checklists as files, in Markdown and as pages.

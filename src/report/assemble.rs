@@ -1,5 +1,6 @@
 //! Findings become a report: every table, figure and sentence, with every text formatted.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::appraisal_tables::{risk_of_bias_tables, risk_rule_words};
@@ -58,7 +59,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
         registration: registration_tables(evidence, plan),
         overlaps: Some(overlap_table(evidence)).filter(|table| !table.rows.is_empty()),
     };
-    let figures: Vec<Plot> = plan.figures.iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
+    let figures: Vec<Plot> = plan.figures.par_iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
     Report {
         page: assembly.page(&tables, &appraisal, &figures),
         gallery: gallery(evidence, plan, &figures),

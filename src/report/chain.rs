@@ -24,7 +24,7 @@ pub struct Chain {
 pub fn chain(evidence: &Evidence, plan: &Plan, analysis: &str, study: &str) -> Option<Chain> {
     let mut analysis = plan.analyses.iter().find(|known| known.id == analysis)?.clone();
     analysis.sensitivity.clear();
-    let study = evidence.studies.iter().find(|known| known.id == study)?;
+    let study = evidence.study(study)?;
     let only = |analysis| Plan { analyses: vec![analysis], ..Plan::default() };
     let found = run(evidence, &only(analysis.clone())).analyses.pop()?;
     let entry = found.entries.iter().find(|entry| entry.key.study == study.id);

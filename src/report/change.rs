@@ -206,7 +206,7 @@ fn step_words(step: &Step, before: &Evidence, after: &Evidence) -> String {
         }
         Step::Removed { study } => format!("{} is gone.", study_name(before, study)),
         Step::Added { study } => {
-            let added = after.studies.iter().find(|known| known.id == *study);
+            let added = after.study(study);
             let about = added.map(|study| format!(": {}{}", study.design.timing.as_str(), patients(study)));
             format!("{} is new{}.", study_name(after, study), about.unwrap_or_default())
         }

@@ -1,27 +1,34 @@
 //! Lettered footnotes in the order their marks appear.
 
+use std::collections::BTreeMap;
+
 use super::table::Footnote;
 
 /// The footnotes of a table that is being made.
 #[derive(Debug, Default)]
-pub struct Footnotes(Vec<Footnote>);
+pub struct Footnotes {
+    all: Vec<Footnote>,
+    /// The position of each text.
+    known: BTreeMap<String, usize>,
+}
 
 impl Footnotes {
     /// Returns the letter of this text: its earlier one if the same words stand under the table already.
     pub fn mark(&mut self, text: impl Into<String>) -> String {
         let text = text.into();
-        if let Some(known) = self.0.iter().find(|footnote| footnote.text == text) {
-            return known.mark.clone();
+        if let Some(known) = self.known.get(&text) {
+            return self.all[*known].mark.clone();
         }
-        let mark = letter(self.0.len());
-        self.0.push(Footnote { mark: mark.clone(), text });
+        let mark = letter(self.all.len());
+        self.known.insert(text.clone(), self.all.len());
+        self.all.push(Footnote { mark: mark.clone(), text });
         mark
     }
 
     /// Returns the footnotes, first mark first.
     #[must_use]
     pub fn into_vec(self) -> Vec<Footnote> {
-        self.0
+        self.all
     }
 }
 

@@ -85,7 +85,7 @@ pub(super) fn cohort_of(evidence: &Evidence, key: &ResultKey) -> String {
 
 /// Returns the printed names of the two arms of a comparison.
 pub(super) fn arms(evidence: &Evidence, series: &LogSeries<Comparison>) -> String {
-    let study = evidence.studies.iter().find(|study| study.id == series.study);
+    let study = evidence.study(&series.study);
     let name = |id: &str| {
         let cohort = study.and_then(|study| study.cohort(id));
         cohort.map_or_else(|| id.to_owned(), |cohort| wording::cohort(&evidence.protocol, cohort).to_owned())

@@ -2,7 +2,7 @@
 
 use super::audit_tables::{entry_row, heading, table};
 use super::format;
-use super::table::{Align, Row, Table};
+use super::table::{Align, Cell, Row, Table};
 use super::wording;
 use crate::evidence::Evidence;
 use crate::model::{Fit, Limits, ModelKind, Prediction, PredictionMethod};
@@ -12,7 +12,6 @@ use crate::review::{AnalysisFindings, Estimated, Findings, TableStyle};
 #[must_use]
 pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let pooled = findings.analyses.iter().filter_map(|found| Some((found, found.pool.fit()?)));
-    let rows = pooled.clone().map(|(found, fit)| heterogeneity_row(evidence, (found, fit), style)).collect();
     let mut columns = vec![
         ("analysis", "Analysis", Align::Left),
         ("k", "k", Align::Right),
@@ -23,6 +22,14 @@ pub fn heterogeneity_table(evidence: &Evidence, findings: &Findings, style: &Tab
     ];
     let asked = findings.analyses.iter().any(|found| found.analysis.methods.threshold.is_some());
     columns.extend(asked.then_some(("below", "A new series", Align::Left)));
+    let rows = pooled
+        .clone()
+        .map(|(found, fit)| {
+            let mut row = heterogeneity_row(evidence, (found, fit), style);
+            row.cells.extend(asked.then(|| Cell::text(new_series(found, fit, style))));
+            row
+        })
+        .collect();
     let mut methods: Vec<&str> =
         pooled.filter(|(_, fit)| fit.tau2_ci.is_some()).map(|(found, _)| wording::tau2_interval(found)).collect();
     methods.sort_unstable();
@@ -60,16 +67,6 @@ fn heterogeneity_row(evidence: &Evidence, (found, fit): (&AnalysisFindings, &Fit
     let random = fit.model != ModelKind::Common;
     let of_tau2 = |words: String| if random { words } else { style.nothing.clone() };
     let i2_ci = fit.tau2_ci.map(|ci| heterogeneity.i2_percent_limits(ci));
-    let below = found.analysis.methods.threshold.map(|threshold| match found.new_below {
-        Some(below) => format!(
-            "above {}%: {}, below: {} ({})",
-            format::percent(threshold.0, 0),
-            format::fixed(1.0 - below, 2),
-            format::fixed(below, 2),
-            fit.prediction.as_ref().map(predictive).unwrap_or_default()
-        ),
-        None => style.nothing.clone(),
-    });
     let texts = [
         wording::analysis_title(&evidence.protocol, &found.analysis),
         fit.k.to_string(),
@@ -83,9 +80,21 @@ fn heterogeneity_row(evidence: &Evidence, (found, fit): (&AnalysisFindings, &Fit
             format::p_value(heterogeneity.q_p)
         ),
     ];
-    let mut row = entry_row(Some(&found.analysis.id), texts);
-    row.cells.extend(below.map(super::table::Cell::text));
-    row
+    entry_row(Some(&found.analysis.id), texts)
+}
+
+/// Returns on which side of the analysis' threshold a new series lies, and how likely; the mark of absence without one.
+fn new_series(found: &AnalysisFindings, fit: &Fit, style: &TableStyle) -> String {
+    let Some((threshold, below)) = found.analysis.methods.threshold.zip(found.new_below) else {
+        return style.nothing.clone();
+    };
+    format!(
+        "above {}%: {}, below: {} ({})",
+        format::percent(threshold.0, 0),
+        format::fixed(1.0 - below, 2),
+        format::fixed(below, 2),
+        fit.prediction.as_ref().map(predictive).unwrap_or_default()
+    )
 }
 
 /// Returns the distribution of a new series' true value in a few words: `t, 8 df`.

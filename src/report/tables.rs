@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use super::audit_tables::{conflicts_table, honesty_table, left_out_table, precision_table, sensitivity_table};
 use super::change_log::ChangeLog;
 use super::characteristics_table::characteristics_table;
@@ -34,10 +36,10 @@ pub struct Made {
 #[must_use]
 pub fn tables(evidence: &Evidence, plan: &Plan, findings: &Findings, log: Option<&ChangeLog>) -> Vec<Made> {
     let made = |table: &TablePlan| Made { kind: table.kind, table: make(evidence, findings, log, table) };
-    let planned = plan.tables.iter().map(made);
     let missing = TableKind::BUILT_IN.into_iter().filter(|kind| plan.tables.iter().all(|table| table.kind != *kind));
-    let built_in = missing.map(|kind| made(&TablePlan::built_in(kind))).filter(|made| !made.table.rows.is_empty());
-    planned.chain(built_in).collect()
+    let built_in: Vec<TablePlan> = missing.map(TablePlan::built_in).collect();
+    let planned = plan.tables.par_iter().map(made);
+    planned.chain(built_in.par_iter().map(made).filter(|made| !made.table.rows.is_empty())).collect()
 }
 
 /// Returns the table that a plan asks for.
@@ -93,7 +95,7 @@ fn findings_for<'a>(findings: &'a Findings, evidence: &Evidence, plan: &TablePla
     findings.hazard_ratios.retain(|pool| wanted(&pool.outcome));
     findings.analyses.retain(|found| wanted(&found.analysis.outcome) && plan.shows(found.analysis.at));
     for found in &mut findings.analyses {
-        found.left_out.retain(|left_out| evidence.studies.iter().any(|study| study.id == left_out.study));
+        found.left_out.retain(|left_out| evidence.study(&left_out.study).is_some());
     }
     Cow::Owned(findings)
 }

@@ -14,7 +14,7 @@ use crate::review::{
 /// Returns a study's label and year, or its id where the review does not know it.
 #[must_use]
 pub fn study_name(evidence: &Evidence, id: &str) -> String {
-    evidence.studies.iter().find(|study| study.id == id).map_or_else(|| id.to_owned(), |study| study.label_year())
+    evidence.study(id).map_or_else(|| id.to_owned(), |study| study.label_year())
 }
 
 /// Returns why there is no meta-regression of `k` series.
@@ -372,7 +372,7 @@ pub fn reason(left_out: &LeftOut, evidence: &Evidence, analysis: &Analysis) -> S
         Reason::Risk(Risk::Unknown) => "risk of bias not known".to_owned(),
         Reason::Precision(grade) => format!("precision of grade {} not admitted", grade.as_str()),
         Reason::SeveralCohorts(cohorts) => {
-            let study = evidence.studies.iter().find(|study| study.id == left_out.study);
+            let study = evidence.study(&left_out.study);
             let name = |id: &String| {
                 let known = study.and_then(|study| study.cohort(id));
                 format!("“{}”", known.map_or(id.as_str(), |known| cohort(protocol, known)))

@@ -197,7 +197,7 @@ pub fn certainty(evidence: &Evidence, plan: &Plan, analyses: &[AnalysisFindings]
 
 /// Returns where the certainty of an answer starts.
 fn start(evidence: &Evidence, framing: Framing, found: &AnalysisFindings) -> Certainty {
-    let study = |id: &str| evidence.studies.iter().find(|study| study.id == id);
+    let study = |id: &str| evidence.study(id);
     let compared = found.entries.iter().all(|entry| {
         let rated = study(&entry.key.study).and_then(|study| study.risk_of_bias.as_ref());
         rated.is_some_and(|rated| match rated.tool.needs {
@@ -219,7 +219,7 @@ fn suggestions(evidence: &Evidence, found: &AnalysisFindings) -> Vec<Suggestion>
     let mut suggest = |domain, down, basis| suggestions.push(Suggestion { domain, down, basis });
     let k = found.entries.len();
     if evidence.protocol.risk_rule.is_some() {
-        let risk = |id: &str| evidence.studies.iter().find(|study| study.id == id).map(|study| study.risk);
+        let risk = |id: &str| evidence.study(id).map(|study| study.risk);
         let low = found.entries.iter().filter(|entry| risk(&entry.key.study) == Some(Risk::Low)).count();
         suggest(Domain::RiskOfBias, None, Basis::LowRisk(low, k));
     }

@@ -50,7 +50,7 @@ pub use plan::{
 };
 pub use registration::{Amendment, Changed, Chosen, Registered, Registration, choices};
 pub use rounding::{Ends, Rounding};
-pub use run::{faults, run};
+pub use run::{faults, run, run_with_progress};
 pub use select::{Candidate, denominator};
 pub use table_plan::is_own_table;
 pub use two_arms::{TwoArms, risk_ratio, two_arms};

@@ -199,8 +199,13 @@ fn summary(points: &[Point], level: Level) -> Result<SummaryCurve, SurvivalError
 
 /// Returns the number of each point's series: points of one study stand together.
 fn series_numbers(points: &[Point]) -> Vec<usize> {
-    let mut studies: Vec<&str> = points.iter().map(|point| point.key.study.as_str()).collect();
-    studies.dedup();
-    let number = |study: &str| studies.iter().position(|known| *known == study).unwrap_or_default();
-    points.iter().map(|point| number(&point.key.study)).collect()
+    let mut number = 0;
+    let mut before = points.first();
+    let mut of = |point| {
+        if before.replace(point).is_some_and(|before: &Point| before.key.study != point.key.study) {
+            number += 1;
+        }
+        number
+    };
+    points.iter().map(&mut of).collect()
 }

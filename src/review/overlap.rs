@@ -1,7 +1,7 @@
 //! Of series that may share patients, the set that a pool takes.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::{LeftOut, Reason};
 use super::plan::OverlapRule;
@@ -18,17 +18,15 @@ struct Graph(Vec<BTreeSet<usize>>);
 
 impl Graph {
     fn of(candidates: &[Candidate<'_>]) -> Self {
+        let mut positions: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, candidate) in candidates.iter().enumerate() {
+            positions.entry(&candidate.study.id).or_default().push(index);
+        }
         let of = |one: &Candidate<'_>| {
-            let others = candidates.iter().enumerate();
-            others.filter(|(_, other)| one.study.overlaps.contains(&other.study.id)).map(|(index, _)| index).collect()
+            let others = one.study.overlaps.iter().filter_map(|other| positions.get(other.as_str()));
+            others.flatten().copied().collect()
         };
-        // Most studies declare none.
-        Self(
-            candidates
-                .iter()
-                .map(|one| if one.study.overlaps.is_empty() { BTreeSet::new() } else { of(one) })
-                .collect(),
-        )
+        Self(candidates.iter().map(of).collect())
     }
 
     /// Returns the groups of series that hang together by overlaps; a series without one is a group of its own.
@@ -161,8 +159,11 @@ pub(super) fn alternatives(candidates: &[Candidate<'_>], rule: OverlapRule) -> V
     let by_rule = OverlapRule::ALL.iter().map(|rule| taken_by(candidates, &graph, *rule));
     let mut sets: Vec<BTreeSet<usize>> = Vec::new();
     for set in instead.chain(by_rule) {
-        if set != main && !sets.contains(&set) && sets.len() < MOST_ALTERNATIVES {
+        if set != main && !sets.contains(&set) {
             sets.push(set);
+        }
+        if sets.len() == MOST_ALTERNATIVES {
+            break;
         }
     }
     let ids = |of: &BTreeSet<usize>, without: &BTreeSet<usize>| {

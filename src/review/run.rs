@@ -1,6 +1,8 @@
 //! Runs a plan over the evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::choice_grid::Made;
 use super::clusters::clustered;
@@ -23,8 +25,18 @@ use crate::model;
 /// Returns what every analysis of the plan gives on this evidence.
 #[must_use]
 pub fn run(evidence: &Evidence, plan: &Plan) -> Findings {
-    let analyses: Vec<AnalysisFindings> =
-        plan.analyses.iter().filter_map(|analysis| run_analysis(evidence, plan, analysis)).collect();
+    run_with_progress(evidence, plan, &|| {})
+}
+
+/// Returns what [`run`] returns, and calls `each` when an analysis is done: as often as the plan has analyses, from any thread.
+#[must_use]
+pub fn run_with_progress(evidence: &Evidence, plan: &Plan, each: &(dyn Fn() + Sync)) -> Findings {
+    let one = |analysis| {
+        let found = run_analysis(evidence, plan, analysis);
+        each();
+        found
+    };
+    let analyses: Vec<AnalysisFindings> = plan.analyses.par_iter().filter_map(one).collect();
     Findings {
         over_time: over_time(evidence, &analyses, &plan.joint),
         medians: log_pools::medians(evidence, plan),
@@ -112,11 +124,12 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
 fn other_sets(evidence: &Evidence, outcome: &Outcome, analysis: &Analysis) -> Vec<SensitivityRow> {
     let methods = &analysis.methods;
     let (candidates, _) = select::candidates(evidence, outcome, analysis, &analysis.filter);
-    let name = |id: &String| evidence.studies.iter().find(|study| study.id == *id).map(Study::label_year);
+    let name = |id: &String| evidence.study(id).map(Study::label_year);
     let names = |ids: &[String]| ids.iter().filter_map(name).collect::<Vec<_>>().join(", ");
     let sets = overlap::alternatives(&candidates, methods.overlap_rule).into_iter();
     sets.map(|other| {
-        let taken = candidates.iter().filter(|candidate| other.set.contains(&candidate.study.id)).copied().collect();
+        let set: BTreeSet<&str> = other.set.iter().map(String::as_str).collect();
+        let taken = candidates.iter().filter(|candidate| set.contains(candidate.study.id.as_str())).copied().collect();
         let (entries, _) = enter(taken, analysis, methods, &analysis.filter);
         let rules: Vec<&str> = other.rules.iter().map(|rule| rule.as_str()).collect();
         let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
@@ -184,7 +197,7 @@ fn weigh(entries: &mut [Entry], pool: &Pool) {
 }
 
 fn sort(entries: &mut [Entry], evidence: &Evidence, analysis: &Analysis) {
-    let study = |entry: &Entry| evidence.studies.iter().find(|study| study.id == entry.key.study);
+    let study = |entry: &Entry| evidence.study(&entry.key.study);
     let year = |entry: &Entry| study(entry).map(|study| study.reference.year);
     let label = |entry: &Entry| study(entry).map(|study| study.label.clone());
     entries.sort_by(|a, b| {

@@ -30,7 +30,7 @@ impl<'a> Candidate<'a> {
     /// Returns the result that a key names.
     #[must_use]
     pub fn find(evidence: &'a Evidence, key: &ResultKey) -> Option<Self> {
-        let study = evidence.studies.iter().find(|study| study.id == key.study)?;
+        let study = evidence.study(&key.study)?;
         let cohort = study.cohort(&key.cohort)?;
         Some(Self { study, cohort, index: key.index, result: cohort.results.get(key.index)? })
     }
@@ -345,10 +345,15 @@ fn keep_most<'a, K: Copy + PartialEq>(
     kind: impl Fn(&Candidate<'a>) -> Option<K>,
     reason: impl Fn(K) -> Reason,
 ) {
-    let kinds: Vec<K> = taken.iter().filter_map(&kind).collect();
-    let count = |wanted: &K| kinds.iter().filter(|other| *other == wanted).count();
+    let mut kinds: Vec<(K, usize)> = Vec::new();
+    for kind in taken.iter().filter_map(&kind) {
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
     // `max_by_key` takes the last of equals: look from the end for the first.
-    let Some(most) = kinds.iter().rev().max_by_key(|kind| count(kind)).copied() else { return };
+    let Some((most, _)) = kinds.iter().rev().max_by_key(|(_, count)| *count).copied() else { return };
     taken.retain(|candidate| match kind(candidate) {
         Some(other) if other != most => {
             left_out.push(LeftOut {

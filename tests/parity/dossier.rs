@@ -184,7 +184,7 @@ fn examples(papers: &[Paper], printed: &[Printed]) -> String {
     }
     text.push_str(
         "\nThe tables of Lemoine et al., Front Oncol 2021 ([doi](https://doi.org/10.3389/fonc.2021.736690)), the review in this repository, are held cell by cell \
-         in [tests/lemoine_2021](../tests/lemoine_2021/README.md).\n",
+         in [tests/lemoine_2021](../tests/lemoine_2021/).\n",
     );
     text.push_str("\nPrinted figures that their own data do not give:\n\n| paper | figure | printed | computed | why |\n|---|---|---:|---:|---|\n");
     for row in printed {

@@ -14,6 +14,7 @@ use forestable::review::KeptGrids;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::args::{Args, WatchArgs};
+use super::progress::Progress;
 use super::review::Review;
 use super::{Failure, Status, build};
 use state::State;
@@ -82,7 +83,7 @@ fn rebuild(args: &Args, state: &State, kept: &mut KeptGrids) -> Result<(), Failu
     let start = Instant::now();
     let mut review = Review::read(&args.directory)?;
     review.kept = Some(std::mem::take(kept));
-    let artifacts = build::make(&mut review, args, Pictures::Vector);
+    let artifacts = build::make(&mut review, args, Pictures::Vector, &Progress::silent());
     *kept = review.kept.take().unwrap_or_default();
     let findings = full(&resolve(&review.findings, &review.sources), Colour::Plain);
     match artifacts {

@@ -1,9 +1,7 @@
 //! Findings that the authors have looked at and accepted.
 
-use std::collections::BTreeMap;
-
 use super::super::{Cohort, Evidence, Exception, Months, Published, ResultEntry, Study, TimePoint};
-use super::{by_file, weigh};
+use super::weigh;
 use crate::diag::{Code, Diagnostic, Segment, Severity, codes};
 
 /// Findings after the review's exceptions.
@@ -22,11 +20,10 @@ pub struct Accepted {
 #[must_use]
 pub fn accept(evidence: &Evidence, findings: Vec<Diagnostic>) -> Accepted {
     let exceptions = &evidence.protocol.exceptions;
-    let studies = by_file(evidence);
     let mut used = vec![false; exceptions.len()];
     let mut sorted = Accepted::default();
     for finding in findings {
-        let subject = Subject::of(&studies, &finding);
+        let subject = Subject::of(evidence, &finding);
         let matching = exceptions.iter().position(|exception| subject.matches(exception, finding.code));
         match matching {
             Some(index) => {
@@ -56,10 +53,10 @@ struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn of(studies: &BTreeMap<&str, &'a Study>, finding: &Diagnostic) -> Self {
+    fn of(evidence: &'a Evidence, finding: &Diagnostic) -> Self {
         let others = finding.secondary.iter().map(|label| &label.place);
         let places = std::iter::once(&finding.primary.place).chain(others);
-        let studies: Vec<_> = places.filter_map(|place| studies.get(place.file.as_str()).copied()).collect();
+        let studies: Vec<_> = places.filter_map(|place| evidence.study_in(&place.file)).collect();
         let path = finding.primary.place.path();
         let cohort = match path {
             [Segment::Key(section), Segment::Key(id), ..] if section == "cohorts" => {

@@ -24,8 +24,6 @@ pub use exceptions::{Accepted, accept};
 pub(super) use weights::faults as weight_faults;
 pub use weights::weigh;
 
-use std::collections::BTreeMap;
-
 use super::{Cohort, Evidence, Printed, Published, ResultEntry, Study, Survival, Unit};
 use crate::diag::{Diagnostic, Place};
 
@@ -56,19 +54,13 @@ const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 17] = [
 /// says of figures it does not use: they are exempt.
 #[must_use]
 pub fn check(evidence: &Evidence) -> Vec<Diagnostic> {
-    let studies = by_file(evidence);
-    CHECKS.iter().flat_map(|check| check(evidence)).map(|finding| with_origin(&studies, finding)).collect()
-}
-
-/// Returns every study by its file.
-fn by_file(evidence: &Evidence) -> BTreeMap<&str, &Study> {
-    evidence.studies.iter().map(|study| (study.place.file.as_str(), study)).collect()
+    CHECKS.iter().flat_map(|check| check(evidence)).map(|finding| with_origin(evidence, finding)).collect()
 }
 
 /// Says where in the paper the figure of a finding was read, so that it can be looked up there.
-fn with_origin(studies: &BTreeMap<&str, &Study>, finding: Diagnostic) -> Diagnostic {
+fn with_origin(evidence: &Evidence, finding: Diagnostic) -> Diagnostic {
     let place = &finding.primary.place;
-    let origin = studies.get(place.file.as_str()).and_then(|study| {
+    let origin = evidence.study_in(&place.file).and_then(|study| {
         let mut results = study.cohorts.iter().flat_map(|cohort| &cohort.results);
         origin(study, results.find(|result| place.path().starts_with(result.place.path()))?)
     });

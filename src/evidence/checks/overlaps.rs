@@ -1,7 +1,5 @@
 //! The same people in two series are declared.
 
-use std::collections::BTreeMap;
-
 use super::super::overlap::{Overlap, Overlaps, Standing, overlaps};
 use super::super::{Evidence, Study};
 use crate::diag::{Diagnostic, all_of, codes, counted};
@@ -10,7 +8,6 @@ use crate::diag::{Diagnostic, all_of, codes, counted};
 const MOST_NAMED: usize = 5;
 
 pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
-    let studies: BTreeMap<&str, &Study> = evidence.studies.iter().map(|study| (study.id.as_str(), study)).collect();
     let mut findings = Vec::new();
     for Overlaps { pairs, further } in overlaps(evidence, MOST_NAMED) {
         let undeclared = pairs.iter().filter(|overlap| overlap.standing != Standing::Declared);
@@ -19,7 +16,7 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Diagnostic> {
         // One finding a series: a hundred reports of one registry are not thousands of findings.
         let groups = accepted.iter().map(|overlap| (std::slice::from_ref(overlap), 0)).chain([(&open[..], further)]);
         findings.extend(groups.filter_map(|(group, further)| {
-            let [earlier, later] = group.first()?.studies.each_ref().map(|id| studies.get(id.as_str()));
+            let [earlier, later] = group.first()?.studies.each_ref().map(|id| evidence.study(id));
             finding(earlier?, later?, group, further)
         }));
     }

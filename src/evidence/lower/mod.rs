@@ -47,6 +47,8 @@ pub fn lower(raw: &Raw) -> (Evidence, Vec<Diagnostic>) {
     }
     let extractions = raw.extractions.iter().filter_map(|both| lower.extractions(both)).collect();
     let findings = lower.findings;
+    // Files are in the order of their names, in which `a-2.yaml` comes before `a.yaml`.
+    studies.sort_by(|a, b| a.id.cmp(&b.id));
     declare_overlaps_both_ways(&mut studies);
     (Evidence { protocol, studies, extractions }, findings)
 }
@@ -74,10 +76,10 @@ fn declare_overlaps_both_ways(studies: &mut [Study]) {
         .flat_map(|study| study.overlaps.iter().map(|other| (other.clone(), study.id.clone())))
         .collect();
     for (study, other) in declared {
-        if let Some(study) = studies.iter_mut().find(|candidate| candidate.id == study)
-            && !study.overlaps.contains(&other)
+        if let Ok(at) = studies.binary_search_by(|candidate| candidate.id.cmp(&study))
+            && !studies[at].overlaps.contains(&other)
         {
-            study.overlaps.push(other);
+            studies[at].overlaps.push(other);
         }
     }
 }

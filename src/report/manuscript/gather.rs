@@ -1,6 +1,6 @@
 //! Findings become facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Count, Ends, Fact, Facts, Gap, Named, Pooled, Share, Spread, SpreadOf, Study};
 use super::published::{published, result_id};
@@ -29,11 +29,11 @@ impl Library {
     #[must_use]
     pub fn new(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Self {
         let studies = |figure: &FigurePlan| {
-            let mut studies: Vec<String> = Vec::new();
+            let (mut studies, mut seen) = (Vec::new(), BTreeSet::new());
             let entries =
                 figure.analyses.iter().filter_map(|id| findings.analysis(id)).flat_map(|found| &found.entries);
             for entry in entries {
-                if !studies.contains(&entry.key.study) {
+                if seen.insert(&entry.key.study) {
                     studies.push(entry.key.study.clone());
                 }
             }
@@ -114,7 +114,9 @@ impl Gathering<'_> {
             let whole: Vec<&evidence::Study> = self
                 .studies_of(timing)
                 .filter(|study| {
-                    !self.studies_of(timing).any(|other| overlap(study, other) && size(other) > size(study))
+                    let others = study.overlaps.iter().filter_map(|id| self.evidence.study(id));
+                    let mut others = others.filter(|other| timing.is_none_or(|timing| other.design.timing == timing));
+                    !others.any(|other| size(other) > size(study))
                 })
                 .collect();
             let patients: Vec<u64> = whole.iter().filter_map(|study| patients(study)).collect();
@@ -276,7 +278,7 @@ impl Gathering<'_> {
 
     /// Adds a study's figure as an analysis took it.
     fn entry(&mut self, found: &AnalysisFindings, entry: &Entry) {
-        let study = self.evidence.studies.iter().find(|study| study.id == entry.key.study);
+        let study = self.evidence.study(&entry.key.study);
         let cohort = study.and_then(|study| study.cohort(&entry.key.cohort));
         let result = cohort.and_then(|cohort| cohort.results.get(entry.key.index));
         let (Some(study), Some(cohort), Some(result)) = (study, cohort, result) else { return };
@@ -320,11 +322,6 @@ fn between(protocol: &Protocol, groups: &Groups) -> String {
 pub fn slug(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
-}
-
-/// Whether two studies may share patients.
-fn overlap(one: &evidence::Study, other: &evidence::Study) -> bool {
-    one.id != other.id && (one.overlaps.contains(&other.id) || other.overlaps.contains(&one.id))
 }
 
 /// Returns what decides which of two overlapping studies is counted: the larger, of equals the later.

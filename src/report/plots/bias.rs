@@ -99,8 +99,9 @@ impl Ratings {
 /// Returns the studies that a figure of risk of bias shows, with their weights where a pool gives them.
 fn shown<'a>(evidence: &'a Evidence, found: Option<&AnalysisFindings>) -> Vec<(&'a Study, Option<f64>)> {
     let Some(found) = found else { return evidence.studies.iter().map(|study| (study, None)).collect() };
-    let entry = |study: &&'a Study| found.entries.iter().find(|entry| entry.key.study == study.id);
-    let weighed = |study: &'a Study| Some((study, entry(&study)?.weight_percent));
+    let weights: BTreeMap<&str, Option<f64>> =
+        found.entries.iter().map(|entry| (entry.key.study.as_str(), entry.weight_percent)).collect();
+    let weighed = |study: &'a Study| Some((study, *weights.get(study.id.as_str())?));
     evidence.studies.iter().filter_map(weighed).collect()
 }
 

@@ -59,7 +59,7 @@ struct Assembly<'a> {
 }
 
 fn study<'a>(evidence: &'a Evidence, entry: &Entry) -> Option<&'a Study> {
-    evidence.studies.iter().find(|study| study.id == entry.key.study)
+    evidence.study(&entry.key.study)
 }
 
 impl Assembly<'_> {

@@ -28,7 +28,7 @@ pub(super) fn overlap(evidence: &Evidence, found: Option<&AnalysisFindings>, pla
                 .then_some(NodeStanding::GaveWay)
         }
     };
-    let study = |id: &String| evidence.studies.iter().find(|study| study.id == *id);
+    let study = |id: &String| evidence.study(id);
     let shown = |overlap: &Overlap| overlap.studies.iter().all(|id| study(id).and_then(standing).is_some());
     let pairs: Vec<Overlap> = listed(evidence).0.into_iter().filter(shown).collect();
     let groups = hanging_together(&pairs);

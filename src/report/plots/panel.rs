@@ -124,7 +124,7 @@ impl<'a> Panel<'a> {
     }
 
     fn series(&self, entry: &'a Entry) -> Series<'a> {
-        let study = self.evidence.studies.iter().find(|study| study.id == entry.key.study);
+        let study = self.evidence.study(&entry.key.study);
         let group = entry.group.as_ref().and_then(|of| self.groups().iter().position(|known| *known == of));
         (group, study.map_or(0, |study| i32::from(study.reference.year)), entry.key.study.as_str())
     }

@@ -57,7 +57,7 @@ impl<'a> UnderGlass<'a> {
     }
 
     pub fn year(&self, entry: &Entry) -> Option<i32> {
-        let study = self.evidence.studies.iter().find(|study| study.id == entry.key.study)?;
+        let study = self.evidence.study(&entry.key.study)?;
         Some(i32::from(study.reference.year))
     }
 

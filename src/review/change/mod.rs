@@ -144,7 +144,7 @@ fn rewritten(before: &Plan, after: &Plan) -> Vec<Correction> {
 fn apply(step: &Step, evidence: &mut Evidence, after: &Evidence) {
     let (Step::Corrected { study, .. } | Step::Removed { study } | Step::Added { study }) = step else { return };
     evidence.studies.retain(|known| known.id != *study);
-    evidence.studies.extend(after.studies.iter().find(|known| known.id == *study).cloned());
+    evidence.studies.extend(after.study(study).cloned());
     evidence.studies.sort_by(|a, b| a.id.cmp(&b.id));
 }
 

@@ -16,7 +16,8 @@ use crate::model::{
     FitError, Grouping, IntervalMethod, ModelKind, QuickPool, Spec, Tau2Method, fit_counts_many, fit_many,
 };
 
-/// Beyond so many sets of series, leaving one out is tried from the planned series alone.
+/// Beyond so many sets of series, leaving one out is tried from the planned series alone; beyond so many of these, not at all:
+/// one of them then moves nothing.
 const MOST_SETS: usize = 250;
 
 /// Returns the choice grid of an analysis; `None` where it has no pool.
@@ -50,7 +51,11 @@ fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
     for base in &bases {
         maker.pool(base, &scales, None);
     }
-    let thinned = if every { bases.len() } else { 1 };
+    let thinned = match bases.first() {
+        _ if every => bases.len(),
+        Some(planned) if planned.entries.len() <= MOST_SETS => 1,
+        _ => 0,
+    };
     for base in bases.iter().take(thinned) {
         for entry in &base.entries {
             maker.pool(base, &scales, Some(&entry.key));
@@ -145,6 +150,7 @@ impl Maker<'_> {
         if keys.len() < 2 || !self.seen.insert(keys.clone()) {
             return;
         }
+        let wanted: BTreeSet<&ResultKey> = keys.iter().collect();
         let mut taken = [None; CHOICES];
         taken[Choice::Cohorts as usize] = self.level(Choice::Cohorts, &base.cohorts);
         taken[Choice::Endpoint as usize] = self.level(Choice::Endpoint, base.endpoint);
@@ -153,7 +159,7 @@ impl Maker<'_> {
         let analysis = &self.found.analysis;
         for &scale in scales {
             let methods = Methods { scale, ..analysis.methods };
-            let kept = base.candidates.iter().filter(|candidate| keys.contains(&candidate.key())).copied().collect();
+            let kept = base.candidates.iter().filter(|candidate| wanted.contains(&candidate.key())).copied().collect();
             let (entries, _) = enter(kept, analysis, &methods, &Filter::default());
             taken[Choice::Scale as usize] = self.level(Choice::Scale, scale.as_str());
             self.by_models(&entries, keys.len(), &methods, taken);

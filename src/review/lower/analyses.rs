@@ -160,7 +160,7 @@ impl Planner<'_> {
         let mut picks = BTreeMap::new();
         let pick = field!(at.pick);
         for (id, cohort) in pick.entries() {
-            let Some(study) = self.evidence.studies.iter().find(|study| study.id == id) else {
+            let Some(study) = self.evidence.study(id) else {
                 self.lower.study_key(id, &cohort.path);
                 continue;
             };
