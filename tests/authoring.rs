@@ -123,6 +123,34 @@ fn several_records_make_several_studies() {
 }
 
 #[test]
+fn records_make_all_their_studies_or_none_and_none_twice() {
+    let review = base();
+    fs::write(review.path().join("studies/second-2020.yaml"), "reference: {}\n").unwrap();
+    let refused = |args: &[&str]| {
+        let output = forestable(review.path(), args);
+        assert_eq!(output.status.code(), Some(2));
+        text(&output.stderr)
+    };
+    let said = refused(&["new", "--from", &record("milano.nbib")]);
+    assert!(said.contains("second-2020.yaml` is there already: nothing was written"), "{said}");
+    assert!(!review.path().join("studies/milano-2012.yaml").exists(), "nor the one before it");
+    let (_, sound) = study(review.path(), "base-2020");
+    let doi = sound.lines().find_map(|line| line.trim().strip_prefix("doi: ")).unwrap();
+    let said = refused(&["new", "again-2020", "--from", &doi.to_uppercase()]);
+    assert!(said.contains("`studies/base-2020.yaml` is of this publication already"), "{said}");
+    assert_eq!(forestable(review.path(), &["new", "base-2020.a", "--from", doi]).status.code(), Some(0));
+}
+
+#[test]
+fn a_record_can_be_pasted() {
+    let review = base();
+    let mut child = program(review.path(), &["new", "--from", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(&fs::read(record("trovo.ris")).unwrap()).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(study(review.path(), "trovo-2018").1.contains("doi: 10.1016/j.radonc.2017.08.032"));
+}
+
+#[test]
 fn a_bare_number_makes_a_skeleton() {
     let review = base();
     assert_eq!(

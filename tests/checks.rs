@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use forestable::diag::render::{Colour, full, resolve};
 use forestable::diag::{Diagnostic, Severity, codes};
 use forestable::evidence::{accept, check, lower};
-use forestable::report::unprintable;
+use forestable::report::page::Block;
+use forestable::report::{assemble, unprintable};
 use forestable::review::{self, plan, run};
 use forestable::source::{Sources, load};
 
@@ -165,6 +166,69 @@ fn findings_read_as_they_always_did() {
         })
         .collect();
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_review_sets_how_much_a_finding_weighs() {
+    let case = cases().into_iter().find(|case| case.name == "W203").unwrap();
+    let weighed = |severity: &str| -> Vec<(String, Severity)> {
+        let review = tempfile::tempdir().unwrap();
+        let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks/base");
+        fs::create_dir(review.path().join("studies")).unwrap();
+        fs::copy(base.join("studies/base-2020.yaml"), review.path().join("studies/base-2020.yaml")).unwrap();
+        let rising = String::from_utf8_lossy(&case.content).replace(
+            "results:",
+            "results:\n      - {outcome: os, at: 1 year, estimate: 60%, source: abstract, quote: \"…\"}\n      \
+             - {outcome: os, at: 2 years, estimate: 70%, source: abstract, quote: \"…\"}",
+        );
+        fs::write(review.path().join("studies/case-2021.yaml"), rising).unwrap();
+        let protocol = fs::read_to_string(base.join("review.yaml")).unwrap();
+        fs::write(review.path().join("review.yaml"), format!("{protocol}\nseverity: {severity}\n")).unwrap();
+        let (mut found, _) = findings(review.path());
+        found.sort_by_key(|finding| finding.code);
+        found.into_iter().map(|finding| (finding.code.to_string(), finding.severity)).collect()
+    };
+    let (error, warning) = (Severity::Error, Severity::Warning);
+    let of = |expected: &[(&str, Severity)]| -> Vec<(String, Severity)> {
+        expected.iter().map(|(code, severity)| ((*code).to_owned(), *severity)).collect()
+    };
+    assert_eq!(weighed("[]"), of(&[("E220", error), ("W203", warning), ("W203", warning)]));
+    assert_eq!(
+        weighed("[{code: W203, is: error}, {code: E220, is: warning, reason: two curves}]"),
+        of(&[("E220", warning), ("W203", error), ("W203", error)])
+    );
+    assert_eq!(weighed("[{code: W203, is: off, reason: rates of those evaluable}]"), of(&[("E220", error)]));
+    assert_eq!(
+        weighed("[{code: E220, is: off}]"),
+        of(&[("E107", error), ("E220", error), ("W203", warning), ("W203", warning)]),
+        "not without a reason"
+    );
+}
+
+#[test]
+fn the_report_prints_why_a_finding_is_accepted_or_weighs_less() {
+    let review = tempfile::tempdir().unwrap();
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks/base");
+    fs::create_dir(review.path().join("studies")).unwrap();
+    fs::copy(base.join("studies/base-2020.yaml"), review.path().join("studies/base-2020.yaml")).unwrap();
+    let protocol = fs::read_to_string(base.join("review.yaml")).unwrap();
+    let set = "exceptions: [{code: W203, study: base-2020, reason: rates of those evaluable}]\n\
+               severity: [{code: W210, is: off, reason: endpoints are mixed on purpose}, {code: W208, is: error}]\n";
+    fs::write(review.path().join("review.yaml"), protocol + set).unwrap();
+    let (raw, ..) = load(review.path()).unwrap();
+    let (evidence, _) = lower(&raw);
+    let (plan, _) = plan(&raw, &evidence);
+    let report = assemble(&evidence, &plan, &run(&evidence, &plan));
+    let section = report.page.sections.iter().find(|section| section.id == "exceptions").unwrap();
+    let [Block::Facts(facts)] = &section.blocks[..] else { panic!("a list of facts") };
+    let facts: Vec<_> = facts.iter().map(|fact| (fact.term.as_str(), fact.text.as_str())).collect();
+    assert_eq!(
+        facts,
+        [
+            ("Base et al. 2020, W203", "rates of those evaluable"),
+            ("W210 (one curve under two endpoints), not reported", "endpoints are mixed on purpose"),
+        ]
+    );
 }
 
 #[test]

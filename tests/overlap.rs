@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use forestable::evidence::{Enrolment, Evidence, Standing, lower, overlaps};
+use forestable::evidence::{Enrolment, Evidence, Overlap, Standing, check, lower, overlaps};
 use forestable::report::assemble;
 use forestable::review::{self, Findings, OverlapRule, Plan, Reason, plan, run};
 use forestable::source::load;
@@ -105,7 +105,10 @@ fn centres_and_registries_betray_an_overlap_unless_dates_keep_it_apart() {
             Series { design: second, ..Series::new("b-2011", 30, 2011, &[]) },
         ]
     };
-    let found = |first, second| overlaps(&review_of(&series(first, second), "").0);
+    let found = |first, second| -> Vec<Overlap> {
+        let found = overlaps(&review_of(&series(first, second), "").0, usize::MAX);
+        found.into_iter().flat_map(|of_one| of_one.pairs).collect()
+    };
     let centre = found(
         ", institutions: [\"Centre Oscar Lambret, Lille\"]",
         ", institutions: [centre Oscar-Lambret Lille, Caen]",
@@ -117,6 +120,34 @@ fn centres_and_registries_betray_an_overlap_unless_dates_keep_it_apart() {
     let apart =
         found(", institutions: [Caen], enrolment: [2001, 2005]", ", institutions: [Caen], enrolment: [2006, 2009]");
     assert_eq!(apart, []);
+}
+
+#[test]
+fn a_hundred_reports_of_one_registry_are_a_finding_each_and_not_thousands() {
+    let ids: Vec<String> = (0..100).map(|index| format!("r{index:02}-2010")).collect();
+    let registry = ", registries: [The registry]";
+    let series: Vec<Series<'_>> =
+        ids.iter().map(|id| Series { design: registry, ..Series::new(id, 30, 2010, &[]) }).collect();
+    let (evidence, plan, findings) = review_of(&series, "");
+    let suspected: Vec<_> = check(&evidence).into_iter().filter(|finding| finding.code.0 == "W205").collect();
+    assert_eq!(suspected.len(), 99, "one for each that comes after another");
+    let last = suspected.iter().find(|finding| finding.primary.place.file.ends_with("r99-2010.yaml")).unwrap();
+    assert!(
+        last.notes[1].contains("`r01-2010`, `r02-2010`, `r03-2010` and `r04-2010`, and 94 more"),
+        "{:?}",
+        last.notes
+    );
+    assert!(
+        last.notes[2].contains("overlaps: [r00-2010, r01-2010, r02-2010, r03-2010, r04-2010, …]"),
+        "{:?}",
+        last.notes
+    );
+    let report = assemble(&evidence, &plan, &findings);
+    let table = report.tables.iter().find(|table| table.id == "overlaps").unwrap();
+    let shown = table.rows.len();
+    assert!(shown < 1000, "ten a series, not {shown}");
+    let more = format!("{} more are not", 99 * 100 / 2 - shown);
+    assert!(table.notes.iter().any(|note| note.contains(&more)), "{:?}", table.notes);
 }
 
 #[test]

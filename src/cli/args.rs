@@ -267,7 +267,8 @@ pub struct NewArgs {
     /// The study's id: family name of the first author and year, such as `trovo-2018`; otherwise the record's.
     #[arg(required_unless_present = "from")]
     pub id: Option<String>,
-    /// A file with the publication's record (a study for each, if it holds several), a DOI or a PubMed number.
+    /// A file with the publication's record (a study for each, if it holds several), `-` for one that is pasted, a DOI or a
+    /// PubMed number.
     #[arg(long, value_name = "RECORD")]
     pub from: Option<String>,
 }

@@ -64,12 +64,19 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures, progress: &Pro
         return None;
     }
     progress.stage(Stage::Pool, review.plan.analyses.len());
-    let findings = review::run_with_progress(&review.evidence, &review.plan, &|| progress.step());
-    review.findings.extend(review::faults(&review.plan, &findings));
+    let mut findings = review::run_with_progress(&review.evidence, &review.plan, &|| progress.step());
+    if let Some(kept) = &mut review.kept {
+        kept.hand_to(&review.evidence, &mut findings);
+    }
+    review.add(review::faults(&review.plan, &findings));
     if !clean(review) {
         return None;
     }
-    match render(review, &findings, pictures, progress) {
+    let rendered = render(review, &findings, pictures, progress);
+    if let Some(kept) = &mut review.kept {
+        kept.keep(&findings);
+    }
+    match rendered {
         Ok(artifacts) => Some(artifacts),
         Err(faults) => {
             review.findings.extend(faults);

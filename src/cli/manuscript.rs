@@ -40,7 +40,7 @@ impl Material {
             return None;
         }
         let findings = review::run(&review.evidence, &review.plan);
-        review.findings.extend(review::faults(&review.plan, &findings));
+        review.add(review::faults(&review.plan, &findings));
         if review.status(args) != super::Status::Clean {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use forestable::evidence::Reference;
+use forestable::evidence::{Reference, Study};
 use forestable::report::{self, Beginning};
 use forestable::source::{self, Record};
 
@@ -10,7 +10,10 @@ use super::args::{Args, NewArgs};
 use super::review::Review;
 use super::{Failure, Status};
 
-/// Writes the files, never over one that is there.
+/// What became of everything when one file cannot be written.
+const LEFT: &str = "nothing was written";
+
+/// Writes the files, all or none, and never over one that is there.
 pub fn run(args: &Args, new: &NewArgs) -> Result<Status, Failure> {
     let records = match &new.from {
         Some(from) => records(from)?,
@@ -24,8 +27,22 @@ pub fn run(args: &Args, new: &NewArgs) -> Result<Status, Failure> {
             format!("there are {} records and one id, `{id}`: leave it out, each gets its own", studies.len()).into()
         );
     }
+    let path = |id: &str| args.path(format!("studies/{id}.yaml"));
+    for (index, (id, record)) in studies.iter().enumerate() {
+        if path(id).exists() {
+            return Err(format!("`{}` is there already: {LEFT}", path(id).display()).into());
+        }
+        if studies[..index].iter().any(|(earlier, _)| earlier == id) {
+            return Err(
+                format!("two of the records would be `{id}`: {LEFT}; take them one by one, each with its id").into()
+            );
+        }
+        if let Some(study) = review.evidence.studies.iter().find(|study| is_of(study, id, record)) {
+            return Err(format!("`studies/{}.yaml` is of this publication already: {LEFT}", study.id).into());
+        }
+    }
     for (id, record) in studies {
-        let path = args.path(format!("studies/{id}.yaml"));
+        let path = path(&id);
         let beginning = Beginning {
             reference: Reference::from(&record),
             summary: Some(record.summary).filter(|summary| !summary.is_empty()),
@@ -39,8 +56,22 @@ pub fn run(args: &Args, new: &NewArgs) -> Result<Status, Failure> {
     Ok(Status::Clean)
 }
 
-/// Returns the records in a file, or the one that a bare DOI or PubMed number makes.
+/// Whether a study of the review is of a record's publication; two extractions of it are.
+fn is_of(study: &Study, id: &str, record: &Record) -> bool {
+    let known = Reference::from(record);
+    let same = |one: &Option<String>, other: &Option<String>| {
+        one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+    };
+    source::extraction_of(id).is_none()
+        && (same(&study.reference.doi, &known.doi) || same(&study.reference.pmid, &known.pmid))
+}
+
+/// Returns the records in a file or on standard input, or the one that a bare DOI or PubMed number makes.
 fn records(from: &str) -> Result<Vec<Record>, Failure> {
+    if from == "-" {
+        let text = source::read_standard_input().map_err(|error| format!("cannot read what was pasted: {error}"))?;
+        return Ok(source::read_records(&text).map_err(|error| format!("cannot read what was pasted: {error}"))?);
+    }
     let path = Path::new(from);
     if !path.exists()
         && let Some(record) = Record::of_number(from)

@@ -7,7 +7,7 @@ use forestable::diag::render::{Colour, full, json, resolve, sarif, short, summar
 use forestable::diag::{Diagnostic, Severity};
 use forestable::evidence::{self, Evidence};
 use forestable::report;
-use forestable::review::{self, Plan, State};
+use forestable::review::{self, KeptGrids, Plan, State};
 use forestable::source::{self, Extractions, Raw, Sources};
 
 use super::args::{Args, FindingsFormat};
@@ -29,6 +29,8 @@ pub struct Review {
     pub manuscript: Option<String>,
     /// What two people extracted from the same papers.
     pub extractions: Vec<Extractions>,
+    /// The choice grids of the build before, where one build follows another.
+    pub kept: Option<KeptGrids>,
     /// How many study files there are, faulty ones too.
     studies: usize,
 }
@@ -57,12 +59,17 @@ impl Review {
         let extractions = raw.extractions;
         let mut templates = raw.templates;
         let manuscript = templates.remove(manuscript::OWN);
-        Self { sources, evidence, plan, findings, studies, templates, manuscript, extractions }
+        Self { sources, evidence, plan, findings, studies, templates, manuscript, extractions, kept: None }
     }
 
     /// Returns the studies and what is done with them.
     pub fn state(&self) -> State<'_> {
         State { evidence: &self.evidence, plan: &self.plan }
+    }
+
+    /// Adds what the run of the review found, as much as the review says that it weighs.
+    pub fn add(&mut self, findings: Vec<Diagnostic>) {
+        self.findings.extend(evidence::weigh(&self.evidence.protocol, findings));
     }
 
     /// Returns how a command ends that stops at these findings.

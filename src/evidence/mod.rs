@@ -21,7 +21,7 @@ pub use appraisal::{
     Verdict, rater_agreement,
 };
 pub use author::Author;
-pub use checks::{Accepted, accept, check};
+pub use checks::{Accepted, accept, check, weigh};
 pub use cohort::{Cohort, FollowUp};
 pub use dose::{Given, Gray, NoDose, Reach, Schedule, ScheduleStatistic, bed, eqd2};
 pub use extraction::{
@@ -31,8 +31,8 @@ pub use flow::{Flow, Included, OtherFlow, ReportFlow};
 pub use interval_scale::{Symmetry, implied_size, interval_symmetry, largest_implied_size, size_implied_by_se};
 pub use kappa::cohen_kappa;
 pub use lower::{ABSENCES, Lower, Quantity, Refusal, lower, lower_decisions, words};
-pub use overlap::{Enrolment, Overlap, Standing, overlaps};
-pub use protocol::{AlphaBeta, Exception, Mix, Outcome, Protocol, Question, Variant};
+pub use overlap::{Enrolment, Overlap, Overlaps, Standing, overlaps};
+pub use protocol::{AlphaBeta, Exception, Mix, Outcome, Protocol, Question, Variant, Weighing};
 pub use quantity::{Absence, Bound, Level, Months, Points, Printed, Proportion, Reported, TimeUnit};
 pub use result::{
     Arms, Comparison, Contrast, Count, Curve, Digitised, Grade, Interval, Mean, Median, Published, ResultEntry, Spread,
@@ -41,7 +41,7 @@ pub use result::{
 pub use study::{Centres, Conflict, Date, Design, Reference, Source, Study, Treatment};
 
 pub use crate::source::checksum;
-pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit};
+pub use crate::source::raw::{Ascertainment, CiScale, OutcomeKind, Phase, Risk, Role, Status, Timing, Unit, Weight};
 
 use serde::Serialize;
 

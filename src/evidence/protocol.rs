@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Flow, Gray, Months, OutcomeKind, RiskRule};
-use crate::diag::Place;
+use super::{Flow, Gray, Months, OutcomeKind, RiskRule, Weight};
+use crate::diag::{Code, Place};
 
 /// The agreed part of `review.yaml`.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -20,6 +20,8 @@ pub struct Protocol {
     pub outcomes: Vec<Outcome>,
     /// Findings that the authors have looked at and accepted.
     pub exceptions: Vec<Exception>,
+    /// Codes whose findings weigh otherwise than usual here.
+    pub severities: Vec<Weighing>,
     /// Where the studies come from, as PRISMA 2020 counts it.
     pub flow: Option<Flow>,
     /// The flow of each version, oldest first, where it is counted from screening files.
@@ -133,6 +135,17 @@ pub struct Mix {
     pub unit: bool,
     /// Kaplan-Meier with cumulative incidence.
     pub method: bool,
+}
+
+/// How much the findings of a code weigh in this review.
+#[derive(Debug, Clone, Serialize)]
+pub struct Weighing {
+    /// The code.
+    pub code: Code,
+    /// What its findings are.
+    pub weight: Weight,
+    /// Why, where it is less than usual; printed in the report.
+    pub reason: Option<String>,
 }
 
 /// A finding that the authors accept, with their reason.

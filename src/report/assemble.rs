@@ -21,7 +21,8 @@ use super::registration_tables::registration_tables;
 use super::table::Table;
 use super::tables::{Made, tables};
 use super::wording;
-use crate::evidence::{Evidence, Timing};
+use crate::diag::codes;
+use crate::evidence::{Evidence, Timing, Weight};
 use crate::review::{AnalysisFindings, FigureKind, Findings, Plan, TableKind};
 
 /// Everything that is written, as plain data.
@@ -319,12 +320,23 @@ impl Assembly<'_> {
     }
 
     fn exceptions(&self) -> Vec<Fact> {
-        let exceptions = self.evidence.protocol.exceptions.iter();
+        let protocol = &self.evidence.protocol;
+        let severities = protocol.severities.iter().filter_map(|set| {
+            let how = match set.weight {
+                Weight::Error => "an error here",
+                Weight::Warning => "a warning here",
+                Weight::Off => "not reported",
+            };
+            let title = codes::rule(set.code.0).map_or("", |rule| rule.title);
+            Some(Fact { term: format!("{} ({title}), {how}", set.code), text: set.reason.clone()? })
+        });
+        let exceptions = protocol.exceptions.iter();
         exceptions
             .map(|exception| Fact {
                 term: format!("{}, {}", wording::study_name(self.evidence, &exception.study), exception.code),
                 text: exception.reason.clone(),
             })
+            .chain(severities)
             .collect()
     }
 }

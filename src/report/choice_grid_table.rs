@@ -1,5 +1,7 @@
 //! The table of the choice grid: does the answer hang on how it was made?
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::audit_tables::{entry_row, table};
@@ -17,7 +19,7 @@ pub(super) const AGREEMENT: &str = "A combination agrees where its pooled value 
 #[must_use]
 pub fn choice_grid_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
     let grids = findings.analyses.par_iter().filter_map(|found| Some((found, choice_grid(evidence, found)?)));
-    let grids: Vec<(&AnalysisFindings, ChoiceGrid)> = grids.collect();
+    let grids: Vec<(&AnalysisFindings, Arc<ChoiceGrid>)> = grids.collect();
     let unanswered: usize = grids.iter().map(|(_, grid)| grid.unanswered).sum();
     let all = unanswered + grids.iter().map(|(_, grid)| grid.specifications.len()).sum::<usize>();
     let pooled = format!("As planned % ({}CI)", wording::level_of(findings));

@@ -5,10 +5,30 @@ use super::table::{Align, Cell, Column, Row, RowKind, Table};
 use super::wording;
 use crate::evidence::{Enrolment, Evidence, Overlap, Standing, overlaps};
 
-/// Returns every pair of series that may overlap; no rows where there is none.
+/// So many suspected pairs of one series are listed, at most.
+const MOST_OF_ONE: usize = 10;
+
+/// Returns the pairs that are listed, in the order of the review, and how many more there are.
+pub(in crate::report) fn listed(evidence: &Evidence) -> (Vec<Overlap>, usize) {
+    let found = overlaps(evidence, MOST_OF_ONE);
+    let further = found.iter().map(|of_one| of_one.further).sum();
+    let mut pairs: Vec<Overlap> = found.into_iter().flat_map(|of_one| of_one.pairs).collect();
+    pairs.sort_by(|one, other| one.studies.cmp(&other.studies));
+    (pairs, further)
+}
+
+/// Returns the pairs of series that may overlap; no rows where there is none.
 #[must_use]
 pub fn overlap_table(evidence: &Evidence) -> Table {
-    let pairs = overlaps(evidence);
+    let (pairs, further) = listed(evidence);
+    let mut notes = vec![
+        "Shown are pairs that are declared, or that have two authors, a centre or a registry in common while nothing known of \
+         their enrolment keeps them apart."
+            .to_owned(),
+    ];
+    if further > 0 {
+        notes.push(format!("Of a series with very many, ten suspected pairs are shown: {further} more are not."));
+    }
     let row = |overlap: &Overlap| {
         let [one, other] = &overlap.studies;
         let standing = match &overlap.standing {
@@ -43,18 +63,14 @@ pub fn overlap_table(evidence: &Evidence) -> Table {
         ],
         rows: pairs.iter().map(row).collect(),
         footnotes: Vec::new(),
-        notes: vec![
-            "Shown are pairs that are declared, or that have two authors, a centre or a registry in common while nothing known of \
-             their enrolment keeps them apart."
-                .to_owned(),
-        ],
+        notes,
     }
 }
 
 /// Returns the series that may overlap as a Mermaid graph: full lines are declared, broken ones suspected; `None` without any.
 #[must_use]
 pub fn overlap_graph(evidence: &Evidence) -> Option<Diagram> {
-    let pairs = overlaps(evidence);
+    let (pairs, _) = listed(evidence);
     let mut nodes: Vec<&String> = pairs.iter().flat_map(|overlap| &overlap.studies).collect();
     nodes.sort();
     nodes.dedup();

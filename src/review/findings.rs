@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::certainty::Graded;
+use super::choice_grid::Made;
 use super::clusters::Clustered;
 use super::digitise::DigitisedCurve;
 use super::groups::GroupOf;
@@ -91,6 +92,8 @@ pub struct AnalysisFindings {
     pub next: Vec<NextSeries>,
     /// How far the rounding of the printed figures can move the pool; `None` for counts and below two series.
     pub rounding: Option<Rounding>,
+    /// The choice grid, once it is asked for.
+    pub choices: Made,
     /// Whether the plan's own restrictions leave no series where there would be some without them.
     pub emptied: bool,
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::choice_grid::Made;
 use super::clusters::clustered;
 use super::digitise::digitised_curves;
 use super::findings::{AnalysisFindings, Entry, Findings, Groups, Pool, ResultKey, SensitivityRow};
@@ -111,6 +112,7 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
         groups,
         sensitivity,
         rounding,
+        choices: Made::default(),
         emptied,
         next: Vec::new(),
     };

@@ -20,8 +20,8 @@ mod yaml;
 pub use bibliography::{Record, RecordError, read_records};
 pub use citeproc::{AND_OTHERS, CiteprocError, StyledCitations, StyledEntry, StyledWords, format_citations};
 pub use files::{
-    EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_bytes, read_text, replace_file,
-    version_numbers, write_folder,
+    EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_bytes, read_standard_input, read_text,
+    replace_file, version_numbers, write_folder,
 };
 pub use manuscript::{Draft, read_draft};
 pub use numbers::{Column, Numbers};
@@ -234,12 +234,16 @@ fn screened(found: TextFile, sources: &mut Sources, findings: &mut Vec<Diagnosti
 
 /// Reads a digitised curve; the path is the one by which a study names it.
 fn table(found: TextFile, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> (String, Numbers) {
-    let text = found.text.unwrap_or_else(|unreadable| {
-        findings.push(*unreadable.finding);
-        unreadable.text
-    });
+    let (text, unreadable) = match found.text {
+        Ok(text) => (text, None),
+        Err(Unreadable { finding, text }) => (text, Some(*finding)),
+    };
     let (table, faults) = Numbers::parse(&found.file, text);
-    findings.extend(faults);
+    // What is wrong with the part that was read is a consequence.
+    match unreadable {
+        Some(finding) => findings.push(finding),
+        None => findings.extend(faults),
+    }
     sources.insert_table(&found.file, table.clone());
     (format!("curves/{}", found.id), table)
 }

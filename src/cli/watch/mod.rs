@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use forestable::diag::render::{Colour, full, resolve};
 use forestable::render::Pictures;
+use forestable::review::KeptGrids;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::args::{Args, WatchArgs};
@@ -19,7 +20,7 @@ use super::{Failure, Status, build};
 use state::State;
 
 /// Editors save in several steps: what comes within this time is one save.
-const SETTLING: Duration = Duration::from_millis(50);
+const SETTLING: Duration = Duration::from_millis(10);
 
 /// What of a review's folder is worth a build.
 const PARTS: [&str; 5] = ["review.yaml", "studies", "templates", "screening", "versions"];
@@ -31,7 +32,8 @@ pub fn run(args: &Args, watch: &WatchArgs) -> Result<Status, Failure> {
     let (saved, saves) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(saved)?;
     follow(&mut watcher, &folder)?;
-    rebuild(args, &state)?;
+    let mut kept = KeptGrids::default();
+    rebuild(args, &state, &mut kept)?;
     let address = serve::start(watch.port, &state)?;
     anstream::eprintln!("the page is at http://{address}/ and follows every save; end with Ctrl-C");
     loop {
@@ -47,7 +49,7 @@ pub fn run(args: &Args, watch: &WatchArgs) -> Result<Status, Failure> {
         if worth {
             // A folder that is new since the last save is followed from here on; one that is gone is not.
             let _ = follow(&mut watcher, &folder);
-            if let Err(failure) = rebuild(args, &state) {
+            if let Err(failure) = rebuild(args, &state, &mut kept) {
                 state.fail(&format!("error: {failure}\n"));
             }
         }
@@ -77,10 +79,12 @@ fn is_worth(folder: &Path, event: &notify::Result<notify::Event>) -> bool {
 }
 
 /// Builds the review; with a fault, the last good page stays and the findings stand above it.
-fn rebuild(args: &Args, state: &State) -> Result<(), Failure> {
+fn rebuild(args: &Args, state: &State, kept: &mut KeptGrids) -> Result<(), Failure> {
     let start = Instant::now();
     let mut review = Review::read(&args.directory)?;
+    review.kept = Some(std::mem::take(kept));
     let artifacts = build::make(&mut review, args, Pictures::Vector, &Progress::silent());
+    *kept = review.kept.take().unwrap_or_default();
     let findings = full(&resolve(&review.findings, &review.sources), Colour::Plain);
     match artifacts {
         Some(artifacts) => {

@@ -1,6 +1,7 @@
 //! Findings that the authors have looked at and accepted.
 
 use super::super::{Cohort, Evidence, Exception, Months, Published, ResultEntry, Study, TimePoint};
+use super::weigh;
 use crate::diag::{Code, Diagnostic, Segment, Severity, codes};
 
 /// Findings after the review's exceptions.
@@ -40,6 +41,7 @@ pub fn accept(evidence: &Evidence, findings: Vec<Diagnostic>) -> Accepted {
             .help("remove the exception, or correct its code, study, cohort, outcome or time")
     });
     sorted.open.extend(unused);
+    sorted.open = weigh(&evidence.protocol, sorted.open);
     sorted
 }
 
@@ -84,7 +86,8 @@ fn is_slip(exception: &Exception) -> bool {
     codes::rule(&exception.code).is_none()
 }
 
-fn is_judgement(code: Code) -> bool {
+/// Whether the authors may think otherwise than the program of what this code finds.
+pub(super) fn is_judgement(code: Code) -> bool {
     code.severity() == Severity::Warning || ("E220"..="E224").contains(&code.0)
 }
 

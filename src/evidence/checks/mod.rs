@@ -17,9 +17,12 @@ mod short_of_size;
 mod subgroups;
 mod symmetry;
 mod variants;
+mod weights;
 mod whole_numbers;
 
 pub use exceptions::{Accepted, accept};
+pub(super) use weights::faults as weight_faults;
+pub use weights::weigh;
 
 use super::{Cohort, Evidence, Printed, Published, ResultEntry, Study, Survival, Unit};
 use crate::diag::{Diagnostic, Place};

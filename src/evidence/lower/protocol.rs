@@ -2,9 +2,14 @@
 
 use super::{Lower, words};
 use crate::diag::{At, Path, codes, field};
-use crate::evidence::{AlphaBeta, Exception, Gray, Mix, Outcome, OutcomeKind, Protocol, Question, TimePoint, Variant};
+use crate::evidence::checks::weight_faults;
+use crate::evidence::{
+    AlphaBeta, Exception, Gray, Mix, Outcome, OutcomeKind, Protocol, Question, TimePoint, Variant, Weighing,
+};
 use crate::source::RawFile;
-use crate::source::raw::{Mixable, RawException, RawOutcome, RawQuestion, RawRadiotherapy, RawReview, RawVariant};
+use crate::source::raw::{
+    Mixable, RawException, RawOutcome, RawQuestion, RawRadiotherapy, RawReview, RawSeverity, RawVariant,
+};
 
 impl Lower<'_> {
     pub(super) fn review(&mut self, raw: &RawFile<RawReview>) -> Protocol {
@@ -14,6 +19,11 @@ impl Lower<'_> {
         let outcomes = field!(review.outcomes);
         let ids: Vec<_> = outcomes.value.iter().flat_map(|outcomes| outcomes.keys()).collect();
         let exceptions = field!(review.exceptions);
+        let mut severities: Vec<Weighing> = Vec::new();
+        for severity in field!(review.severity).items() {
+            let known = self.severity(severity, &severities);
+            severities.extend(known);
+        }
         let flow = field!(review.flow).present().and_then(|flow| self.flow(flow));
         Protocol {
             title: words(&review.value.title).unwrap_or_default(),
@@ -25,6 +35,7 @@ impl Lower<'_> {
             outcomes: outcomes.entries().map(|(id, outcome)| self.outcome_record(id, outcome, &ids)).collect(),
             raw_html: review.value.raw_html.unwrap_or(false),
             exceptions: exceptions.items().filter_map(|exception| self.exception(exception, &ids)).collect(),
+            severities,
             flow,
             flow_versions: Vec::new(),
             alpha_beta: field!(review.radiotherapy).present().and_then(|at| self.alpha_beta(at)).unwrap_or_default(),
@@ -65,6 +76,20 @@ impl Lower<'_> {
             at_most: self.known(field!(at.at_most), codes::UNKNOWN_OUTCOME, ids.iter().copied()),
             grade: self.read(field!(at.grade)),
             of_100: words(&raw.of_100),
+        }
+    }
+
+    /// Returns how much findings of a code weigh, unless that cannot be.
+    fn severity(&mut self, at: At<'_, RawSeverity>, earlier: &[Weighing]) -> Option<Weighing> {
+        let rules = codes::RULES.iter().map(|rule| rule.code.0);
+        let code = self.known(field!(at.code), codes::UNKNOWN_WORD, rules)?;
+        let set = Weighing { code: codes::rule(&code)?.code, weight: at.value.is?, reason: words(&at.value.reason) };
+        match weight_faults(&At { value: &set, path: at.path }, earlier) {
+            Some(fault) => {
+                self.findings.push(fault);
+                None
+            }
+            None => Some(set),
         }
     }
 

@@ -141,7 +141,8 @@ impl Lower<'_> {
             of: self.known(
                 field!(at.of),
                 codes::UNKNOWN_COHORT,
-                ids.cohorts.iter().copied().filter(|other| *other != id),
+                // A cohort of itself is another finding.
+                ids.cohorts.iter().copied().filter(|other| *other != id || at.value.of.as_deref() == Some(id)),
             ),
             role: at.value.role.unwrap_or_default(),
             follow_up: field!(at.follow_up).present().and_then(|at| self.follow_up(at, ids)),

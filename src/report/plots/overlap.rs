@@ -1,8 +1,8 @@
 //! The graph of series that may report the same patients, of the review or of one analysis.
 
-use crate::evidence::{Design, Evidence, Overlap, Role, Standing, Study, overlaps};
+use crate::evidence::{Design, Evidence, Overlap, Role, Standing, Study};
 use crate::report::figure::network::{Edge, EdgeCertainty, Network, Node, NodeStanding};
-use crate::report::overlap_table::{enrolment_words, shared};
+use crate::report::overlap_table::{enrolment_words, listed, shared};
 use crate::report::{format, wording};
 use crate::review::{AnalysisFindings, FigurePlan, OverlapRule, Reason};
 
@@ -30,7 +30,7 @@ pub(super) fn overlap(evidence: &Evidence, found: Option<&AnalysisFindings>, pla
     };
     let study = |id: &String| evidence.study(id);
     let shown = |overlap: &Overlap| overlap.studies.iter().all(|id| study(id).and_then(standing).is_some());
-    let pairs: Vec<Overlap> = overlaps(evidence).into_iter().filter(shown).collect();
+    let pairs: Vec<Overlap> = listed(evidence).0.into_iter().filter(shown).collect();
     let groups = hanging_together(&pairs);
     let mut ids: Vec<&String> = Vec::new();
     for mut group in groups {

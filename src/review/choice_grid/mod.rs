@@ -4,12 +4,14 @@
 //! Specification curves: Simonsohn, Simmons & Nelson (2020), <https://doi.org/10.1038/s41562-020-0912-z>; in meta-analysis: Voracek,
 //! Kossmeier & Tran (2019), <https://doi.org/10.1027/2151-2604/a000357>.
 
+mod kept;
 mod specifications;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+pub use self::kept::{KeptGrids, Made};
 pub use self::specifications::choice_grid;
 use super::plan::{Analysis, Methods};
 use crate::diag::named;

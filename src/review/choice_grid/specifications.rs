@@ -1,6 +1,7 @@
 //! The combinations of a choice grid: which sets of series, by which models.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::super::findings::{AnalysisFindings, Entry, ResultKey};
 use super::super::groups::group_levels;
@@ -29,9 +30,13 @@ const MOST_SETS: usize = 250;
 ///
 /// A combination agrees with the primary conclusion where its pooled value lies within the primary interval and, where groups are
 /// tested in both, the test is significant in both or in neither. It has no answer where its model has none, or one of its series has
-/// no effect on its scale.
+/// no effect on its scale. The grid is made once: asked for again, it is the same.
 #[must_use]
-pub fn choice_grid(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
+pub fn choice_grid(evidence: &Evidence, found: &AnalysisFindings) -> Option<Arc<ChoiceGrid>> {
+    found.choices.or_make(|| make(evidence, found))
+}
+
+fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
     let analysis = &found.analysis;
     let outcome = evidence.protocol.outcome(&analysis.outcome)?;
     found.pool.fit()?;

@@ -66,7 +66,7 @@ impl Planner<'_> {
             let finding = Diagnostic::new(codes::WRONG_KIND, place, format!("`{word}` is no number"));
             let numbers =
                 Moderator::ALL.iter().filter(|moderator| moderator.is_number()).map(|moderator| moderator.as_str());
-            let finding = finding.expected(one_of(&numbers.collect::<Vec<_>>()));
+            let finding = finding.expected(one_of(numbers.collect::<Vec<_>>()));
             self.lower.report(finding.help("an axis is of numbers: take one of these"));
         }
         found.unwrap_or_default()

@@ -9,7 +9,7 @@ mod looks;
 mod registration;
 mod tables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -37,7 +37,11 @@ pub fn lower(raw: &Raw, evidence: &Evidence) -> (Plan, Vec<Diagnostic>) {
     let mut plan = plan.map_or_else(Plan::default, |record| planner.plan(At { value: record, path: review }));
     plan.written.clone_from(&raw.review_written);
     plan.versions = versions::lower(raw, &plan.analyses, &mut planner.lower);
-    (plan, planner.lower.finish())
+    let mut findings = planner.lower.finish();
+    // What is wrong with a variation under `methods` is found by every analysis that runs it.
+    let mut said = HashSet::new();
+    findings.retain(|finding| said.insert((finding.code, finding.primary.place.clone(), finding.message.clone())));
+    (plan, findings)
 }
 
 struct Planner<'a> {

@@ -297,7 +297,20 @@ pub(in crate::source) fn read_table(path: &Path, file: &str) -> io::Result<Resul
 /// # Errors
 /// It cannot be read, is larger than 4 MiB, or is not UTF-8.
 pub fn read_text(path: &Path) -> io::Result<String> {
-    let bytes = bytes(path, LARGEST)?;
+    small_text(bytes(path, LARGEST)?)
+}
+
+/// Returns what is piped or pasted into the program.
+///
+/// # Errors
+/// As for [`read_text`].
+pub fn read_standard_input() -> io::Result<String> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)?;
+    small_text(bytes)
+}
+
+fn small_text(bytes: Vec<u8>) -> io::Result<String> {
     if bytes.len() as u64 > LARGEST {
         return Err(io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20)));
     }

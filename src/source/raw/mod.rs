@@ -23,7 +23,9 @@ pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
 pub use living::{RawLiving, RawStopWhen};
 pub use methods::{RawAnalysis, RawJoint, RawMethods, RawSensitivity};
 pub use registration::{RawAmendment, RawRegisteredAnalysis, RawRegisteredMethods, RawRegistration};
-pub use review::{RawException, RawOutcome, RawQuestion, RawRadiotherapy, RawReview, RawVariant, RawVocabulary};
+pub use review::{
+    RawException, RawOutcome, RawQuestion, RawRadiotherapy, RawReview, RawSeverity, RawVariant, RawVocabulary,
+};
 pub use scalar::{
     Confidence, Count, CountOrAbsence, Day, Dose, End, Grades, Id, Moment, Number, Points, Share, ShareOrAbsence,
     SizeOrAbsence, Text, Time, TimeOrAbsence,
@@ -36,5 +38,5 @@ pub use table::{RawFilter, RawMarks, RawTable};
 pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};
 pub use words::{
     Ascertainment, CiScale, ConflictKind, Mixable, OutcomeKind, Phase, Risk, Role, ScheduleStatistic, Status, Timing,
-    Unit,
+    Unit, Weight,
 };

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     Dose, Grades, Id, Map, Mixable, Moment, OutcomeKind, RawAmendment, RawAnalysis, RawCertainty, RawFigure,
-    RawFigureDefaults, RawFlow, RawLiving, RawMethods, RawRegistration, RawRiskRule, RawTable, Text,
+    RawFigureDefaults, RawFlow, RawLiving, RawMethods, RawRegistration, RawRiskRule, RawTable, Text, Weight,
 };
 
 /// What is pooled and how.
@@ -42,6 +42,8 @@ pub struct RawReview {
     pub flow: Option<RawFlow>,
     /// Findings that the authors have looked at and accepted.
     pub exceptions: Option<Vec<RawException>>,
+    /// How much findings of a code weigh in this review.
+    pub severity: Option<Vec<RawSeverity>>,
     /// Whether HTML in the authors' own Markdown is obeyed on the page; shown as typed unless said. Never what runs or loads.
     pub raw_html: Option<bool>,
     /// What is called low risk of bias.
@@ -118,6 +120,20 @@ pub struct RawVariant {
     pub pool: Option<bool>,
     /// Whether death counts as an event; `true` unless said.
     pub counts_death: Option<bool>,
+}
+
+/// How much all findings of one code weigh.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RawSeverity {
+    /// The code, such as `W203`.
+    #[schemars(required, extend("pattern" = "^[EeWw][0-9]{3}$"))]
+    pub code: Option<Text>,
+    /// An `error` stops a build, a `warning` does not, what is `off` is not shown.
+    #[schemars(required)]
+    pub is: Option<Weight>,
+    /// Why it weighs less than usual; printed in the report.
+    pub reason: Option<Text>,
 }
 
 /// A finding that the authors accept.

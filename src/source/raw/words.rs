@@ -186,6 +186,18 @@ pub enum ConflictKind {
     Implausible,
 }
 
+/// How much findings of a code weigh in a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// Nothing is built.
+    Error,
+    /// Built all the same.
+    Warning,
+    /// Not shown at all.
+    Off,
+}
+
 /// A study's risk of bias under the rule that the review states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -13,12 +13,17 @@ const GRADE: Kind = Kind {
 const CENTRES: Kind =
     Kind { code: codes::BAD_COUNT, noun: "a number of centres", accepted: "a whole number from 1, or `multicentre`" };
 
+/// More people than there are; sums of counts up to it are far from any limit.
+const MOST: u64 = 10_000_000_000;
+
 impl Quantity for u64 {
     fn parse(text: &str) -> Result<Self, Refusal> {
         let bare: String =
             text.chars().filter(|character| !matches!(character, ',' | ' ' | '\u{a0}' | '\u{202f}' | '_')).collect();
+        let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse() {
-            Ok(count) if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(count),
+            Ok(count) if is_digits && count <= MOST => Ok(count),
+            _ if is_digits => COUNT.refuse("no study counts so many: are these two numbers?"),
             _ if bare != text && bare.parse::<Self>().is_ok() => COUNT.refuse(format!("write `{bare}`")),
             _ if decimal(text).is_some() => {
                 COUNT.refuse("people and lesions are counted in whole numbers: check the source")
@@ -70,7 +75,11 @@ mod tests {
     fn counts_are_digits() {
         assert_eq!(u64::parse("1422"), Ok(1422));
         assert_eq!(mend::<u64>("1,422"), "write `1422`");
-        assert!(["-1", "+1", "1.0", "1e3", "99999999999999999999"].iter().all(|text| u64::parse(text).is_err()));
+        assert!(
+            ["-1", "+1", "1.0", "1e3", "10000000001", "99999999999999999999"]
+                .iter()
+                .all(|text| u64::parse(text).is_err())
+        );
     }
 
     #[test]
