@@ -69,30 +69,6 @@ fn the_console_stays_silent() {
     }
 }
 
-/// From a disk, with its script run: the best of five, since other programs run too.
-#[test]
-#[ignore = "measures time: cargo test --test page -- --ignored, on a quiet machine"]
-fn the_page_opens_within_a_tenth_of_a_second() {
-    let Some(chromium) = tools::find("chromium") else { return };
-    let script = "addEventListener('load', () => { document.title = 'RESULT[' + performance.now() + ']TLUSER' })";
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("page.html");
-    std::fs::write(&file, instrumented(real::page(), script)).expect("writes");
-    let milliseconds = || -> f64 {
-        let output = Command::new(&chromium)
-            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom"])
-            .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
-            .arg(format!("file://{}", file.display()))
-            .output()
-            .expect("the browser starts");
-        result(&String::from_utf8_lossy(&output.stdout)).parse().expect("a number")
-    };
-    let times: Vec<f64> = (0..5).map(|_| milliseconds()).collect();
-    let best = times.iter().copied().fold(f64::INFINITY, f64::min);
-    eprintln!("milliseconds to the load event: {times:?}");
-    assert!(best < 100.0, "{times:?}");
-}
-
 /// A headless window is never narrower than 500 pixels, so the page is measured inside frames.
 #[test]
 fn nothing_overflows_at_any_width() {
