@@ -341,11 +341,20 @@ impl Assembly<'_> {
     }
 }
 
+/// The page shows so many rows of a table, at most: its files have them all.
+const MOST_ROWS: usize = 500;
+
 fn table_block(table: &Table) -> Block {
     let kinds =
         [("Markdown", "md"), ("HTML", "html"), ("LaTeX", "tex"), ("Word", "docx"), ("CSV", "csv"), ("JSON", "json")];
     let files = kinds.map(|(label, kind)| file(label, format!("tables/{}.{kind}", table.id)));
-    Block::Table(TableBlock { table: table.clone(), files: files.into() })
+    let mut shown = table.clone();
+    shown.rows.truncate(MOST_ROWS);
+    if table.rows.len() > MOST_ROWS {
+        let (first, all) = (format::whole(MOST_ROWS as u64), format::whole(table.rows.len() as u64));
+        shown.notes.push(format!("The first {first} of {all} rows; the files have them all."));
+    }
+    Block::Table(TableBlock { table: shown, files: files.into() })
 }
 
 fn file(label: &str, path: String) -> FileLink {

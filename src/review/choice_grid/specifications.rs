@@ -17,7 +17,7 @@ use crate::model::{
 };
 
 /// Beyond so many sets of series, leaving one out is tried from the planned series alone; beyond so many of these, not at all:
-/// one of them then moves nothing.
+/// one of them then moves nothing. Nor are counts fitted then, which takes a thousand times as long as effects do.
 const MOST_SETS: usize = 250;
 
 /// Returns the choice grid of an analysis; `None` where it has no pool.
@@ -173,7 +173,7 @@ impl Maker<'_> {
             levels: &levels,
             tau2: methods.subgroup_tau2,
         });
-        for (spec, intervals) in specs(methods) {
+        for (spec, intervals) in specs(methods, k) {
             taken[Choice::Model as usize] = self.level(Choice::Model, spec.model.as_str());
             let random = spec.model == ModelKind::Random;
             taken[Choice::Tau2 as usize] = if random { self.level(Choice::Tau2, spec.tau2.as_str()) } else { None };
@@ -220,8 +220,8 @@ fn answers(pools: Vec<Result<QuickPool, FitError>>) -> Vec<Option<QuickPool>> {
     pools.into_iter().map(Result::ok).collect()
 }
 
-/// Returns the models of one scale with the intervals that each has.
-fn specs(methods: &Methods) -> Vec<(Spec, Vec<IntervalMethod>)> {
+/// Returns the models of one scale with the intervals that each has; counts of so many series are not fitted.
+fn specs(methods: &Methods, k: usize) -> Vec<(Spec, Vec<IntervalMethod>)> {
     use IntervalMethod::{Classic, Hksj, KenwardRoger, Mkh, T};
     use Tau2Method::{
         DerSimonianLaird, EmpiricalBayes, HedgesOlkin, MaximumLikelihood, PauleMandel, Reml, SidikJonkman,
@@ -242,7 +242,7 @@ fn specs(methods: &Methods) -> Vec<(Spec, Vec<IntervalMethod>)> {
     });
     let common = (Spec { model: ModelKind::Common, ..planned }, vec![Classic]);
     let counts = (Spec { model: ModelKind::Glmm, ..planned }, vec![T, Classic]);
-    random.chain([common]).chain((methods.scale == Scale::Logit).then_some(counts)).collect()
+    random.chain([common]).chain((methods.scale == Scale::Logit && k <= MOST_SETS).then_some(counts)).collect()
 }
 
 #[cfg(test)]
