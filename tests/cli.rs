@@ -13,15 +13,20 @@ fn review() -> TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     fs::copy(root.join("review.yaml"), folder.path().join("review.yaml")).unwrap();
     for part in ["studies", "templates"] {
-        fs::create_dir(folder.path().join(part)).unwrap();
-        for entry in fs::read_dir(root.join(part)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                fs::copy(&path, folder.path().join(part).join(path.file_name().unwrap())).unwrap();
-            }
-        }
+        copy_part(folder.path(), part);
     }
     folder
+}
+
+/// Copies the files of one folder of the review in this repository.
+fn copy_part(folder: &Path, part: &str) {
+    fs::create_dir(folder.join(part)).unwrap();
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(part)).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            fs::copy(&path, folder.join(part).join(path.file_name().unwrap())).unwrap();
+        }
+    }
 }
 
 fn forestable(folder: &Path, args: &[&str]) -> Output {
@@ -57,6 +62,7 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn build_is_the_default_and_gives_the_committed_output() {
     let folder = review();
+    copy_part(folder.path(), "versions");
     let output = forestable(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let built = contents(&folder.path().join("output"));
