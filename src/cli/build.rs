@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use forestable::diag::{Diagnostic, codes};
 use forestable::render::templates::{FOLDER, RenderError, Templates};
-use forestable::render::weave::{Dialect, Settings};
+use forestable::render::weave::{Dialect, Settings, Woven};
 use forestable::render::{self, Artifact, Hashed, Pictures};
 use forestable::report::plots::other_looks;
 use forestable::review::{Findings, Looks, Plan, PoolState};
@@ -29,7 +29,7 @@ pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status,
     let progress = if args.quiet { Progress::silent() } else { Progress::on_terminal() };
     let mut review = Review::read(&args.directory)?;
     dress(&mut review.plan, asked);
-    let Some(findings) = pool(&mut review, args, &progress) else {
+    let Some(ready) = ready(&mut review, args, Pictures::All, &progress) else {
         drop(progress);
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
@@ -39,12 +39,12 @@ pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status,
     let last = LastOutput::read(&target);
     let writing =
         Writing { folder: source::Folder::begin(&target)?, files: AtomicUsize::new(0), failed: OnceLock::new() };
-    let made = render(&review, &findings, Pictures::All, &progress, &|artifact| writing.take(&artifact));
+    let made = ready.files(&review, Pictures::All, &progress, &|artifact| writing.take(&artifact));
     let made = match made {
         Ok(made) => made,
-        Err(faults) => {
+        Err(fault) => {
             drop((progress, writing));
-            review.findings.extend(faults);
+            review.findings.push(fault);
             review.print_findings(args, how, "nothing written");
             return Ok(Status::Findings);
         }
@@ -99,17 +99,33 @@ fn dress(plan: &mut Plan, asked: BuildArgs) {
     }
 }
 
-/// Returns the files of the review; `None` with a finding that stops the build.
-pub fn make(review: &mut Review, args: &Args, pictures: Pictures, progress: &Progress) -> Option<Vec<Artifact>> {
+/// A review that can be written: its findings, and the texts that show them. Nothing is drawn yet.
+pub struct Ready {
+    findings: Findings,
+    material: Material,
+    templates: Templates,
+    manuscript: Option<Woven>,
+    headings: Vec<String>,
+}
+
+/// What of the files is asked for after they are written.
+pub struct Made {
+    pools: Vec<PoolState>,
+    manifest: Artifact,
+}
+
+/// Runs the review; `None` with a finding that stops the build.
+pub fn ready(review: &mut Review, args: &Args, pictures: Pictures, progress: &Progress) -> Option<Ready> {
     let findings = pool(review, args, progress)?;
-    let artifacts = Mutex::new(Vec::new());
-    let take = |artifact| artifacts.lock().unwrap_or_else(PoisonError::into_inner).push(artifact);
-    let rendered = render(review, &findings, pictures, progress, &take);
-    if let Some(kept) = &mut review.kept {
-        kept.keep(&findings);
-    }
-    match rendered {
-        Ok(_) => Some(artifacts.into_inner().unwrap_or_else(PoisonError::into_inner)),
+    progress.stage(Stage::Arrange, 1);
+    let arranged = arrange(review, findings, pictures);
+    match arranged {
+        Ok(ready) => {
+            if let Some(kept) = &mut review.kept {
+                kept.keep(&ready.findings);
+            }
+            Some(ready)
+        }
         Err(faults) => {
             review.findings.extend(faults);
             None
@@ -132,40 +148,17 @@ fn pool(review: &mut Review, args: &Args, progress: &Progress) -> Option<Finding
     clean(review).then_some(findings)
 }
 
-/// What of the files is asked for after they are written.
-struct Made {
-    pools: Vec<PoolState>,
-    manifest: Artifact,
-}
-
-/// Hands over every file of the review, each as soon as it is made.
-fn render(
-    review: &Review,
-    findings: &Findings,
-    pictures: Pictures,
-    progress: &Progress,
-    take: &(dyn Fn(Artifact) + Sync),
-) -> Result<Made, Vec<Diagnostic>> {
-    let unfilled = |error: RenderError| vec![error.diagnostic(codes::TEMPLATE)];
-    progress.stage(Stage::Arrange, 1);
-    let mut material = Material::new(review, findings);
-    if pictures == Pictures::All {
-        let figures = &material.report.figures;
-        material.report.other_looks = other_looks(&review.evidence, &review.plan, findings, figures);
-    }
-    progress.stage(Stage::Draw, material.report.tables.len() + material.report.figures.len());
-    let mut templates = Templates::new(&review.templates).map_err(unfilled)?;
+fn arrange(review: &Review, findings: Findings, pictures: Pictures) -> Result<Ready, Vec<Diagnostic>> {
+    let mut templates = Templates::new(&review.templates).map_err(|error| vec![unfilled(&error)])?;
     if review.evidence.protocol.raw_html {
         templates = templates.with_raw_html();
     }
-    let hashed = Mutex::new(Vec::new());
-    let take = |artifact: Artifact| {
-        let hash = Hashed::of(&artifact.path, &artifact.bytes);
-        hashed.lock().unwrap_or_else(PoisonError::into_inner).push(hash);
-        take(artifact);
-    };
-    render::each_artifact(&material.report, &templates, pictures, &take, &|| progress.step()).map_err(unfilled)?;
-    let mut headings = Vec::new();
+    let mut material = Material::new(review, &findings);
+    if pictures == Pictures::All {
+        let figures = &material.report.figures;
+        material.report.other_looks = other_looks(&review.evidence, &review.plan, &findings, figures);
+    }
+    let (mut manuscript, mut headings) = (None, Vec::new());
     if let Some(text) = &review.manuscript {
         headings = manuscript::headings(text);
         let file = format!("{FOLDER}/{}", manuscript::OWN);
@@ -174,20 +167,61 @@ fn render(
         if !faults.is_empty() {
             return Err(faults);
         }
-        let woven = material.weave(&file, Path::new(&file), Dialect::Markdown, &draft, &settings)?;
-        let drawn = material.pictures(&woven, pictures);
-        let files = manuscript::written(&woven, &templates, "manuscript", &drawn, None).map_err(unfilled)?;
-        files.into_iter().for_each(take);
+        manuscript = Some(material.weave(&file, Path::new(&file), Dialect::Markdown, &draft, &settings)?);
     }
-    let checklists = report::checklists(&material.report.page, &headings);
-    render::checklists(&checklists, &templates).map_err(unfilled)?.into_iter().for_each(take);
-    let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
-    // As a later build will read them.
-    let pools = serde_json::from_str(&pooled).unwrap_or_default();
-    take(Artifact::text(POOLED, pooled));
-    let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));
-    let hashed = std::mem::take(&mut *hashed.lock().unwrap_or_else(PoisonError::into_inner));
-    let manifest = render::manifest(inputs, hashed);
-    take(manifest.clone());
-    Ok(Made { pools, manifest })
+    Ok(Ready { findings, material, templates, manuscript, headings })
+}
+
+fn unfilled(error: &RenderError) -> Diagnostic {
+    error.diagnostic(codes::TEMPLATE)
+}
+
+impl Ready {
+    /// Returns the page alone, which is what somebody who writes waits for.
+    pub fn page(&self) -> Result<String, Diagnostic> {
+        render::page(&self.material.report, &self.templates).map_err(|error| unfilled(&error))
+    }
+
+    /// Hands over every file of the review, each as soon as it is made; stops at a template that can't be filled.
+    pub fn files(
+        &self,
+        review: &Review,
+        pictures: Pictures,
+        progress: &Progress,
+        take: &(dyn Fn(Artifact) + Sync),
+    ) -> Result<Made, Diagnostic> {
+        self.fill(review, pictures, progress, take).map_err(|error| unfilled(&error))
+    }
+
+    fn fill(
+        &self,
+        review: &Review,
+        pictures: Pictures,
+        progress: &Progress,
+        take: &(dyn Fn(Artifact) + Sync),
+    ) -> Result<Made, RenderError> {
+        let (report, templates) = (&self.material.report, &self.templates);
+        progress.stage(Stage::Draw, report.tables.len() + report.figures.len());
+        let hashed = Mutex::new(Vec::new());
+        let take = |artifact: Artifact| {
+            let hash = Hashed::of(&artifact.path, &artifact.bytes);
+            hashed.lock().unwrap_or_else(PoisonError::into_inner).push(hash);
+            take(artifact);
+        };
+        render::each_artifact(report, templates, pictures, &take, &|| progress.step())?;
+        if let Some(woven) = &self.manuscript {
+            let drawn = self.material.pictures(woven, pictures);
+            manuscript::written(woven, templates, "manuscript", &drawn, None)?.into_iter().for_each(take);
+        }
+        render::checklists(&report::checklists(&report.page, &self.headings), templates)?.into_iter().for_each(take);
+        let pooled = serde_json::to_string_pretty(&review::states(&self.findings)).unwrap_or_default() + "\n";
+        // As a later build will read them.
+        let pools = serde_json::from_str(&pooled).unwrap_or_default();
+        take(Artifact::text(POOLED, pooled));
+        let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));
+        let hashed = std::mem::take(&mut *hashed.lock().unwrap_or_else(PoisonError::into_inner));
+        let manifest = render::manifest(inputs, hashed);
+        take(manifest.clone());
+        Ok(Made { pools, manifest })
+    }
 }

@@ -3,13 +3,14 @@
 mod serve;
 mod state;
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use forestable::diag::render::{Colour, full, resolve};
-use forestable::render::Pictures;
+use forestable::render::{Artifact, Pictures};
 use forestable::review::KeptGrids;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
@@ -78,24 +79,34 @@ fn is_worth(folder: &Path, event: &notify::Result<notify::Event>) -> bool {
     !event.kind.is_access() && event.paths.iter().any(|path| inside(path))
 }
 
-/// Builds the review; with a fault, the last good page stays and the findings stand above it.
+/// Builds the review: first the page, then, while it is looked at, the other files. With a fault, the last good page stays and
+/// the findings stand above it.
 fn rebuild(args: &Args, state: &State, kept: &mut KeptGrids) -> Result<(), Failure> {
     let start = Instant::now();
     let mut review = Review::read(&args.directory)?;
     review.kept = Some(std::mem::take(kept));
-    let artifacts = build::make(&mut review, args, Pictures::Vector, &Progress::silent());
+    let ready = build::ready(&mut review, args, Pictures::Vector, &Progress::silent());
     *kept = review.kept.take().unwrap_or_default();
-    let findings = full(&resolve(&review.findings, &review.sources), Colour::Plain);
-    match artifacts {
-        Some(artifacts) => {
-            state.succeed(artifacts, &findings);
-            if !args.quiet {
-                anstream::eprintln!("built in {} ms", start.elapsed().as_millis());
-            }
+    let shown = ready.and_then(|ready| {
+        let page = ready.page().map_err(|fault| review.findings.push(fault)).ok()?;
+        state.show(page, &full(&resolve(&review.findings, &review.sources), Colour::Plain));
+        if !args.quiet {
+            anstream::eprintln!("built in {} ms", start.elapsed().as_millis());
         }
+        let files = Mutex::new(BTreeMap::new());
+        let take = |artifact: Artifact| {
+            files.lock().unwrap_or_else(PoisonError::into_inner).insert(artifact.path, artifact.bytes);
+        };
+        let made = ready.files(&review, Pictures::Vector, &Progress::silent(), &take);
+        made.map_err(|fault| review.findings.push(fault)).ok()?;
+        Some(files.into_inner().unwrap_or_else(PoisonError::into_inner))
+    });
+    match shown {
+        Some(files) => state.complete(files),
         None => {
-            state.fail(&findings);
-            anstream::eprint!("{}", full(&resolve(&review.findings, &review.sources), Colour::Ansi));
+            let findings = resolve(&review.findings, &review.sources);
+            state.fail(&full(&findings, Colour::Plain));
+            anstream::eprint!("{}", full(&findings, Colour::Ansi));
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tiny_http::{Header, Request, Response, Server};
 
-use super::state::State;
+use super::state::{PAGE, State};
 use crate::cli::Failure;
 
 /// The frame round the page: it hears of builds and shows what is wrong.
@@ -46,7 +46,7 @@ fn answer(request: Request, state: &State, address: SocketAddr) -> io::Result<()
         "/" => send(request, FRAME.as_bytes().to_vec(), "text/html; charset=utf-8"),
         "/news" => listen(request, state),
         path => {
-            let path = if path == "/page" { "index.html" } else { path.trim_start_matches('/') };
+            let path = if path == "/page" { PAGE } else { path.trim_start_matches('/') };
             match state.file(path) {
                 Some(bytes) => send(request, bytes, media_type(path)),
                 None => request.respond(Response::from_string("there is no such file").with_status_code(404)),

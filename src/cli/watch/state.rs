@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use forestable::render::Artifact;
 use serde::Serialize;
+
+/// The page among the files.
+pub const PAGE: &str = "index.html";
 
 /// The last good files, and what is wrong now.
 #[derive(Default)]
@@ -32,12 +34,17 @@ pub struct News {
 }
 
 impl State {
-    /// Takes the files of a good build, and its warnings.
-    pub fn succeed(&self, artifacts: Vec<Artifact>, findings: &str) {
+    /// Takes the page of a good build, and its warnings; the other files follow.
+    pub fn show(&self, page: String, findings: &str) {
         let mut shown = self.lock();
-        shown.files = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
+        shown.files.insert(PAGE.to_owned(), page.into_bytes());
         shown.news.page += 1;
         self.tell(shown, findings);
+    }
+
+    /// Takes all files of the build whose page is shown.
+    pub fn complete(&self, files: BTreeMap<String, Vec<u8>>) {
+        self.lock().files = files;
     }
 
     /// Keeps the last good files, and takes what is wrong.
