@@ -130,12 +130,15 @@ pub fn each_artifact(
     take: &(dyn Fn(Artifact) + Sync),
     step: &(dyn Fn() + Sync),
 ) -> Result<(), RenderError> {
+    let (large, small): (Vec<&Table>, Vec<&Table>) = report.tables.iter().partition(|table| is_large(table));
     let tables = || -> Result<(), RenderError> {
-        report.tables.par_iter().try_for_each(|table| {
+        let each = |table: &Table| -> Result<(), RenderError> {
             written(table, templates, take)?;
             step();
             Ok(())
-        })?;
+        };
+        large.iter().try_for_each(|table| each(table))?;
+        small.par_iter().try_for_each(|table| each(table))?;
         if !report.tables.is_empty() {
             take(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
         }
@@ -172,13 +175,26 @@ pub fn each_artifact(
 /// Hands over a table as every file that it is written as.
 fn written(table: &Table, templates: &Templates, take: &(dyn Fn(Artifact) + Sync)) -> Result<(), RenderError> {
     let path = |kind: &str| format!("tables/{}.{kind}", table.id);
-    take(Artifact::text(path("md"), markdown::table(templates, table)?));
-    take(Artifact::text(path("html"), html::embedded(templates, table)?));
-    take(Artifact::text(path("tex"), latex::table(templates, table)?));
-    take(Artifact::text(path("csv"), csv::table(table)));
-    take(Artifact::text(path("json"), json::table(table)));
-    take(Artifact { path: path("docx"), bytes: word::table(templates, table)? });
-    Ok(())
+    let for_screens = || -> Result<(), RenderError> {
+        take(Artifact::text(path("html"), html::embedded(templates, table)?));
+        take(Artifact::text(path("json"), json::table(table)));
+        take(Artifact::text(path("csv"), csv::table(table)));
+        Ok(())
+    };
+    let for_paper = || -> Result<(), RenderError> {
+        take(Artifact { path: path("docx"), bytes: word::table(templates, table)? });
+        take(Artifact::text(path("md"), markdown::table(templates, table)?));
+        take(Artifact::text(path("tex"), latex::table(templates, table)?));
+        Ok(())
+    };
+    let (screens, paper) = rayon::join(for_screens, for_paper);
+    screens.and(paper)
+}
+
+/// Whether a table fills so much memory while its templates are filled that no other should be at the same time.
+fn is_large(table: &Table) -> bool {
+    const MOST_CELLS: usize = 20_000;
+    table.rows.len() * table.columns.len() > MOST_CELLS
 }
 
 /// Returns the checklists as files, in Markdown and as pages.
