@@ -313,7 +313,8 @@ fn near_all(done: &[Done]) -> String {
     markdown("", &head, rows.iter().map(|(words, cells)| (words.as_str(), cells.clone())))
 }
 
-fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&'a str, Vec<String>)>) -> String {
+/// Returns a table in Markdown.
+pub fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&'a str, Vec<String>)>) -> String {
     let mut table = format!("| {corner} | {} |\n|---|{}\n", head.join(" | "), "---:|".repeat(head.len()));
     for (name, cells) in rows {
         let _ = writeln!(table, "| {name} | {} |", cells.join(" | "));
@@ -345,6 +346,7 @@ fn number(tallies: &[&Tally], digits: usize, of: impl Fn(&Tally) -> f64) -> Stri
     }
 }
 
+/// Returns the mean.
 pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
     sum / count

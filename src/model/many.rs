@@ -89,7 +89,8 @@ fn between_p_values(
 }
 
 /// Pools counts by the binomial-normal model (log odds), its likelihood climbed once, with the interval by t where `intervals` says
-/// so and the classic one elsewhere; groups are tested as [`super::fit_apart`] tests them.
+/// so and the classic one elsewhere; groups are tested as [`super::fit_counts_subgroups`] or, with a τ² each, [`super::fit_apart`] tests
+/// them.
 #[must_use]
 pub fn fit_counts_many(
     figures: &[Figures],
@@ -101,19 +102,30 @@ pub fn fit_counts_many(
         k @ 0..=1 => Err(FitError::TooFewStudies { k, needed: 2 }),
         _ => glmm::quick_fit(figures),
     };
-    let between_p = grouping.and_then(|Grouping { group_of, levels, .. }| {
+    let apart = |group_of: &[usize], levels: &[String]| {
         let members = |level: usize| -> Vec<Figures> {
             figures.iter().zip(group_of).filter(|(_, group)| **group == level).map(|(figure, _)| *figure).collect()
         };
         let groups = (0..levels.len()).map(members).filter(|members| members.len() > 1);
         let centres: Vec<Estimate> = groups.map(|members| glmm::quick_fit(&members)).collect::<Result<_, _>>().ok()?;
         test(&centres, None, spec.level).map(|test| test.p_value())
-    });
+    };
+    let none = || vec![None; intervals.len()];
+    let tests = match grouping {
+        None => none(),
+        Some(Grouping { group_of, levels, tau2: SubgroupTau2::Separate }) => {
+            vec![apart(group_of, levels); intervals.len()]
+        }
+        Some(Grouping { group_of, levels, tau2: SubgroupTau2::Common }) => {
+            let tests = glmm::quick_test(figures, group_of, levels.len(), spec, intervals);
+            tests.map_or_else(|_| none(), |tests| tests.iter().map(|test| test.map(|test| test.p_value())).collect())
+        }
+    };
     let one_less = figures.len().saturating_sub(1) as f64;
-    let pool = |interval: &IntervalMethod| {
+    let pool = |(interval, between_p): (&IntervalMethod, Option<f64>)| {
         let Estimate { yi: estimate, vi } = pooled?;
         let error = Error { se: vi.sqrt(), df: (*interval == IntervalMethod::T).then_some(one_less) };
         Ok(QuickPool { estimate, ci: error.about(estimate, 0.0, spec.level), between_p })
     };
-    intervals.iter().map(pool).collect()
+    intervals.iter().zip(tests).map(pool).collect()
 }

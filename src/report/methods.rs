@@ -248,7 +248,13 @@ fn groups(group_by: GroupBy, methods: &Methods) -> Vec<String> {
         _ if two => Some("a χ² test with 1 degree of freedom"),
         _ => Some("a χ² test"),
     };
-    let compared = test.map_or_else(String::new, |test| format!(" and compared by {test}"));
+    let wald = match (methods.subgroup_tau2, spec.model) {
+        (SubgroupTau2::Common, ModelKind::Glmm) => {
+            " (Wald’s; by the ratio of likelihoods where a group has every series at 0% or 100%)"
+        }
+        _ => "",
+    };
+    let compared = test.map_or_else(String::new, |test| format!(" and compared by {test}{wald}"));
     let series = match group_by {
         GroupBy::Timing => "Retrospective and prospective series were also pooled separately",
         GroupBy::Risk => {
