@@ -109,8 +109,8 @@ impl Measure {
                  proportional, and its interval is that of the test."
             }
             Self::Odds => {
-                "The odds ratio is of retrospective against prospective series, from the difference on the logit scale; its \
-                 interval is that of the test."
+                "The odds ratio is of retrospective against prospective series, of what the pooled percentage counts, from the \
+                 difference on the logit scale; its interval is that of the test."
             }
             Self::Proportion => {
                 "The ratio of proportions is of retrospective against prospective series, from the difference on the log \

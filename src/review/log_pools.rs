@@ -132,7 +132,7 @@ fn pool<'a, T, S>(
     let mut read: Vec<Read<'_, S>> = reported.into_iter().map(read).collect();
     read.sort_by(|(a, ..), (b, ..)| (a.reference.year, &a.id).cmp(&(b.reference.year, &b.id)));
     let estimates: Vec<Estimate> = read.iter().filter_map(|(.., effect)| effect.map(|(effect, _)| effect)).collect();
-    let spec = analysis.methods.spec;
+    let spec = analysis.methods.spec_of_effects();
     LogPool {
         outcome: outcome.id.clone(),
         series: read

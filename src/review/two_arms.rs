@@ -40,7 +40,7 @@ pub fn two_arms(evidence: &Evidence, analysis: &Analysis) -> Vec<TwoArms> {
 #[must_use]
 pub fn risk_ratio(arms: &[TwoArms], analysis: &Analysis) -> Option<Fit> {
     let estimates: Result<Vec<_>, _> = arms.iter().map(|arms| Measure::Rr.estimate(&arms.figures(), 0.5)).collect();
-    model::fit(&estimates.ok()?, &analysis.methods.spec).ok().filter(|fit| fit.k > 1)
+    model::fit(&estimates.ok()?, &analysis.methods.spec_of_effects()).ok().filter(|fit| fit.k > 1)
 }
 
 fn compared(study: &Study, analysis: &Analysis) -> Option<TwoArms> {

@@ -18,7 +18,7 @@ const fn category(file: &'static str, what: &'static str, program: &'static str)
     Category { file, what, program }
 }
 
-const CATEGORIES: [Category; 16] = [
+const CATEGORIES: [Category; 17] = [
     category("effect_sizes.json", "Effects and their variances, 18 measures", "metafor"),
     category("proportion_intervals.json", "Seven intervals of one proportion", "meta"),
     category("models.json", "Common and random effects: ten estimators of τ², four intervals, 21 data sets", "metafor"),
