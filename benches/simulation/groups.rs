@@ -14,19 +14,25 @@ use forestable::num::Random;
 use forestable::review::{Difference, Estimated};
 use rayon::prelude::*;
 
+use crate::SEED;
 use crate::cell::{Cell, Pool, Precision};
 use crate::page::{markdown, mean};
 use crate::tally::share_held;
-use crate::{SEED, SMALL};
 
 /// Runs a cell.
 const RUNS: usize = 2000;
 /// Runs a cell of the bootstrap.
 const BOOTSTRAP_RUNS: usize = 200;
 /// Series in the first and in the second group.
-const SIZES: [(usize, usize); 4] = [(1, 3), (2, 2), (4, 4), (8, 8)];
+const SIZES: [(usize, usize); 2] = [(2, 2), (4, 4)];
 /// Survival in the median series of either group.
-const SURVIVALS: [(f64, f64); 5] = [(0.6, 0.6), (0.9, 0.9), (0.98, 0.98), (0.9, 0.75), (0.98, 0.9)];
+const SURVIVALS: [(f64, f64); 4] = [(0.6, 0.6), (0.9, 0.9), (0.98, 0.98), (0.98, 0.9)];
+/// Patients a series: each number from the first to the second is as likely.
+const PATIENTS: (u64, u64) = (15, 100);
+/// Median follow-up, in months.
+const FOLLOW_UP: f64 = 24.0;
+/// Standard deviation between series of log(−log S), in both groups.
+const TAU: f64 = 0.5;
 
 /// A way to compare.
 struct Rule {
@@ -34,24 +40,17 @@ struct Rule {
     scale: Scale,
     model: ModelKind,
     interval: I,
-    /// The test of the likelihoods in place of Wald's.
-    by_likelihood: bool,
 }
 
 const fn rule(name: &'static str, scale: Scale, model: ModelKind, interval: I) -> Rule {
-    Rule { name, scale, model, interval, by_likelihood: false }
+    Rule { name, scale, model, interval }
 }
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 4] = [
     rule("log(−log S), mKH", Scale::Cloglog, ModelKind::Random, I::Mkh),
     rule("log(−log S), HKSJ", Scale::Cloglog, ModelKind::Random, I::Hksj),
     rule("logit, mKH", Scale::Logit, ModelKind::Random, I::Mkh),
     rule("binomial-normal, t", Scale::Logit, ModelKind::Glmm, I::T),
-    rule("binomial-normal, classic", Scale::Logit, ModelKind::Glmm, I::Classic),
-    Rule {
-        by_likelihood: true,
-        ..rule("binomial-normal, likelihood ratio by χ²", Scale::Logit, ModelKind::Glmm, I::Classic)
-    },
 ];
 
 /// Two groups that are drawn.
@@ -74,12 +73,15 @@ fn pairs() -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (first, second) in SIZES {
         for survivals in SURVIVALS {
-            for tau in [0.0, 0.5] {
-                for (n, follow_up) in [(SMALL, 18.0), ((40, 100), 48.0)] {
-                    let cell = |k, survival| Cell { k, n, survival, tau, follow_up, printed: Precision::FollowUp };
-                    pairs.push(Pair { groups: [cell(first, survivals.0), cell(second, survivals.1)] });
-                }
-            }
+            let cell = |k, survival| Cell {
+                k,
+                n: PATIENTS,
+                survival,
+                tau: TAU,
+                follow_up: FOLLOW_UP,
+                printed: Precision::FollowUp,
+            };
+            pairs.push(Pair { groups: [cell(first, survivals.0), cell(second, survivals.1)] });
         }
     }
     pairs
@@ -142,10 +144,7 @@ impl Rule {
         }
         .ok();
         let test = found.as_ref().and_then(|found| found.test);
-        let p = test.map(|test| match test.likelihood_ratio.filter(|_| self.by_likelihood) {
-            Some(ratio) => ratio.p,
-            None => test.p_value(),
-        });
+        let p = test.map(|test| test.p_value());
         (p, [0, 1].map(|group| self.pool(group, groups[group], found.as_ref(), &spec)))
     }
 
@@ -205,67 +204,57 @@ pub fn write(runs: Option<usize>) -> std::io::Result<()> {
 }
 
 fn page(pairs: &[Pair], compared: &[[Sums; RULES.len()]], runs: usize, predictions: &str) -> String {
-    let over = |rule: usize, sizes: (usize, usize), survivals: (f64, f64)| -> Vec<Sums> {
+    let of = |rule: usize, sizes: (usize, usize), survivals: (f64, f64)| -> Sums {
         let here = |pair: &Pair| pair.sizes() == sizes && pair.survivals() == survivals;
-        pairs.iter().zip(compared).filter(|(pair, _)| here(pair)).map(|(_, sums)| sums[rule]).collect()
+        pairs.iter().zip(compared).find(|(pair, _)| here(pair)).map(|(_, sums)| sums[rule]).unwrap_or_default()
     };
-    let table = |survivals: (f64, f64), cell: &dyn Fn(&[Sums]) -> String| {
-        let head = SIZES.map(|(first, second)| format!("{first} and {second} series"));
-        let row = |rule: usize| SIZES.map(|sizes| cell(&over(rule, sizes, survivals))).to_vec();
-        markdown("", &head, RULES.iter().enumerate().map(|(index, rule)| (rule.name, row(index))))
+    let table = |kept: &dyn Fn((f64, f64)) -> bool, cell: &dyn Fn(&Sums) -> String| {
+        let survivals: Vec<(f64, f64)> = SURVIVALS.into_iter().filter(|survivals| kept(*survivals)).collect();
+        let columns: Vec<_> = SIZES.iter().flat_map(|sizes| survivals.iter().map(move |one| (*sizes, *one))).collect();
+        let head = columns.iter().map(|((a, b), (first, second))| {
+            format!("{a} and {b} series, {:.0} and {:.0}%", 100.0 * first, 100.0 * second)
+        });
+        let row = |rule: usize| columns.iter().map(|(sizes, survivals)| cell(&of(rule, *sizes, *survivals))).collect();
+        markdown("", &head.collect::<Vec<_>>(), RULES.iter().enumerate().map(|(index, rule)| (rule.name, row(index))))
     };
-    let differences = |sums: &[Sums]| {
-        let of = |what: fn(&Sums) -> f64| of_all(sums, what);
-        let (bias, width) = (signed(100.0 * of(|s| s.error / s.differences)), 100.0 * of(|s| s.width / s.differences));
-        format!("{}; {bias}; {width:.0}", lowest(sums, |s| s.held / s.differences))
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
+    let differences = |s: &Sums| {
+        let n = s.differences;
+        format!("{}; {}; {:.0}", percent(s.held / n), signed(100.0 * s.error / n), 100.0 * s.width / n)
     };
-    let level = |sums: &[Sums]| {
-        format!("{}; {:.0}", highest(sums, |s| s.rejected / s.tests), 100.0 * of_all(sums, |s| 1.0 - s.tests / s.runs))
-    };
-    let pools = |sums: &[Sums]| {
-        format!(
-            "{}; {}",
-            lowest(sums, |s| s.pool_held / s.pools),
-            signed(100.0 * of_all(sums, |s| s.pool_error / s.pools))
-        )
-    };
+    let level = |s: &Sums| format!("{}; {}", percent(s.rejected / s.tests), percent(1.0 - s.tests / s.runs));
+    let pools = |s: &Sums| format!("{}; {}", percent(s.pool_held / s.pools), signed(100.0 * s.pool_error / s.pools));
+    let (all, same, apart) = (|_: (f64, f64)| true, |(a, b): (f64, f64)| a == b, |(a, b): (f64, f64)| a != b);
     let mut page = format!(
         "<!-- Written by `cargo run --release -p forestable-benches --bin simulation groups`: change that, not this. -->\n\
          # What the choice of method does to a comparison of two groups\n\n\
-         Each of {} cells draws {runs} pairs of groups (seed {}), their series as in [the other simulation](simulation.md), with a survival at two years of 60 and 60, 90 and 90, 98 and 98, \
-         90 and 75 or 98 and 90% in the median series of the first and the second group; τ is 0 or 0.5 on log(−log S) in both; series have 15 to 40 patients and a median \
-         follow-up of 18 months, or 40 to 100 and 48; beside the rounded estimate stand n and the median follow-up. Both groups share τ² (`subgroup_tau2: common`). The difference has its interval by MOVER, as in the table of \
-         comparison. The Monte Carlo error of a share of 95% is {:.1} points a cell, that of a share of 5% the same.\n",
+         Each of {} cells draws {runs} pairs of groups (seed {}) of 2 and 2 or 4 and 4 series, drawn as in [the other simulation](simulation.md): 15 to 100 patients each, a median \
+         follow-up of 24 months, a standard deviation between series of {TAU} on log(−log S) in both groups, and a survival at two years in the median series as the column says; beside \
+         the rounded estimate stand n and the median follow-up. Both groups share τ² (`subgroup_tau2: common`), REML where effects are pooled. The difference has its interval by MOVER, as in the table of comparison. The Monte Carlo error \
+         of a share of 95 or 5% is {:.1} points.\n",
         pairs.len(),
         SEED + 1,
         100.0 * (0.95_f64 * 0.05 / runs as f64).sqrt()
     );
-    for (heading, lead, same, cell) in [
+    for (heading, lead, table) in [
         (
             "Does the interval hold the difference?",
-            "Share of the 95% intervals of the difference in percentage points that hold it, in per cent, in parentheses the cell where it is lowest; bias and mean width in points.",
-            None,
-            &differences as &dyn Fn(&[Sums]) -> String,
+            "Share of the 95% intervals of the difference in percentage points that hold it, in per cent; bias and mean width in points.",
+            table(&all, &differences),
         ),
         (
             "Does the test keep its level?",
-            "Share of tests with P < 0.05 where both groups have the same survival: it should be 5%, in parentheses the cell where it is highest; and how many pairs have no test, in per cent.",
-            Some(true),
-            &level,
+            "Share of tests with P < 0.05 where both groups have the same survival, in per cent: it should be 5; then the pairs that have no test.",
+            table(&same, &level),
         ),
-        ("What does it find?", "The same where the groups differ: the more the better.", Some(false), &level),
+        ("What does it find?", "The same where the groups differ: the more the better.", table(&apart, &level)),
         (
             "And the pool of a group?",
-            "Share of the intervals of the second group's pool that hold its median series, in per cent (lowest); bias in points. Groups of one series, which are not pooled, are not among them.",
-            None,
-            &pools,
+            "Share of the 95% intervals of the second group's pool that hold its median series, in per cent; bias in points.",
+            table(&all, &pools),
         ),
     ] {
-        let _ = write!(page, "\n## {heading}\n\n{lead}\n");
-        for survivals in SURVIVALS.into_iter().filter(|(a, b)| same.is_none_or(|same| same == (a == b))) {
-            let (first, second) = (100.0 * survivals.0, 100.0 * survivals.1);
-            let _ = write!(page, "\n**{first:.0} and {second:.0}%**\n\n{}", table(survivals, cell));
-        }
+        let _ = write!(page, "\n## {heading}\n\n{lead}\n\n{table}");
     }
     page + predictions
 }
@@ -278,14 +267,13 @@ fn predictions(runs: usize) -> String {
         ("V", I::Classic, P::V),
         ("bootstrap", I::Mkh, P::Bootstrap),
     ];
-    let sizes = [3, 5, 10];
+    let sizes = [5, 10];
     let mut cells = Vec::new();
     for k in sizes {
         for survival in [0.3, 0.6, 0.9] {
-            for tau in [0.25, 0.5, 1.0] {
-                for (n, follow_up) in [(SMALL, 18.0), ((40, 100), 48.0)] {
-                    cells.push(Cell { k, n, survival, tau, follow_up, printed: Precision::Interval });
-                }
+            for tau in [0.5, 1.0] {
+                let printed = Precision::Interval;
+                cells.push(Cell { k, n: PATIENTS, survival, tau, follow_up: FOLLOW_UP, printed });
             }
         }
     }
@@ -326,34 +314,11 @@ fn predictions(runs: usize) -> String {
     let rows = METHODS.iter().enumerate();
     let rows = rows.map(|(index, (name, ..))| (*name, sizes.map(|k| cell(index, k)).to_vec()));
     format!(
-        "\n## Prediction intervals, with the bootstrap\n\nOne pool each, REML on log(−log S), printed intervals, a survival of 30, 60 and 90%, τ of 0.25, 0.5 and 1; {runs} runs a cell (seed {}). Mean share of new series \
+        "\n## Prediction intervals, with the bootstrap\n\nOne pool each, REML on log(−log S), printed intervals, a survival of 30, 60 and 90%, τ of 0.5 and 1; {runs} runs a cell (seed {}). Mean share of new series \
          held, in per cent, in parentheses the cell where it is lowest; mean width in points.\n\n{}",
         SEED + 2,
         markdown("", &head, rows)
     )
-}
-
-fn of_all(sums: &[Sums], what: impl Fn(&Sums) -> f64) -> f64 {
-    mean(sums.iter().map(what).filter(|value| value.is_finite()))
-}
-
-/// Returns the mean in per cent with the lowest cell; a dash where there is none.
-fn lowest(sums: &[Sums], what: impl Fn(&Sums) -> f64) -> String {
-    with_extreme(sums, what, f64::INFINITY, f64::min)
-}
-
-/// Returns the mean in per cent with the highest cell; a dash where there is none.
-fn highest(sums: &[Sums], what: impl Fn(&Sums) -> f64) -> String {
-    with_extreme(sums, what, f64::NEG_INFINITY, f64::max)
-}
-
-fn with_extreme(sums: &[Sums], what: impl Fn(&Sums) -> f64, from: f64, better: fn(f64, f64) -> f64) -> String {
-    let values: Vec<f64> = sums.iter().map(what).filter(|value| value.is_finite()).collect();
-    if values.is_empty() {
-        return "–".to_owned();
-    }
-    let extreme = values.iter().copied().fold(from, better);
-    format!("{:.1} ({:.1})", 100.0 * mean(values.into_iter()), 100.0 * extreme)
 }
 
 fn signed(points: f64) -> String {
