@@ -1,12 +1,10 @@
 //! How often intervals hold the truth, and how far estimators miss it, in pools like this field's.
 //!
 //! `cargo run --release -p forestable-benches --bin simulation` writes `docs/simulation.md`, its plots and the figures behind them.
-//! `… --bin simulation groups` writes `docs/simulation-groups.md`: two groups compared, and the bootstrap.
-//! `… --bin simulation [groups] 100` does so with 100 runs a cell, to try it out. Each cell is kept in `target/simulation/` when it is done, so that a
+//! `… --bin simulation 100` does so with 100 runs a cell, to try it out. Each cell is kept in `target/simulation/` when it is done, so that a
 //! run that was stopped goes on where it was.
 
 mod cell;
-mod groups;
 mod kept;
 mod page;
 mod pictures;
@@ -40,13 +38,7 @@ pub struct Done {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1).peekable();
-    let of_groups = arguments.next_if_eq("groups").is_some();
-    let runs: Option<usize> = arguments.next().map(|runs| runs.parse()).transpose()?;
-    if of_groups {
-        return Ok(groups::write(runs)?);
-    }
-    let runs = runs.unwrap_or(RUNS);
+    let runs = std::env::args().nth(1).map_or(Ok(RUNS), |runs| runs.parse())?;
     let kept = Kept::open(runs)?;
     let cells = cells();
     let mut done: Vec<Done> =

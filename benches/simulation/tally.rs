@@ -124,7 +124,7 @@ impl Tally {
 }
 
 /// Returns the probability that a new series' true survival lies within `limits`.
-pub fn share_held(cell: &Cell, (lower, upper): (f64, f64)) -> f64 {
+fn share_held(cell: &Cell, (lower, upper): (f64, f64)) -> f64 {
     let centre = Scale::Cloglog.transform(cell.survival);
     let below = |survival: f64| {
         if cell.tau > 0.0 {
