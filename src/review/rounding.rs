@@ -2,7 +2,7 @@
 
 use super::plan::Methods;
 use crate::effect::{Effect, Figures};
-use crate::model::{self, Estimate, Grouping, ModelKind, Subgroups, fit_counts_many};
+use crate::model::{self, CountPools, Estimate, Grouping, ModelKind, Subgroups};
 
 /// With more series than this only the two extreme corners are tried, not all of them.
 const ALL_CORNERS: usize = 8;
@@ -36,10 +36,11 @@ pub fn rounding(ends: &[Ends], group_of: &[usize], levels: &[String], methods: &
     let (mut lower, mut upper) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut verdicts = Vec::new();
     let spec = &methods.spec;
+    let mut pools = CountPools::default();
     for corner in corners {
         let at = |index: usize| &ends[index][((corner >> index.min(31)) & 1) as usize];
         let effects: Vec<Effect> = (0..k).map(|index| *at(index)).collect();
-        let (estimate, p) = pooled(&effects, group_of, levels, methods)?;
+        let (estimate, p) = pooled(&effects, group_of, levels, methods, &mut pools)?;
         let pooled = methods.scale.back(estimate);
         lower = lower.min(pooled);
         upper = upper.max(pooled);
@@ -50,7 +51,13 @@ pub fn rounding(ends: &[Ends], group_of: &[usize], levels: &[String], methods: &
 }
 
 /// Returns the pooled effect, and the P value of the test between groups where there are some; `None` without a pool.
-fn pooled(effects: &[Effect], group_of: &[usize], levels: &[String], methods: &Methods) -> Option<(f64, Option<f64>)> {
+fn pooled(
+    effects: &[Effect],
+    group_of: &[usize],
+    levels: &[String],
+    methods: &Methods,
+    pools: &mut CountPools,
+) -> Option<(f64, Option<f64>)> {
     let (spec, tau2) = (&methods.spec, methods.subgroup_tau2);
     if spec.model == ModelKind::Glmm {
         let counts: Vec<Figures> = effects
@@ -58,7 +65,7 @@ fn pooled(effects: &[Effect], group_of: &[usize], levels: &[String], methods: &M
             .map(|effect| Figures::Events { xi: effect.proportion * effect.effective, ni: effect.effective })
             .collect();
         let grouping = (levels.len() > 1).then_some(Grouping { group_of, levels, tau2 });
-        let pool = fit_counts_many(&counts, grouping, spec, &[spec.interval]).pop()?.ok()?;
+        let pool = pools.fit(&counts, grouping, spec, &[spec.interval]).pop()?.ok()?;
         return Some((pool.estimate, pool.between_p));
     }
     let estimates: Vec<Estimate> = effects.iter().map(|effect| Estimate { yi: effect.yi, vi: effect.vi }).collect();

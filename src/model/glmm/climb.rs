@@ -53,6 +53,9 @@ pub struct Point {
     tau_tau: f64,
 }
 
+/// Means and τ of a set of studies that is nearly the same.
+pub type Start = Option<(Vec<f64>, f64)>;
+
 /// The largest likelihood.
 pub struct Maximum {
     pub best: Point,
@@ -75,13 +78,16 @@ impl Grouped {
 
     /// Climbs by Newton's steps. Where τ is so large that the quadrature's own derivatives no longer point uphill (a study or two at 0%
     /// or 100% beside one that is not), the simplex takes over.
-    pub fn maximise(&self) -> Result<Maximum, FitError> {
+    pub fn maximise(&self, from: Start) -> Result<Maximum, FitError> {
         let together = self.at(self.means_alone(), 0.0);
-        // The start: moments of the effects, never at 0, from where no step would lead away.
-        let counts: Vec<Count> = self.studies.iter().map(|study| study.count).collect();
-        let effects = corrected(&counts);
-        let start = Mean::new(&effects).map_or(0.0, |mean| dersimonian_laird(&mean).value).sqrt().max(0.2);
-        let mut point = self.at(together.mu.clone(), start);
+        let (mu, tau) = from.filter(|(_, tau)| *tau > 0.0).unwrap_or_else(|| {
+            // The moments of the effects, never at 0, from where no step would lead away.
+            let counts: Vec<Count> = self.studies.iter().map(|study| study.count).collect();
+            let effects = corrected(&counts);
+            let moments = Mean::new(&effects).map_or(0.0, |mean| dersimonian_laird(&mean).value);
+            (together.mu.clone(), moments.sqrt().max(0.2))
+        });
+        let mut point = self.at(mu, tau);
         let settled = |point: Point, by_simplex| {
             let boundary = point.tau.abs() < 1e-4 || point.log <= together.log;
             let best = if boundary { together.clone() } else { Point { tau: point.tau.abs(), ..point } };
@@ -207,17 +213,25 @@ impl Point {
             About::Mean(group) => self.mu[group],
             About::Held(value) => value,
         };
+        if self.tau == 0.0 {
+            // The integrand is a normal density times a number.
+            let (log, score, curvature) = count.at(centre);
+            self.log += log;
+            self.tau_tau += curvature + score * score;
+            if let About::Mean(group) = about {
+                self.by_mu[group] += score;
+                self.mu_mu[group] += curvature;
+            }
+            return;
+        }
         let (mode, spread) = mode(count, centre, self.tau);
-        let terms = NODES.iter().map(|(z, log_weight)| {
-            let u = mode + SQRT_2 * spread * z;
-            (u, count.log(centre + self.tau * u) - 0.5 * u * u + log_weight)
-        });
         // Relative to the mode no term overflows.
         let top = count.log(centre + self.tau * mode) - 0.5 * mode * mode;
         let (mut total, mut s, mut su, mut second) = (0.0, 0.0, 0.0, [0.0; 3]);
-        for (u, term) in terms {
-            let weight = exp(term - top);
-            let (score, curvature) = count.derivatives(centre + self.tau * u);
+        for (z, log_weight) in NODES.iter() {
+            let u = mode + SQRT_2 * spread * z;
+            let (log, score, curvature) = count.at(centre + self.tau * u);
+            let weight = exp(log - 0.5 * u * u + log_weight - top);
             let both = weight * (curvature + score * score);
             total += weight;
             s += weight * score;

@@ -1,6 +1,6 @@
 //! Groups of counts with one τ², and the tests between them.
 
-use super::climb::{About, Grouped, Maximum, Study};
+use super::climb::{About, Grouped, Maximum, Start, Study};
 use super::found;
 use crate::effect::Figures;
 use crate::evidence::Level;
@@ -8,7 +8,8 @@ use crate::model::counts::{Count, conclude, interval_by};
 use crate::model::interval::Error;
 use crate::model::subgroup::{BetweenF, BetweenTest, Contrast, LikelihoodRatio, Unbounded};
 use crate::model::{
-    CommonTau2, FitError, GroupFit, IntervalMethod, ModelKind, Remark, Spec, SubgroupTau2, Subgroups, Tau2Interval,
+    CommonTau2, FitError, GroupFit, Grouping, IntervalMethod, ModelKind, Remark, Spec, SubgroupTau2, Subgroups,
+    Tau2Interval,
 };
 use crate::num::distribution::{ChiSquared, Distribution as _, FisherF, Normal, StudentT, Tail};
 use crate::num::root;
@@ -60,7 +61,7 @@ impl Sorted {
             return Ok(None);
         }
         let counts: Vec<Count> = self.members.iter().flatten().copied().collect();
-        Ok(Some(Grouped::one(&counts).maximise()?.best.log))
+        Ok(Some(Grouped::one(&counts).maximise(None)?.best.log))
     }
 
     /// Returns the tests between groups; `together` is the largest likelihood without them.
@@ -106,7 +107,7 @@ impl Sorted {
         let tail = Tail::above(at.0);
         let quantile = error.df.map_or_else(|| Normal.quantile(tail), |df| StudentT::new(df).quantile(tail));
         let least = top - 0.5 * quantile * quantile;
-        let above = |mean: f64| self.model(Some((level, mean))).maximise().map(|found| found.best.log - least);
+        let above = |mean: f64| self.model(Some((level, mean))).maximise(None).map(|found| found.best.log - least);
         let sign = side.signum();
         // From an end that is as good as certain towards the other, until the likelihood is too small.
         let mut near = sign * 12.0;
@@ -136,7 +137,7 @@ pub(in crate::model) fn fit_groups(
 ) -> Result<Subgroups, FitError> {
     let sorted = Sorted::new(figures, group_of, levels.len())?;
     let model = sorted.model(None);
-    let maximum = model.maximise()?;
+    let maximum = model.maximise(None)?;
     let best = &maximum.best;
     let interval = interval_by(spec)?;
     let error = Error { se: 0.0, df: (interval == IntervalMethod::T).then_some(sorted.df) };
@@ -169,20 +170,26 @@ pub(in crate::model) fn fit_groups(
     })
 }
 
-/// Returns the test between groups as [`fit_groups`] has it, for each of `intervals`.
+/// Returns P of the test between groups as [`fit_groups`] has it, for each of `intervals`. `together` is the largest likelihood without
+/// groups; `start` is where a set of nearly the same studies ended, and becomes where this one does.
 pub(in crate::model) fn quick_test(
     figures: &[Figures],
-    group_of: &[usize],
-    levels: usize,
+    Grouping { group_of, levels, .. }: Grouping<'_>,
     spec: &Spec,
     intervals: &[IntervalMethod],
-) -> Result<Vec<Option<BetweenTest>>, FitError> {
-    let sorted = Sorted::new(figures, group_of, levels)?;
-    let maximum = sorted.model(None).maximise()?;
-    let together = sorted.together()?;
+    together: f64,
+    start: &mut Start,
+) -> Result<Vec<Option<f64>>, FitError> {
+    let sorted = Sorted::new(figures, group_of, levels.len())?;
+    if sorted.finite.len() + sorted.infinite.len() < 2 {
+        return Ok(vec![None; intervals.len()]);
+    }
+    let from = start.take().filter(|(mu, _)| mu.len() == sorted.finite.len());
+    let maximum = sorted.model(None).maximise(from)?;
+    *start = Some((maximum.best.mu.clone(), maximum.best.tau));
     let test = |interval: &IntervalMethod| {
         let interval = interval_by(&Spec { interval: *interval, ..*spec })?;
-        Ok(together.map(|together| sorted.test(&maximum, together, spec.level, interval)))
+        Ok(Some(sorted.test(&maximum, together, spec.level, interval).p_value()))
     };
     intervals.iter().map(test).collect()
 }

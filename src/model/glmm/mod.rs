@@ -3,7 +3,8 @@
 mod climb;
 mod groups;
 
-use self::climb::{Grouped, Maximum};
+pub(super) use self::climb::Start;
+use self::climb::{Grouped, Maximum, Point};
 pub(super) use self::groups::{fit_groups, quick_test};
 use super::counts::{Count, Found, conclude, heterogeneity};
 use super::{Estimate, Fit, FitError, ModelKind, Remark, Spec};
@@ -24,7 +25,7 @@ use crate::effect::Figures;
 pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
     let counts = Count::all(figures, ModelKind::Glmm)?;
     let model = Grouped::one(&counts);
-    let maximum = model.maximise()?;
+    let maximum = model.maximise(None)?;
     let Maximum { best: at, by_simplex, .. } = &maximum;
     let found = Found {
         tau2_ci: Some(model.profile_likelihood(&maximum, spec.level)?),
@@ -53,10 +54,26 @@ fn found(maximum: &Maximum, group: usize, counts: &[Count]) -> Result<Found, Fit
     })
 }
 
-/// Returns the pooled effect and its variance, as [`fit`] has them, without what only a reader of one pool asks for.
-pub(super) fn quick_fit(figures: &[Figures]) -> Result<Estimate, FitError> {
-    let best = Grouped::one(&Count::all(figures, ModelKind::Glmm)?).maximise()?.best;
-    Ok(Estimate { yi: best.mu[0], vi: best.covariance(0, 0) })
+/// What was fitted last: the next fit, of nearly the same studies, begins where it ended, and of the very same takes its answer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Last(Option<(Vec<Figures>, Point)>);
+
+impl Last {
+    /// Returns the pooled effect and its variance, as [`fit`] has them, without what only a reader of one pool asks for.
+    pub fn fit(&mut self, figures: &[Figures]) -> Result<Estimate, FitError> {
+        if self.0.as_ref().is_none_or(|(same, _)| same != figures) {
+            let start = self.0.as_ref().map(|(_, best)| (best.mu.clone(), best.tau));
+            let best = Grouped::one(&Count::all(figures, ModelKind::Glmm)?).maximise(start)?.best;
+            self.0 = Some((figures.to_vec(), best));
+        }
+        let best = self.0.as_ref().map(|(_, best)| Estimate { yi: best.mu[0], vi: best.covariance(0, 0) });
+        best.ok_or(FitError::TooFewStudies { k: 0, needed: 2 })
+    }
+
+    /// Returns the largest likelihood of what was fitted last.
+    pub fn log(&self) -> Option<f64> {
+        self.0.as_ref().map(|(_, best)| best.log)
+    }
 }
 
 #[cfg(test)]
