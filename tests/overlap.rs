@@ -169,6 +169,91 @@ fn a_rule_that_leaves_no_series_is_a_finding() {
     assert_eq!(review::faults(&plan, &findings), []);
 }
 
+/// Three trials of two arms; the second and the third report some of the same patients. Deaths and a hazard ratio each.
+fn trials(rule: &str) -> (Evidence, Plan, Findings) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    for (id, year, arm, months, overlaps) in
+        [("a-2010", 2010, 80, 24, ""), ("b-2015", 2015, 150, 12, ""), ("c-2020", 2020, 100, 60, "overlaps: [b-2015]\n")]
+    {
+        let cohort = |id: &str, role: &str| {
+            format!(
+                "  {id}:\n    primary: any\n{role}    patients: {arm}\n    results:\n      - {{outcome: os, at: 2 years, estimate: 60%}}\n"
+            )
+        };
+        let study = format!(
+            "reference: {{authors: [{id} A], title: Title {id}, journal: J, year: {year}, doi: 10.1000/{id}}}\n\
+             design: {{timing: prospective}}\nfollow_up: {{median: {months} months}}\n{overlaps}cohorts:\n{}{}\
+             comparisons:\n  - {{outcome: os, arms: [sbrt, usual], hazard_ratio: 0.{}, ci: [0.4, 1.2]}}\n  \
+             - {{outcome: tox, arms: [sbrt, usual], events: [{}, 9], of: [{arm}, {arm}]}}\n",
+            cohort("sbrt", ""),
+            cohort("usual", "    role: control\n"),
+            60 + year % 20,
+            10 + year % 10,
+        );
+        fs::write(folder.path().join(format!("studies/{id}.yaml")), study).unwrap();
+    }
+    let review = format!(
+        "title: A review\noutcomes:\n  os: {{name: Overall survival, short: OS, kind: survival}}\n  tox: {{name: Toxicity, short: \
+         Toxicity, kind: proportion}}\nanalyses:\n  os-2y: {{outcome: os, at: 2 years{rule}}}\n  tox: {{outcome: tox{rule}}}\n\
+         figures:\n  ratios: {{kind: hazard-ratios, analysis: os-2y}}\n  arms: {{kind: labbe, analysis: tox}}\n"
+    );
+    fs::write(folder.path().join("review.yaml"), review).unwrap();
+    let (raw, _, read) = load(folder.path()).unwrap();
+    assert!(read.iter().all(|finding| finding.code.0.starts_with('W')), "{read:?}");
+    let (evidence, found) = lower(&raw);
+    assert_eq!(found, []);
+    let (plan, _) = plan(&raw, &evidence);
+    let findings = run(&evidence, &plan);
+    (evidence, plan, findings)
+}
+
+#[test]
+fn two_trials_that_may_share_patients_never_enter_one_pool_of_hazard_ratios() {
+    for (rule, goes, stays) in [
+        ("", "c-2020", "b-2015"),
+        (", overlap_rule: most-recent", "b-2015", "c-2020"),
+        (", overlap_rule: longest-follow-up", "b-2015", "c-2020"),
+    ] {
+        let (_, _, findings) = trials(rule);
+        let [pool] = &findings.hazard_ratios[..] else { panic!("one outcome has hazard ratios") };
+        assert_eq!(pool.series.len(), 3, "all are listed");
+        assert_eq!(pool.fit.as_ref().unwrap().as_ref().unwrap().k, 2, "{rule}");
+        for series in &pool.series {
+            let with = series.gave_way.as_ref().map(|(with, _)| with.as_str());
+            assert_eq!(with, (series.study == goes).then_some(stays), "{rule}: {}", series.study);
+            assert_eq!(series.effect.is_none(), series.study == goes);
+        }
+    }
+}
+
+#[test]
+fn nor_one_pool_of_risk_ratios() {
+    let (evidence, plan, _) = trials("");
+    let analysis = plan.analyses.iter().find(|analysis| analysis.id == "tox").unwrap();
+    let arms = review::two_arms(&evidence, analysis);
+    let gave_way: Vec<Option<&str>> =
+        arms.iter().map(|arms| arms.gave_way.as_ref().map(|(with, _)| with.as_str())).collect();
+    assert_eq!(gave_way, [None, None, Some("b-2015")]);
+    assert_eq!(review::risk_ratio(&arms, analysis).unwrap().k, 2);
+}
+
+#[test]
+fn a_trial_that_gave_way_says_so_in_the_words_of_every_other_series() {
+    let (evidence, plan, findings) = trials("");
+    let report = assemble(&evidence, &plan, &findings);
+    let words = "may share patients with b-2015 2015, which leaves more patients in the pool";
+    let table = report.tables.iter().find(|table| table.id == "hazard-ratios").unwrap();
+    let cells: Vec<&str> = table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.text.as_str()).collect();
+    assert!(cells.contains(&format!("not pooled: {words}").as_str()), "{cells:?}");
+    assert!(cells.iter().any(|cell| cell.ends_with("k = 2")), "{cells:?}");
+    for figure in ["ratios", "arms"] {
+        let drawn = &report.figures.iter().find(|plot| plot.id == figure).unwrap().figure;
+        let drawn = serde_json::to_string(drawn).unwrap();
+        assert!(drawn.contains("Not pooled: c-2020 2020,") && drawn.contains("which leaves more"), "{figure}: {drawn}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 

@@ -1,7 +1,7 @@
 //! Median times and hazard ratios, pooled on the log scale: all that the studies report, one a study.
 
-use super::findings::{LeftOut, Reason, ResultKey};
-use super::overlap::keep_apart;
+use super::findings::ResultKey;
+use super::overlap::{Series, give_way};
 use super::plan::{Analysis, OverlapRule, Plan};
 use super::select::{Candidate, enters};
 use crate::effect::{self, Estimate, LogPrecision};
@@ -41,52 +41,39 @@ pub fn medians(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<(ResultKey, Medi
     first_analyses(evidence, plan)
         .into_iter()
         .map(|(outcome, analysis)| {
-            let found: Vec<(Candidate<'_>, Median)> = evidence
-                .studies
-                .iter()
-                .filter_map(|study| analysis.cohort.iter().find_map(|primary| median_of(study, primary, outcome)))
-                .collect();
-            let poolable = found.iter().filter(|(_, median)| effect::median(median).is_some());
-            let (mut apart, mut left_out) = (poolable.map(|(candidate, _)| *candidate).collect(), Vec::new());
-            keep_apart(&mut apart, &mut left_out, analysis.methods.overlap_rule);
-            let mut found = pool(outcome, analysis, found, |(candidate, median)| {
-                let kept = apart.iter().any(|kept| kept.study.id == candidate.study.id);
-                let effect = effect::median(&median).filter(|_| kept);
-                (candidate.study, (candidate.key(), median), effect)
+            let medians = evidence.studies.iter().filter_map(|study| {
+                let mut preferred = analysis.cohort.iter();
+                let (candidate, median) = preferred.find_map(|primary| median_of(study, primary, outcome))?;
+                let effect = effect::median(&median);
+                Some(Read { series: Series::of(&candidate), study, published: (candidate.key(), median), effect })
             });
-            for LeftOut { study, reason, .. } in left_out {
-                let (Reason::Overlap { with, rule }, Some(series)) =
-                    (reason, found.series.iter_mut().find(|series| series.study == study))
-                else {
-                    continue;
-                };
-                series.gave_way = Some((with, rule));
-            }
-            found
+            pool(outcome, analysis, medians.collect())
         })
         .filter(|pool| !pool.series.is_empty())
         .collect()
 }
 
-/// Returns the hazard ratios of every survival outcome, one a comparison.
+/// Returns the hazard ratios of every survival outcome, one a comparison. Of trials with a precision that may share patients those the
+/// rule of the outcome's first analysis does not take are listed and not pooled.
 #[must_use]
 pub fn hazard_ratios(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<Comparison>> {
     first_analyses(evidence, plan)
         .into_iter()
         .map(|(outcome, analysis)| {
-            let comparisons: Vec<(&Study, &Comparison)> = evidence
+            let compared = evidence
                 .studies
                 .iter()
                 .flat_map(|study| study.comparisons.iter().map(move |comparison| (study, comparison)))
-                .filter(|(_, comparison)| comparison.outcome == outcome.id)
-                .collect();
-            pool(outcome, analysis, comparisons, |(study, comparison)| {
+                .filter(|(_, comparison)| comparison.outcome == outcome.id);
+            let ratios = compared.map(|(study, comparison)| {
                 let effect = match comparison.contrast {
                     Contrast::HazardRatio { ratio, ci, p } => effect::hazard_ratio(ratio, ci, p),
                     Contrast::Counts { .. } => None,
                 };
-                (study, comparison.clone(), effect)
-            })
+                let series = Series::of_arms(study, [&comparison.arms.experimental, &comparison.arms.control]);
+                Read { series, study, published: comparison.clone(), effect }
+            });
+            pool(outcome, analysis, ratios.collect())
         })
         .filter(|pool| !pool.series.is_empty())
         .collect()
@@ -120,25 +107,31 @@ fn median_of<'a>(study: &'a Study, primary: &str, outcome: &Outcome) -> Option<(
 }
 
 /// What a study reports, with its effect.
-type Read<'a, S> = (&'a Study, S, Option<(Estimate, LogPrecision)>);
+struct Read<'a, S> {
+    series: Series<'a>,
+    study: &'a Study,
+    published: S,
+    effect: Option<(Estimate, LogPrecision)>,
+}
 
-/// Pools what has a precision.
-fn pool<'a, T, S>(
-    outcome: &Outcome,
-    analysis: &Analysis,
-    reported: Vec<T>,
-    read: impl Fn(T) -> Read<'a, S>,
-) -> LogPool<S> {
-    let mut read: Vec<Read<'_, S>> = reported.into_iter().map(read).collect();
-    read.sort_by(|(a, ..), (b, ..)| (a.reference.year, &a.id).cmp(&(b.reference.year, &b.id)));
-    let estimates: Vec<Estimate> = read.iter().filter_map(|(.., effect)| effect.map(|(effect, _)| effect)).collect();
+/// Pools what has a precision; what has none pushes nothing out.
+fn pool<S>(outcome: &Outcome, analysis: &Analysis, mut read: Vec<Read<'_, S>>) -> LogPool<S> {
+    read.sort_by(|a, b| (a.study.reference.year, &a.study.id).cmp(&(b.study.reference.year, &b.study.id)));
+    let rule = analysis.methods.overlap_rule;
+    let poolable: Vec<Series<'_>> = read.iter().filter(|one| one.effect.is_some()).map(|one| one.series).collect();
+    let mut gave_way = give_way(&poolable, rule).into_iter();
+    let series: Vec<LogSeries<S>> = read
+        .into_iter()
+        .map(|Read { study, published, effect, .. }| {
+            let gave_way = effect.and_then(|_| gave_way.next().flatten()).map(|with| (with, rule));
+            LogSeries { study: study.id.clone(), published, effect: effect.filter(|_| gave_way.is_none()), gave_way }
+        })
+        .collect();
+    let estimates: Vec<Estimate> = series.iter().filter_map(|one| one.effect.map(|(effect, _)| effect)).collect();
     let spec = analysis.methods.spec;
     LogPool {
         outcome: outcome.id.clone(),
-        series: read
-            .into_iter()
-            .map(|(study, published, effect)| LogSeries { study: study.id.clone(), published, effect, gave_way: None })
-            .collect(),
+        series,
         fit: (estimates.len() > 1).then(|| model::fit(&estimates, &spec)),
         spec,
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::findings::{LeftOut, Reason};
 use super::plan::OverlapRule;
 use super::select::Candidate;
+use crate::evidence::{Cohort, Months, Study};
 
 /// Up to this many series that hang together by overlaps, every set of them is weighed; beyond, the largest go first.
 const EXACT: usize = 30;
@@ -13,20 +14,53 @@ const EXACT: usize = 30;
 /// So many other sets are shown, at most.
 const MOST_ALTERNATIVES: usize = 8;
 
+/// A series as the rules look at it: one arm, or two that are compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Series<'a> {
+    study: &'a Study,
+    patients: u64,
+    /// Median, in months; −1 where the paper does not say.
+    follow_up: f64,
+}
+
+impl<'a> Series<'a> {
+    /// Returns the series of patients behind a result.
+    pub fn of(candidate: &Candidate<'a>) -> Self {
+        let behind = candidate.denominator();
+        Self::new(candidate.study, behind.n, behind.median_follow_up)
+    }
+
+    /// Returns the series of patients in these cohorts together.
+    pub fn of_arms(study: &'a Study, arms: [&str; 2]) -> Self {
+        let arms: Vec<&Cohort> = arms.into_iter().filter_map(|arm| study.cohort(arm)).collect();
+        let patients = arms.iter().filter_map(|arm| arm.patients.value()).sum();
+        let follow_up = arms.iter().find_map(|arm| study.follow_up_of(arm)?.median.value());
+        Self::new(study, Some(patients), follow_up)
+    }
+
+    fn new(study: &'a Study, patients: Option<u64>, follow_up: Option<Months>) -> Self {
+        Self { study, patients: patients.unwrap_or(0), follow_up: follow_up.map_or(-1.0, |months| months.0) }
+    }
+
+    fn year(&self) -> u64 {
+        u64::from(self.study.reference.year)
+    }
+}
+
 /// Which series overlap: for each the positions of the others.
 struct Graph(Vec<BTreeSet<usize>>);
 
 impl Graph {
-    fn of(candidates: &[Candidate<'_>]) -> Self {
+    fn of(series: &[Series<'_>]) -> Self {
         let mut positions: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, candidate) in candidates.iter().enumerate() {
-            positions.entry(&candidate.study.id).or_default().push(index);
+        for (index, one) in series.iter().enumerate() {
+            positions.entry(&one.study.id).or_default().push(index);
         }
-        let of = |one: &Candidate<'_>| {
+        let of = |one: &Series<'_>| {
             let others = one.study.overlaps.iter().filter_map(|other| positions.get(other.as_str()));
             others.flatten().copied().collect()
         };
-        Self(candidates.iter().map(of).collect())
+        Self(series.iter().map(of).collect())
     }
 
     /// Returns the groups of series that hang together by overlaps; a series without one is a group of its own.
@@ -89,21 +123,19 @@ fn plus(one: [u64; 3], other: [u64; 3]) -> [u64; 3] {
 /// `most-patients` takes the set with the most patients together; of equals the one of more series, then of later ones. The
 /// other two put the series in order, and take each that overlaps with none before it: a set that leaves out the series
 /// with the longest follow-up for two shorter ones would not follow the rule.
-fn taken_by(candidates: &[Candidate<'_>], graph: &Graph, rule: OverlapRule) -> BTreeSet<usize> {
-    let patients = |index: usize| candidates[index].denominator().n.unwrap_or(0);
-    let year = |index: usize| u64::from(candidates[index].study.reference.year);
-    let follow_up = |index: usize| candidates[index].denominator().median_follow_up.map_or(-1.0, |months| months.0);
+fn taken_by(series: &[Series<'_>], graph: &Graph, rule: OverlapRule) -> BTreeSet<usize> {
     let in_order = |group: &[usize]| {
         let mut order = group.to_vec();
-        let larger = |a: usize, b: usize| (patients(b), year(b)).cmp(&(patients(a), year(a)));
+        let size = |index: usize| (series[index].patients, series[index].year());
+        let larger = |a: usize, b: usize| size(b).cmp(&size(a));
         order.sort_by(|&a, &b| match rule {
             OverlapRule::MostPatients => larger(a, b),
-            OverlapRule::LongestFollowUp => follow_up(b).total_cmp(&follow_up(a)).then(larger(a, b)),
-            OverlapRule::MostRecent => year(b).cmp(&year(a)).then(larger(a, b)),
+            OverlapRule::LongestFollowUp => series[b].follow_up.total_cmp(&series[a].follow_up).then(larger(a, b)),
+            OverlapRule::MostRecent => series[b].year().cmp(&series[a].year()).then(larger(a, b)),
         });
         order
     };
-    let worth: Vec<[u64; 3]> = (0..candidates.len()).map(|index| [patients(index), 1, year(index)]).collect();
+    let worth: Vec<[u64; 3]> = series.iter().map(|one| [one.patients, 1, one.year()]).collect();
     let mut taken = BTreeSet::new();
     for group in graph.groups() {
         taken.extend(match (rule, group.len()) {
@@ -115,18 +147,28 @@ fn taken_by(candidates: &[Candidate<'_>], graph: &Graph, rule: OverlapRule) -> B
     taken
 }
 
+/// Returns for each series the id of the study that it gives way to, as they may share patients; `None` for those that the rule
+/// takes.
+pub(super) fn give_way(series: &[Series<'_>], rule: OverlapRule) -> Vec<Option<String>> {
+    let graph = Graph::of(series);
+    let kept = taken_by(series, &graph, rule);
+    let with = |index: usize| graph.0[index].intersection(&kept).next().map(|other| series[*other].study.id.clone());
+    (0..series.len()).map(|index| (!kept.contains(&index)).then(|| with(index).unwrap_or_default())).collect()
+}
+
 /// Of series that may share patients, keeps those that the rule takes; the others are left out with the one that they gave
 /// way to.
 pub(super) fn keep_apart(taken: &mut Vec<Candidate<'_>>, left_out: &mut Vec<LeftOut>, rule: OverlapRule) {
-    let graph = Graph::of(taken);
-    let kept = taken_by(taken, &graph, rule);
-    for (index, candidate) in taken.iter().enumerate().filter(|(index, _)| !kept.contains(index)) {
-        let with = graph.0[index].intersection(&kept).next().map(|other| taken[*other].study.id.clone());
-        let reason = Reason::Overlap { with: with.unwrap_or_default(), rule };
-        left_out.push(LeftOut { study: candidate.study.id.clone(), key: Some(candidate.key()), reason });
-    }
-    let mut index = 0..;
-    taken.retain(|_| index.next().is_some_and(|index| kept.contains(&index)));
+    let series: Vec<Series<'_>> = taken.iter().map(Series::of).collect();
+    let mut gave_way = give_way(&series, rule).into_iter();
+    taken.retain(|candidate| match gave_way.next().flatten() {
+        None => true,
+        Some(with) => {
+            let reason = Reason::Overlap { with, rule };
+            left_out.push(LeftOut { study: candidate.study.id.clone(), key: Some(candidate.key()), reason });
+            false
+        }
+    });
 }
 
 /// Another set of series without an overlap, for a sensitivity row.
@@ -145,18 +187,19 @@ pub(super) struct Alternative {
 /// Returns the other sets without an overlap to which no series could be added: each series that gave way taken in its
 /// turn, and what the other rules take. Eight at most.
 pub(super) fn alternatives(candidates: &[Candidate<'_>], rule: OverlapRule) -> Vec<Alternative> {
-    let graph = Graph::of(candidates);
-    let main = taken_by(candidates, &graph, rule);
+    let series: Vec<Series<'_>> = candidates.iter().map(Series::of).collect();
+    let graph = Graph::of(&series);
+    let main = taken_by(&series, &graph, rule);
     let by_size = || {
-        let mut order: Vec<usize> = (0..candidates.len()).collect();
-        order.sort_by_key(|&index| (!main.contains(&index), Reverse(candidates[index].denominator().n), index));
+        let mut order: Vec<usize> = (0..series.len()).collect();
+        order.sort_by_key(|&index| (!main.contains(&index), Reverse(series[index].patients), index));
         order
     };
-    let instead = (0..candidates.len()).filter(|index| !main.contains(index)).map(|index| {
+    let instead = (0..series.len()).filter(|index| !main.contains(index)).map(|index| {
         let order: Vec<usize> = std::iter::once(index).chain(by_size()).collect();
         graph.first_come(&order)
     });
-    let by_rule = OverlapRule::ALL.iter().map(|rule| taken_by(candidates, &graph, *rule));
+    let by_rule = OverlapRule::ALL.iter().map(|rule| taken_by(&series, &graph, *rule));
     let mut sets: Vec<BTreeSet<usize>> = Vec::new();
     for set in instead.chain(by_rule) {
         if set != main && !sets.contains(&set) {
@@ -167,14 +210,14 @@ pub(super) fn alternatives(candidates: &[Candidate<'_>], rule: OverlapRule) -> V
         }
     }
     let ids = |of: &BTreeSet<usize>, without: &BTreeSet<usize>| {
-        of.difference(without).map(|index| candidates[*index].study.id.clone()).collect()
+        of.difference(without).map(|index| series[*index].study.id.clone()).collect()
     };
     let sets = sets.into_iter();
     sets.map(|set| Alternative {
         set: ids(&set, &BTreeSet::new()),
         comes: ids(&set, &main),
         goes: ids(&main, &set),
-        rules: OverlapRule::ALL.iter().copied().filter(|rule| taken_by(candidates, &graph, *rule) == set).collect(),
+        rules: OverlapRule::ALL.iter().copied().filter(|rule| taken_by(&series, &graph, *rule) == set).collect(),
     })
     .collect()
 }

@@ -1,6 +1,11 @@
-//! Laws that every pool obeys, whatever the studies: shift, scale, sign, order, duplication.
+//! Laws that every pool obeys, whatever the studies: shift, scale, sign, order, duplication; here of effects, in the modules of all else.
 
+mod arms;
 mod faults;
+mod funnel;
+mod monotone;
+mod scales;
+mod series;
 mod structured;
 
 use forestable::model::sensitivity::{Omitted, cumulative, influence, leave_one_out, shrunken};

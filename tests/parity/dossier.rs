@@ -107,7 +107,7 @@ fn opening(tally: &Tally, printed: &[Printed]) -> String {
          What the engine computes, held against the established programs, against published meta-analyses and against the laws it must obey. Each test run computes every \
          figure below anew (`cargo test --test parity`) and fails where one differs, or where this page is not what it found.\n\n\
          - **{agree} of {} figures** of the established programs agree; the other {apart} are wrong there, each with a derivation below.\n\
-         - **{} of {} printed figures** of published meta-analyses come out in the printed digits; for the other {differ} the derivation stands beside them.\n\
+         - **{} of {} printed figures** of published meta-analyses come out in the printed digits; for the other {differ} what is known of the difference stands beside them.\n\
          - What no program prints is held by laws (`cargo test --test laws`): order and units of the studies do not matter, a common effect is the limit of random \
          effects, an interval grows with its level, and the like, on thousands of drawn cases.\n\
          - How often intervals hold the truth in pools of this field's size is in [the simulation](simulation.md); how near reconstructed curves come, in `cargo bench --bench \
@@ -169,7 +169,7 @@ fn examples(papers: &[Paper], printed: &[Printed]) -> String {
                     The studies' figures are in [tests/parity/published](../tests/parity/published/), with their source; so is each printed figure, with the method that gives it.\n\n\
                     | paper | where | what | figures | as printed |\n|---|---|---|---:|---:|\n"
         .to_owned();
-    for Paper { paper, reference, doi, what } in papers {
+    for Paper { paper, reference, doi, what, .. } in papers {
         let rows: Vec<&Printed> = printed.iter().filter(|row| row.paper == *paper).collect();
         let mut places: Vec<&str> = rows.iter().map(|row| row.place.as_str()).collect();
         places.dedup();
@@ -181,6 +181,12 @@ fn examples(papers: &[Paper], printed: &[Printed]) -> String {
             places.join(", "),
             rows.len(),
         );
+    }
+    text.push_str("\nFigures that were not read in the paper itself:\n\n");
+    for Paper { paper, seen, .. } in papers {
+        if let Some(seen) = seen {
+            let _ = writeln!(text, "- {paper}: {seen}.");
+        }
     }
     text.push_str(
         "\nThe tables of Lemoine et al., Front Oncol 2021 ([doi](https://doi.org/10.3389/fonc.2021.736690)), the review in this repository, are held cell by cell \

@@ -51,6 +51,8 @@ impl Printed {
             "tau2" => "τ²",
             "ci_lower" => "lower end",
             "ci_upper" => "upper end",
+            "new_lower" => "lower end for a new study",
+            "new_upper" => "upper end for a new study",
             other => other,
         };
         let arm = match self.arm.as_str() {
@@ -73,6 +75,8 @@ pub struct Paper {
     pub doi: String,
     /// What it pools.
     pub what: String,
+    /// Where its figures were read, where that is not the paper itself.
+    pub seen: Option<String>,
 }
 
 /// Computes each printed figure anew; panics with all that do not come out in the printed digits.
@@ -116,7 +120,11 @@ fn found(row: &Printed) -> f64 {
         "regression on ablat" => of_regression(row, &effects(measure, &studies)),
         _ => of_pool(row, measure, &studies),
     };
-    match row.back.as_str() {
+    let (back, unit) = match row.back.strip_suffix(" percent") {
+        Some(back) => (back, 100.0),
+        None => (row.back.as_str(), 1.0),
+    };
+    unit * match back {
         "" => value,
         "exp" => exp(value),
         "expit" => Measure::Plo.back(value, None),
@@ -136,7 +144,7 @@ fn found(row: &Printed) -> f64 {
 fn spec(row: &Printed) -> Spec {
     let model = row.model.parse().unwrap_or(ModelKind::Random);
     let tau2 = row.tau2.parse().unwrap_or(Tau2Method::Reml);
-    Spec { model, tau2, interval: row.interval.parse().unwrap(), prediction: PredictionMethod::None, ..Spec::default() }
+    Spec { model, tau2, interval: row.interval.parse().unwrap(), prediction: PredictionMethod::Hts, ..Spec::default() }
 }
 
 fn of_pool(row: &Printed, measure: Measure, studies: &[Figures]) -> f64 {
@@ -158,6 +166,8 @@ fn of_pool(row: &Printed, measure: Measure, studies: &[Figures]) -> f64 {
         "tau2_se" => found.tau2_se.unwrap(),
         "tau2_lower" => found.tau2_ci.unwrap().lower,
         "tau2_upper" => found.tau2_ci.unwrap().upper,
+        "new_lower" => found.prediction.unwrap().limits.lower,
+        "new_upper" => found.prediction.unwrap().limits.upper,
         "i2" => found.heterogeneity.i2_percent,
         "h2" => found.heterogeneity.h2,
         "q" => found.heterogeneity.q,

@@ -39,6 +39,10 @@ pub(super) fn labbe(glass: &UnderGlass<'_>) -> Option<Chart> {
         footer.push(format!("Pooled risk ratio {ratio} ({level} CI {lower} to {upper}).").into());
     }
     for arms in &arms {
+        if let Some((with, rule)) = &arms.gave_way {
+            let study = wording::study_name(glass.evidence, &arms.study);
+            footer.push(format!("Not pooled: {study}, {}.", wording::overlap(glass.evidence, with, *rule)).into());
+        }
         let name = wording::study_name(glass.evidence, &arms.study);
         let share = (arms.of.0 + arms.of.1) as f64 / largest;
         layers.push(Layer::Dot(Dot { size: 2.2 * share.sqrt().max(0.3), ..Dot::study(name, place(arms)) }));

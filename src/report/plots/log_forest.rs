@@ -165,6 +165,12 @@ impl Drawing<'_> {
         } else {
             footer.push("Fewer than two series with a known precision: shown, not pooled.".into());
         }
+        for series in &pool.series {
+            if let Some((with, rule)) = &series.gave_way {
+                let study = wording::study_name(self.evidence, &series.study);
+                footer.push(format!("Not pooled: {study}, {}.", wording::overlap(self.evidence, with, *rule)).into());
+            }
+        }
         footer.push(self.notes.into());
         let k = format::counted(pool.series.len() as u64, "series", "series");
         let said: Vec<&str> =
