@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut table = String::from(
         "| series | bound | two threads | one thread | peak memory | files | written | check |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n",
     );
+    let mut last: Option<(usize, f64)> = None;
     for (studies, bound) in SIZES {
         let review = scratch.join(studies.to_string());
         generated::write(&review, &protocol, studies)?;
@@ -64,6 +65,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let _ = writeln!(table, "{line}");
         if two.time.as_secs_f64() > bound || two.peak > MEMORY {
             println!("  over its bound");
+        }
+        if let Some((fewer, less)) = last.replace((studies, two.peak)) {
+            let times = studies as f64 / fewer as f64;
+            assert!(two.peak <= times * less, "{times} times the series take {:.1} times the memory", two.peak / less);
         }
         fs::remove_dir_all(&review)?;
     }

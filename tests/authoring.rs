@@ -290,7 +290,16 @@ fn shells_and_man_are_served() {
         assert!(text(&output.stdout).contains("diff"), "{shell}");
     }
     let manual = text(&forestable(root(), &["man"]).stdout);
-    assert!(manual.contains(".TH forestable") && manual.contains("forestable diff v1.2"), "{manual}");
+    assert!(
+        manual.contains(".TH forestable 1 \"\" \"forestable ") && manual.contains("forestable diff v1.2"),
+        "{manual}"
+    );
+    // One page has one name, and commands of commands are on it too.
+    assert_eq!(manual.matches("\n.SH NAME\n").count(), 1);
+    for section in ["FORESTABLE BUILD", "FORESTABLE SURVIVAL KM", "FORESTABLE TEMPLATE LIST"] {
+        assert!(manual.contains(&format!("\n.SH \"{section}\"\n.ie")), "{section}");
+    }
+    assert!(manual.lines().all(|line| line == line.trim_end()));
 }
 
 /// A program that is ended when the test is.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use forestable::diag::{Diagnostic, codes};
 use forestable::render::templates::{FOLDER, RenderError, Templates};
 use forestable::render::weave::{Dialect, Settings};
-use forestable::render::{self, Artifact, Pictures};
+use forestable::render::{self, Artifact, Hashed, Pictures};
 use forestable::report::plots::other_looks;
-use forestable::review::{Findings, Looks, Plan};
+use forestable::review::{Findings, Looks, Plan, PoolState};
 use forestable::source::Draft;
 use forestable::{report, review, source};
 
@@ -27,24 +29,64 @@ pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status,
     let progress = if args.quiet { Progress::silent() } else { Progress::on_terminal() };
     let mut review = Review::read(&args.directory)?;
     dress(&mut review.plan, asked);
-    let Some(artifacts) = make(&mut review, args, Pictures::All, &progress) else {
+    let Some(findings) = pool(&mut review, args, &progress) else {
         drop(progress);
         review.print_findings(args, how, "nothing written");
         return Ok(Status::Findings);
     };
     let target = args.path(OUTPUT);
+    // Read first: from here on other runs wait, and at the end it is gone.
     let last = LastOutput::read(&target);
-    let change = last.map(|last| last.change(&artifacts, review.state()));
-    let files: Vec<(String, Vec<u8>)> = artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
+    let writing =
+        Writing { folder: source::Folder::begin(&target)?, files: AtomicUsize::new(0), failed: OnceLock::new() };
+    let made = render(&review, &findings, Pictures::All, &progress, &|artifact| writing.take(&artifact));
+    let made = match made {
+        Ok(made) => made,
+        Err(faults) => {
+            drop((progress, writing));
+            review.findings.extend(faults);
+            review.print_findings(args, how, "nothing written");
+            return Ok(Status::Findings);
+        }
+    };
     progress.stage(Stage::Write, 1);
-    let written = source::write_folder(&target, &files);
+    let change = last.map(|last| last.change(&made.pools, &made.manifest, review.state()));
+    let written = writing.finish();
     drop(progress);
-    written?;
-    review.print_findings(args, how, &format!("{} files written into {}", files.len(), target.display()));
+    review.print_findings(args, how, &format!("{} files written into {}", written?, target.display()));
     if let Some(change) = change.filter(|_| !args.quiet) {
         anstream::eprint!("{}", render::change::summary(&change));
     }
     Ok(Status::Clean)
+}
+
+/// The output folder, as it fills.
+struct Writing {
+    folder: source::Folder,
+    files: AtomicUsize,
+    /// The first file that could not be written; none is tried after it.
+    failed: OnceLock<source::WriteError>,
+}
+
+impl Writing {
+    fn take(&self, artifact: &Artifact) {
+        if self.failed.get().is_some() {
+            return;
+        }
+        match self.folder.put(&artifact.path, &artifact.bytes) {
+            Ok(()) => drop(self.files.fetch_add(1, Ordering::Relaxed)),
+            // A later failure says no more than the first.
+            Err(error) => drop(self.failed.set(error)),
+        }
+    }
+
+    /// Puts the files in the place of the last ones, and returns how many they are.
+    fn finish(self) -> Result<usize, source::WriteError> {
+        match self.failed.into_inner() {
+            Some(error) => Err(error),
+            None => self.folder.finish().map(|()| self.files.into_inner()),
+        }
+    }
 }
 
 /// Gives all figures the looks that the command line asks for.
@@ -59,6 +101,24 @@ fn dress(plan: &mut Plan, asked: BuildArgs) {
 
 /// Returns the files of the review; `None` with a finding that stops the build.
 pub fn make(review: &mut Review, args: &Args, pictures: Pictures, progress: &Progress) -> Option<Vec<Artifact>> {
+    let findings = pool(review, args, progress)?;
+    let artifacts = Mutex::new(Vec::new());
+    let take = |artifact| artifacts.lock().unwrap_or_else(PoisonError::into_inner).push(artifact);
+    let rendered = render(review, &findings, pictures, progress, &take);
+    if let Some(kept) = &mut review.kept {
+        kept.keep(&findings);
+    }
+    match rendered {
+        Ok(_) => Some(artifacts.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        Err(faults) => {
+            review.findings.extend(faults);
+            None
+        }
+    }
+}
+
+/// Returns what the analyses find; `None` with a finding that stops the build.
+fn pool(review: &mut Review, args: &Args, progress: &Progress) -> Option<Findings> {
     let clean = |review: &Review| review.status(args) == Status::Clean;
     if !clean(review) {
         return None;
@@ -69,28 +129,23 @@ pub fn make(review: &mut Review, args: &Args, pictures: Pictures, progress: &Pro
         kept.hand_to(&review.evidence, &mut findings);
     }
     review.add(review::faults(&review.plan, &findings));
-    if !clean(review) {
-        return None;
-    }
-    let rendered = render(review, &findings, pictures, progress);
-    if let Some(kept) = &mut review.kept {
-        kept.keep(&findings);
-    }
-    match rendered {
-        Ok(artifacts) => Some(artifacts),
-        Err(faults) => {
-            review.findings.extend(faults);
-            None
-        }
-    }
+    clean(review).then_some(findings)
 }
 
+/// What of the files is asked for after they are written.
+struct Made {
+    pools: Vec<PoolState>,
+    manifest: Artifact,
+}
+
+/// Hands over every file of the review, each as soon as it is made.
 fn render(
     review: &Review,
     findings: &Findings,
     pictures: Pictures,
     progress: &Progress,
-) -> Result<Vec<Artifact>, Vec<Diagnostic>> {
+    take: &(dyn Fn(Artifact) + Sync),
+) -> Result<Made, Vec<Diagnostic>> {
     let unfilled = |error: RenderError| vec![error.diagnostic(codes::TEMPLATE)];
     progress.stage(Stage::Arrange, 1);
     let mut material = Material::new(review, findings);
@@ -103,8 +158,13 @@ fn render(
     if review.evidence.protocol.raw_html {
         templates = templates.with_raw_html();
     }
-    let drawn = render::artifacts_with_progress(&material.report, &templates, pictures, &|| progress.step());
-    let mut artifacts = drawn.map_err(unfilled)?;
+    let hashed = Mutex::new(Vec::new());
+    let take = |artifact: Artifact| {
+        let hash = Hashed::of(&artifact.path, &artifact.bytes);
+        hashed.lock().unwrap_or_else(PoisonError::into_inner).push(hash);
+        take(artifact);
+    };
+    render::each_artifact(&material.report, &templates, pictures, &take, &|| progress.step()).map_err(unfilled)?;
     let mut headings = Vec::new();
     if let Some(text) = &review.manuscript {
         headings = manuscript::headings(text);
@@ -115,20 +175,19 @@ fn render(
             return Err(faults);
         }
         let woven = material.weave(&file, Path::new(&file), Dialect::Markdown, &draft, &settings)?;
-        // What is sent to a journal is drawn twice as fine as what is looked at.
-        let drawn = match pictures {
-            Pictures::All => material.pictures(&woven),
-            Pictures::Vector => Vec::new(),
-        };
-        let drawn = if drawn.is_empty() { &artifacts } else { &drawn };
-        artifacts.extend(manuscript::written(&woven, &templates, "manuscript", drawn, None).map_err(unfilled)?);
+        let drawn = material.pictures(&woven, pictures);
+        let files = manuscript::written(&woven, &templates, "manuscript", &drawn, None).map_err(unfilled)?;
+        files.into_iter().for_each(take);
     }
-    artifacts.extend(
-        render::checklists(&report::checklists(&material.report.page, &headings), &templates).map_err(unfilled)?,
-    );
+    let checklists = report::checklists(&material.report.page, &headings);
+    render::checklists(&checklists, &templates).map_err(unfilled)?.into_iter().for_each(take);
     let pooled = serde_json::to_string_pretty(&review::states(findings)).unwrap_or_default() + "\n";
-    artifacts.push(Artifact::text(POOLED, pooled));
+    // As a later build will read them.
+    let pools = serde_json::from_str(&pooled).unwrap_or_default();
+    take(Artifact::text(POOLED, pooled));
     let inputs = review.sources.texts().map(|(path, text)| (path, text.as_bytes()));
-    artifacts.push(render::manifest(inputs, &artifacts));
-    Ok(artifacts)
+    let hashed = std::mem::take(&mut *hashed.lock().unwrap_or_else(PoisonError::into_inner));
+    let manifest = render::manifest(inputs, hashed);
+    take(manifest.clone());
+    Ok(Made { pools, manifest })
 }

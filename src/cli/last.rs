@@ -31,15 +31,10 @@ impl LastOutput {
         })
     }
 
-    /// Returns what the new files say differently.
-    pub fn change(&self, artifacts: &[Artifact], state: State<'_>) -> ChangeReport {
-        let json = |file: &str| {
-            let artifact = artifacts.iter().find(|artifact| artifact.path == file);
-            artifact.and_then(|artifact| serde_json::from_slice::<Value>(&artifact.bytes).ok()).unwrap_or_default()
-        };
-        let pools: Vec<PoolState> = serde_json::from_value(json(POOLED)).unwrap_or_default();
-        let manifest = json(MANIFEST);
-        let mut pools = review::compare(&self.pools, &pools);
+    /// Returns what the new pools and the new manifest say differently.
+    pub fn change(&self, pools: &[PoolState], manifest: &Artifact, state: State<'_>) -> ChangeReport {
+        let manifest: Value = serde_json::from_slice(&manifest.bytes).unwrap_or_default();
+        let mut pools = review::compare(&self.pools, pools);
         pools.retain(|pool| pool.latest().is_some_and(|latest| latest.group.is_none()));
         let mut files: Vec<String> = differing(&listed(&self.manifest, "outputs"), &listed(&manifest, "outputs"))
             .iter()

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use forestable::diag::{Diagnostic, Place, Spot, codes, counted};
 use forestable::evidence::Reference;
-use forestable::render::Artifact;
 use forestable::render::figure::Drawing;
 use forestable::render::references::csl_item;
 use forestable::render::templates::{RenderError, Templates};
 use forestable::render::weave::{Citations, Dialect, Manuscript, Settings, Surroundings, Woven, weave};
+use forestable::render::{Artifact, Pictures};
 use forestable::report::manuscript::guard::{self, Bound};
 use forestable::report::manuscript::{Bindings, CitationStyle, Citing, Formatted, FormattedEntry, Library, Run};
 use forestable::report::{self, Report};
@@ -126,13 +126,17 @@ impl Material {
         })
     }
 
-    /// Returns the pictures that a woven manuscript shows, by figure and kind.
-    pub fn pictures(&self, woven: &Woven) -> Vec<Artifact> {
+    /// Returns the pictures that a woven manuscript shows, by figure and kind; what is sent to a journal is drawn twice as fine as what
+    /// is looked at.
+    pub fn pictures(&self, woven: &Woven, wanted: Pictures) -> Vec<Artifact> {
         let mut pictures = Vec::new();
         for plot in self.report.figures.iter().filter(|plot| woven.figures().any(|id| id == plot.id)) {
             let drawing = Drawing::of(&plot.figure);
             let path = |kind: &str| format!("figures/{}.{kind}", plot.id);
             pictures.push(Artifact::text(path("svg"), drawing.svg()));
+            if wanted == Pictures::Vector {
+                continue;
+            }
             pictures.extend(drawing.png(RESOLUTION).ok().map(|bytes| Artifact { path: path("png"), bytes }));
             pictures.extend(drawing.pdf().ok().map(|bytes| Artifact { path: path("pdf"), bytes }));
         }

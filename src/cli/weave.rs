@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use forestable::diag::{Place, codes};
+use forestable::render::Pictures;
 use forestable::render::templates::Templates;
 use forestable::render::weave::{Citations, Dialect, Settings};
 use forestable::report::manuscript::Bindings;
@@ -46,7 +47,7 @@ pub fn run(args: &Args, weave: &WeaveArgs) -> Result<Status, Failure> {
             return refused(&review);
         }
     };
-    let pictures = material.pictures(&woven);
+    let pictures = material.pictures(&woven, Pictures::All);
     let stem = weave.manuscript.file_stem().unwrap_or_default().to_string_lossy();
     let styles = match &weave.reference_doc {
         Some(path) => Some(styles(path)?),

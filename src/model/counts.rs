@@ -92,6 +92,21 @@ impl Count {
         }
     }
 
+    /// Returns [`Self::log`] and [`Self::derivatives`] together, by one exponential.
+    pub fn at(self, eta: f64) -> (f64, f64, f64) {
+        match self {
+            Self::Binomial { x, n } => {
+                let small = exp(-eta.abs());
+                let p = if eta > 0.0 { 1.0 } else { small } / (1.0 + small);
+                (x * eta - n * (eta.max(0.0) + ln_1p(small)), x - n * p, -n * p * (1.0 - p))
+            }
+            Self::Poisson { x, t } => {
+                let expected = t * exp(eta);
+                (x * eta - expected, x - expected, -expected)
+            }
+        }
+    }
+
     /// Returns what [`Self::log`] leaves out: the logarithm of the binomial coefficient, or of tˣ/x!.
     pub fn log_constant(self) -> f64 {
         match self {

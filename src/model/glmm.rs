@@ -31,7 +31,7 @@ const STEPS: usize = 100;
 /// <https://doi.org/10.1093/biomet/81.3.624>
 pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
     let counts = Count::all(figures, ModelKind::Glmm)?;
-    let Maximum { best: at, alone, by_simplex } = maximise(&counts)?;
+    let Maximum { best: at, alone, by_simplex } = maximise(&counts, None)?;
     let (variance, tau_variance) = at.variances();
     let found = Found {
         estimate: at.mu,
@@ -50,10 +50,24 @@ pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
     Ok(fit)
 }
 
-/// Returns the pooled effect and its variance, as [`fit`] has them, without what only a reader of one pool asks for.
-pub(super) fn quick_fit(figures: &[Figures]) -> Result<Estimate, FitError> {
-    let best = maximise(&Count::all(figures, ModelKind::Glmm)?)?.best;
-    Ok(Estimate { yi: best.mu, vi: best.variances().0 })
+/// What was fitted last: the next fit, of nearly the same studies, begins where it ended, and of the very same takes its answer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Last(Option<(Vec<Figures>, Point)>);
+
+impl Last {
+    /// Returns the pooled effect and its variance, as [`fit`] has them, without what only a reader of one pool asks for.
+    pub fn fit(&mut self, figures: &[Figures]) -> Result<Estimate, FitError> {
+        let best = match &self.0 {
+            Some((same, best)) if same == figures => *best,
+            last => {
+                let start = last.as_ref().map(|(_, best)| (best.mu, best.tau));
+                let best = maximise(&Count::all(figures, ModelKind::Glmm)?, start)?.best;
+                self.0 = Some((figures.to_vec(), best));
+                best
+            }
+        };
+        Ok(Estimate { yi: best.mu, vi: best.variances().0 })
+    }
 }
 
 /// The log-likelihood at one point, with its derivatives by µ and τ.
@@ -77,13 +91,15 @@ struct Maximum {
 }
 
 /// Climbs by Newton's steps. Where τ is so large that the quadrature's own derivatives no longer point uphill (a study or two at 0% or
-/// 100% beside one that is not), the simplex takes over.
-fn maximise(counts: &[Count]) -> Result<Maximum, FitError> {
+/// 100% beside one that is not), the simplex takes over. `from` is µ and τ of a set of studies that is nearly the same.
+fn maximise(counts: &[Count], from: Option<(f64, f64)>) -> Result<Maximum, FitError> {
     let together = Point::at(counts, Count::together(counts), 0.0);
-    // The start: moments of the effects, never at 0, from where no step would lead away.
-    let effects = corrected(counts);
-    let start = dersimonian_laird(&Mean::new(&effects)?).value.sqrt().max(0.2);
-    let mut point = Point::at(counts, together.mu, start);
+    let (mu, tau) = match from.filter(|(_, tau)| *tau > 0.0) {
+        Some(from) => from,
+        // The moments of the effects, never at 0, from where no step would lead away.
+        None => (together.mu, dersimonian_laird(&Mean::new(&corrected(counts))?).value.sqrt().max(0.2)),
+    };
+    let mut point = Point::at(counts, mu, tau);
     let settled = |point: Point, by_simplex| {
         let boundary = point.tau.abs() < 1e-4 || point.log <= together.log;
         let best = if boundary { together } else { Point { tau: point.tau.abs(), ..point } };
@@ -182,17 +198,23 @@ impl Point {
 
     /// Adds one study: its integral over u, and the derivatives as moments of u under its posterior.
     fn add(&mut self, count: Count) {
+        if self.tau == 0.0 {
+            // The integrand is a normal density times a number.
+            let (log, score, curvature) = count.at(self.mu);
+            self.log += log;
+            self.gradient[0] += score;
+            self.hessian[0] += curvature;
+            self.hessian[2] += curvature + score * score;
+            return;
+        }
         let (mode, spread) = mode(count, self.mu, self.tau);
-        let terms = NODES.iter().map(|(z, log_weight)| {
-            let u = mode + SQRT_2 * spread * z;
-            (u, count.log(self.mu + self.tau * u) - 0.5 * u * u + log_weight)
-        });
         // Relative to the mode no term overflows.
         let top = count.log(self.mu + self.tau * mode) - 0.5 * mode * mode;
         let (mut total, mut s, mut su, mut second) = (0.0, 0.0, 0.0, [0.0; 3]);
-        for (u, term) in terms {
-            let weight = exp(term - top);
-            let (score, curvature) = count.derivatives(self.mu + self.tau * u);
+        for (z, log_weight) in NODES.iter() {
+            let u = mode + SQRT_2 * spread * z;
+            let (log, score, curvature) = count.at(self.mu + self.tau * u);
+            let weight = exp(log - 0.5 * u * u + log_weight - top);
             let both = weight * (curvature + score * score);
             total += weight;
             s += weight * score;

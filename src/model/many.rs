@@ -88,32 +88,50 @@ fn between_p_values(
     }
 }
 
-/// Pools counts by the binomial-normal model (log odds), its likelihood climbed once, with the interval by t where `intervals` says
-/// so and the classic one elsewhere; groups are tested as [`super::fit_apart`] tests them.
-#[must_use]
-pub fn fit_counts_many(
-    figures: &[Figures],
-    grouping: Option<Grouping<'_>>,
-    spec: &Spec,
-    intervals: &[IntervalMethod],
-) -> Vec<Result<QuickPool, FitError>> {
-    let pooled = match figures.len() {
-        k @ 0..=1 => Err(FitError::TooFewStudies { k, needed: 2 }),
-        _ => glmm::quick_fit(figures),
-    };
-    let between_p = grouping.and_then(|Grouping { group_of, levels, .. }| {
-        let members = |level: usize| -> Vec<Figures> {
-            figures.iter().zip(group_of).filter(|(_, group)| **group == level).map(|(figure, _)| *figure).collect()
+/// Pools one set of counts after another by the binomial-normal model (log odds): sets that are nearly the same, such as each without
+/// one of its studies, take few steps from one answer to the next.
+#[derive(Debug, Clone, Default)]
+pub struct CountPools {
+    whole: glmm::Last,
+    /// Of each level of the grouping.
+    groups: Vec<glmm::Last>,
+}
+
+impl CountPools {
+    /// Pools a set, its likelihood climbed once, with the interval by t where `intervals` says so and the classic one elsewhere; groups
+    /// are tested as [`super::fit_apart`] tests them.
+    pub fn fit(
+        &mut self,
+        figures: &[Figures],
+        grouping: Option<Grouping<'_>>,
+        spec: &Spec,
+        intervals: &[IntervalMethod],
+    ) -> Vec<Result<QuickPool, FitError>> {
+        let pooled = match figures.len() {
+            k @ 0..=1 => Err(FitError::TooFewStudies { k, needed: 2 }),
+            _ => self.whole.fit(figures),
         };
-        let groups = (0..levels.len()).map(members).filter(|members| members.len() > 1);
-        let centres: Vec<Estimate> = groups.map(|members| glmm::quick_fit(&members)).collect::<Result<_, _>>().ok()?;
+        let between_p = grouping.and_then(|grouping| self.between_p(figures, grouping, spec));
+        let one_less = figures.len().saturating_sub(1) as f64;
+        let pool = |interval: &IntervalMethod| {
+            let Estimate { yi: estimate, vi } = pooled?;
+            let error = Error { se: vi.sqrt(), df: (*interval == IntervalMethod::T).then_some(one_less) };
+            Ok(QuickPool { estimate, ci: error.about(estimate, 0.0, spec.level), between_p })
+        };
+        intervals.iter().map(pool).collect()
+    }
+
+    fn between_p(&mut self, figures: &[Figures], grouping: Grouping<'_>, spec: &Spec) -> Option<f64> {
+        let Grouping { group_of, levels, .. } = grouping;
+        self.groups.resize_with(levels.len(), glmm::Last::default);
+        let mut centres = Vec::new();
+        for (level, last) in self.groups.iter_mut().enumerate() {
+            let members = figures.iter().zip(group_of).filter(|(_, group)| **group == level);
+            let members: Vec<Figures> = members.map(|(figure, _)| *figure).collect();
+            if members.len() > 1 {
+                centres.push(last.fit(&members).ok()?);
+            }
+        }
         test(&centres, None, spec.level).map(|test| test.p_value())
-    });
-    let one_less = figures.len().saturating_sub(1) as f64;
-    let pool = |interval: &IntervalMethod| {
-        let Estimate { yi: estimate, vi } = pooled?;
-        let error = Error { se: vi.sqrt(), df: (*interval == IntervalMethod::T).then_some(one_less) };
-        Ok(QuickPool { estimate, ci: error.about(estimate, 0.0, spec.level), between_p })
-    };
-    intervals.iter().map(pool).collect()
+    }
 }

@@ -38,7 +38,7 @@ pub use fit::{Fit, Remark, fit, fit_at};
 pub use heterogeneity::Heterogeneity;
 pub use linear::{Groups, Linear, Mean, Moments};
 pub use mantel_haenszel::{TableTest, cochran_mantel_haenszel, tarone};
-pub use many::{Grouping, QuickPool, fit_counts_many, fit_many};
+pub use many::{CountPools, Grouping, QuickPool, fit_many};
 pub use multilevel::{Multilevel, multilevel};
 pub use prediction::{Prediction, new_study_above};
 pub use predictive_bootstrap::PredictiveSample;

@@ -1,9 +1,11 @@
 //! A report becomes files: every table, figure and pool, the page, and the manifest that names them all.
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::figure::Drawing;
+use super::figure::{Book, Drawing};
 use super::templates::{RenderError, Templates};
 use super::{change, csv, html, json, latex, markdown, word};
 use crate::evidence::checksum;
@@ -37,53 +39,51 @@ pub enum Pictures {
     All,
 }
 
-/// A figure as every file that shows it.
-struct Drawn {
+/// So many pages of a figure are laid out and drawn at once: enough to keep every processor busy, too few to fill the memory.
+const AT_ONCE: usize = 8;
+
+/// A figure's picture as it stands on the report's pages.
+struct Inline {
     id: String,
-    csv: String,
-    json: String,
-    /// The stem of each page's file and its picture.
-    svg: Vec<(String, String)>,
-    /// The pictures as they stand on the report's page.
-    inline: String,
-    /// `None` for a picture that is too large, is in pages or that the format cannot hold.
-    png: Option<Vec<u8>>,
-    pdf: Option<Vec<u8>>,
+    svg: String,
 }
 
-impl Drawn {
-    fn of(plot: &Plot, pictures: Pictures) -> Self {
-        let drawings: Vec<Drawing> = plot.pages().map(Drawing::of).collect();
-        let svg = |drawing: &Drawing| match plot.lettering {
+/// Hands over every file that shows a figure; returns what the page shows of it.
+///
+/// There is no PNG of a picture that is too large or in pages, and no PDF of what the format cannot hold.
+fn figure(plot: &Plot, pictures: Pictures, take: &(dyn Fn(Artifact) + Sync)) -> Inline {
+    let all = pictures == Pictures::All;
+    let path = |stem: &str, kind: &str| format!("figures/{stem}.{kind}");
+    take(Artifact::text(path(&plot.id, "csv"), csv::data(&plot.data)));
+    take(Artifact::text(path(&plot.id, "json"), json::figure(plot)));
+    let page = |at: usize| {
+        let page = plot.page(at)?;
+        let drawing = Drawing::of(&page);
+        let svg = match plot.lettering {
             Lettering::Text => drawing.svg(),
             Lettering::Outlines => drawing.outlined_svg(),
         };
-        let all = pictures == Pictures::All;
-        let png = match drawings.as_slice() {
-            [only] if all => only.png(plot.resolution.dots_per_inch()).ok(),
-            _ => None,
-        };
-        Self {
-            id: plot.id.clone(),
-            csv: csv::data(&plot.data),
-            json: json::figure(plot),
-            inline: drawings.iter().map(|drawing| drawing.inline_svg(plot.lettering)).collect(),
-            svg: plot.pages().map(|page| page.id.clone()).zip(drawings.iter().map(svg)).collect(),
-            png,
-            pdf: all.then(|| Drawing::pages(&drawings).ok()).flatten(),
+        take(Artifact::text(path(&page.id, "svg"), svg));
+        let inline = plot.on_page(at).then(|| drawing.inline_svg(plot.lettering));
+        if all && plot.page_count() == 1 {
+            let png = drawing.png(plot.resolution.dots_per_inch()).ok();
+            png.into_iter().for_each(|bytes| take(Artifact { path: path(&plot.id, "png"), bytes }));
+        }
+        Some((drawing, inline))
+    };
+    let mut book = all.then(Book::new).and_then(Result::ok);
+    let mut svg = String::new();
+    for first in (0..plot.page_count()).step_by(AT_ONCE) {
+        let last = plot.page_count().min(first + AT_ONCE);
+        let pages: Vec<_> = (first..last).into_par_iter().filter_map(page).collect();
+        for (drawing, inline) in pages {
+            svg.extend(inline);
+            book = book.and_then(|mut book| book.add(&drawing).is_ok().then_some(book));
         }
     }
-
-    fn into_artifacts(self) -> impl Iterator<Item = Artifact> {
-        let [csv, json] = [self.csv, self.json].map(|text| Some(text.into_bytes()));
-        let files = [("csv", csv), ("json", json), ("png", self.png), ("pdf", self.pdf)];
-        let path = |stem: &str, kind: &str| format!("figures/{stem}.{kind}");
-        let files = files
-            .into_iter()
-            .filter_map(move |(kind, bytes)| Some(Artifact { path: path(&self.id, kind), bytes: bytes? }));
-        let pages = self.svg.into_iter().map(move |(stem, svg)| Artifact::text(path(&stem, "svg"), svg));
-        files.chain(pages)
-    }
+    let pdf = book.and_then(|book| book.finish().ok());
+    pdf.into_iter().for_each(|bytes| take(Artifact { path: path(&plot.id, "pdf"), bytes }));
+    Inline { id: plot.id.clone(), svg }
 }
 
 /// Returns every file of a report but the manifest, sorted by path.
@@ -91,67 +91,94 @@ impl Drawn {
 /// # Errors
 /// A template of the review's own that can't be filled, or a figure too large for a picture.
 pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> Result<Vec<Artifact>, RenderError> {
-    artifacts_with_progress(report, templates, pictures, &|| {})
-}
-
-/// Returns what [`artifacts`] returns, and calls `each` when a table or a figure is drawn: as often as the report has them, from any thread.
-///
-/// # Errors
-/// As [`artifacts`].
-pub fn artifacts_with_progress(
-    report: &Report,
-    templates: &Templates,
-    pictures: Pictures,
-    each: &(dyn Fn() + Sync),
-) -> Result<Vec<Artifact>, RenderError> {
-    let table = |table| {
-        let files = written(table, templates);
-        each();
-        files
-    };
-    let tables: Vec<[Artifact; 6]> = report.tables.par_iter().map(table).collect::<Result<_, _>>()?;
-    let mut artifacts: Vec<Artifact> = tables.into_iter().flatten().collect();
-    if !report.tables.is_empty() {
-        artifacts.push(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
-    }
-    for pool in &report.pools {
-        artifacts.push(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
-    }
-    let figure = |plot| {
-        let drawn = Drawn::of(plot, pictures);
-        each();
-        drawn
-    };
-    let drawn: Vec<Drawn> = report.figures.par_iter().map(figure).collect();
-    for diagram in &report.diagrams {
-        artifacts.push(Artifact::text(format!("figures/{}.mmd", diagram.id), diagram.mermaid.as_str()));
-        let text = diagram.text.as_deref();
-        artifacts.extend(text.map(|text| Artifact::text(format!("figures/{}.txt", diagram.id), text)));
-    }
-    if let Some(log) = &report.change_log {
-        artifacts.push(Artifact::text("changes.md", change::log(log, templates)?));
-    }
-    let mut page = illustrated(&report.page, &drawn);
-    dress(&mut page, &report.other_looks);
-    artifacts.push(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
-    artifacts.extend(drawn.into_iter().flat_map(Drawn::into_artifacts));
-    artifacts.push(Artifact::text("index.html", html::page(templates, &page)?));
-    artifacts.push(Artifact::text("report.md", markdown::page(templates, &page)?));
+    let taken = Mutex::new(Vec::new());
+    let take = |artifact| taken.lock().unwrap_or_else(PoisonError::into_inner).push(artifact);
+    each_artifact(report, templates, pictures, &take, &|| {})?;
+    let mut artifacts = taken.into_inner().unwrap_or_else(PoisonError::into_inner);
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(artifacts)
 }
 
-/// Returns a table as every file that it is written as.
-fn written(table: &Table, templates: &Templates) -> Result<[Artifact; 6], RenderError> {
+/// Hands each file that [`artifacts`] returns to `take` as soon as it is made, in no order and from any thread, and keeps none; calls
+/// `step` when a table or a figure is done: as often as the report has them.
+///
+/// # Errors
+/// As [`artifacts`].
+pub fn each_artifact(
+    report: &Report,
+    templates: &Templates,
+    pictures: Pictures,
+    take: &(dyn Fn(Artifact) + Sync),
+    step: &(dyn Fn() + Sync),
+) -> Result<(), RenderError> {
+    let (large, small): (Vec<&Table>, Vec<&Table>) = report.tables.iter().partition(|table| is_large(table));
+    let tables = || -> Result<(), RenderError> {
+        let each = |table: &Table| -> Result<(), RenderError> {
+            written(table, templates, take)?;
+            step();
+            Ok(())
+        };
+        large.iter().try_for_each(|table| each(table))?;
+        small.par_iter().try_for_each(|table| each(table))?;
+        if !report.tables.is_empty() {
+            take(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
+        }
+        Ok(())
+    };
+    let figures = || -> Vec<Inline> {
+        let each = |plot: &Plot| {
+            let inline = figure(plot, pictures, take);
+            step();
+            inline
+        };
+        report.figures.par_iter().map(each).collect()
+    };
+    let (tables, drawn) = rayon::join(tables, figures);
+    tables?;
+    for pool in &report.pools {
+        take(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
+    }
+    for diagram in &report.diagrams {
+        take(Artifact::text(format!("figures/{}.mmd", diagram.id), diagram.mermaid.as_str()));
+        let text = diagram.text.as_deref();
+        text.into_iter().for_each(|text| take(Artifact::text(format!("figures/{}.txt", diagram.id), text)));
+    }
+    if let Some(log) = &report.change_log {
+        take(Artifact::text("changes.md", change::log(log, templates)?));
+    }
+    // In Markdown a figure is a link to its file.
+    take(Artifact::text("report.md", markdown::page(templates, &report.page)?));
+    take(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
+    let mut page = illustrated(&report.page, &drawn);
+    drop(drawn);
+    dress(&mut page, &report.other_looks);
+    take(Artifact::text("index.html", html::page(templates, &page)?));
+    Ok(())
+}
+
+/// Hands over a table as every file that it is written as.
+fn written(table: &Table, templates: &Templates, take: &(dyn Fn(Artifact) + Sync)) -> Result<(), RenderError> {
     let path = |kind: &str| format!("tables/{}.{kind}", table.id);
-    Ok([
-        Artifact::text(path("md"), markdown::table(templates, table)?),
-        Artifact::text(path("html"), html::embedded(templates, table)?),
-        Artifact::text(path("tex"), latex::table(templates, table)?),
-        Artifact::text(path("csv"), csv::table(table)),
-        Artifact::text(path("json"), json::table(table)),
-        Artifact { path: path("docx"), bytes: word::table(templates, table)? },
-    ])
+    let for_screens = || -> Result<(), RenderError> {
+        take(Artifact::text(path("html"), html::embedded(templates, table)?));
+        take(Artifact::text(path("json"), json::table(table)));
+        take(Artifact::text(path("csv"), csv::table(table)));
+        Ok(())
+    };
+    let for_paper = || -> Result<(), RenderError> {
+        take(Artifact { path: path("docx"), bytes: word::table(templates, table)? });
+        take(Artifact::text(path("md"), markdown::table(templates, table)?));
+        take(Artifact::text(path("tex"), latex::table(templates, table)?));
+        Ok(())
+    };
+    let (screens, paper) = rayon::join(for_screens, for_paper);
+    screens.and(paper)
+}
+
+/// Whether a table fills so much memory while its templates are filled that no other should be at the same time.
+fn is_large(table: &Table) -> bool {
+    const MOST_CELLS: usize = 20_000;
+    table.rows.len() * table.columns.len() > MOST_CELLS
 }
 
 /// Returns the checklists as files, in Markdown and as pages.
@@ -168,13 +195,13 @@ pub fn checklists(checklists: &[Table], templates: &Templates) -> Result<Vec<Art
 }
 
 /// Returns the page with its pictures.
-fn illustrated(page: &Page, drawn: &[Drawn]) -> Page {
+fn illustrated(page: &Page, drawn: &[Inline]) -> Page {
     let mut page = page.clone();
     for block in page.sections.iter_mut().flat_map(|section| &mut section.blocks) {
         if let Block::Figure(block) = block
             && let Some(drawn) = drawn.iter().find(|drawn| drawn.id == block.id)
         {
-            block.svg.clone_from(&drawn.inline);
+            block.svg.clone_from(&drawn.svg);
         }
     }
     page
@@ -199,11 +226,11 @@ fn dress(page: &mut Page, looks: &[OtherLooks]) {
 ///
 /// `inputs` are the paths and contents of the files that were read.
 #[must_use]
-pub fn manifest<'a>(inputs: impl IntoIterator<Item = (&'a str, &'a [u8])>, outputs: &[Artifact]) -> Artifact {
+pub fn manifest<'a>(inputs: impl IntoIterator<Item = (&'a str, &'a [u8])>, outputs: Vec<Hashed>) -> Artifact {
     let mut manifest = Manifest {
         version: env!("CARGO_PKG_VERSION"),
-        inputs: inputs.into_iter().map(|(path, bytes)| hashed(path, bytes)).collect(),
-        outputs: outputs.iter().map(|artifact| hashed(&artifact.path, &artifact.bytes)).collect(),
+        inputs: inputs.into_iter().map(|(path, bytes)| Hashed::of(path, bytes)).collect(),
+        outputs,
     };
     manifest.inputs.sort();
     manifest.outputs.sort();
@@ -219,12 +246,17 @@ struct Manifest {
     outputs: Vec<Hashed>,
 }
 
-#[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
-struct Hashed {
+/// A file as the manifest names it.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hashed {
     path: String,
     sha256: String,
 }
 
-fn hashed(path: &str, bytes: &[u8]) -> Hashed {
-    Hashed { path: path.to_owned(), sha256: checksum(bytes) }
+impl Hashed {
+    /// Returns the name of a file with this content.
+    #[must_use]
+    pub fn of(path: &str, bytes: &[u8]) -> Self {
+        Self { path: path.to_owned(), sha256: checksum(bytes) }
+    }
 }

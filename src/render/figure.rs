@@ -68,16 +68,38 @@ impl Drawing {
     /// # Errors
     /// [`PictureError::Encoding`] where the format cannot hold it, such as a page without extent.
     pub fn pdf(&self) -> Result<Vec<u8>, PictureError> {
-        Self::pages(std::slice::from_ref(self))
+        let mut book = Book::new()?;
+        book.add(self)?;
+        book.finish()
     }
+}
 
-    /// Returns one PDF of several drawings, a page each, as [`Drawing::pdf`] does.
+/// One PDF of several drawings, a page each, as [`Drawing::pdf`] makes them; none of them is kept.
+pub struct Book(pdf::Book);
+
+impl Book {
+    /// Returns one without a page.
     ///
     /// # Errors
-    /// As [`Drawing::pdf`], and without a drawing.
-    pub fn pages(drawings: &[Self]) -> Result<Vec<u8>, PictureError> {
-        let scenes: Vec<&Scene> = drawings.iter().map(|drawing| &drawing.0).collect();
-        pdf::write(&scenes).map_err(PictureError::Encoding)
+    /// [`PictureError::Encoding`] where the format refuses.
+    pub fn new() -> Result<Self, PictureError> {
+        pdf::Book::new().map(Self).map_err(PictureError::Encoding)
+    }
+
+    /// Adds a page.
+    ///
+    /// # Errors
+    /// [`PictureError::Encoding`] for a page without extent.
+    pub fn add(&mut self, drawing: &Drawing) -> Result<(), PictureError> {
+        self.0.add(&drawing.0).map_err(PictureError::Encoding)
+    }
+
+    /// Returns the file.
+    ///
+    /// # Errors
+    /// [`PictureError::Encoding`] without a page, or where the format cannot hold one.
+    pub fn finish(self) -> Result<Vec<u8>, PictureError> {
+        self.0.finish().map_err(PictureError::Encoding)
     }
 }
 

@@ -21,4 +21,4 @@ pub mod templates;
 pub mod weave;
 pub mod word;
 
-pub use artifacts::{Artifact, Pictures, artifacts, artifacts_with_progress, checklists, manifest};
+pub use artifacts::{Artifact, Hashed, Pictures, artifacts, checklists, each_artifact, manifest};

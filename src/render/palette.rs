@@ -1,6 +1,6 @@
 //! The colours of a scene in at most 256 shades: a third of the bytes to write, and no difference to the eye.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::scene::{Op, Paint, Scene};
 use crate::report::figure::style::Color;
@@ -8,11 +8,14 @@ use crate::report::figure::style::Color;
 /// Most colours of an indexed picture.
 const MOST: usize = 256;
 
+/// How many colours are remembered at a time: as many as 12 bits tell apart.
+const SLOTS: usize = 1 << 12;
+
 /// White and, for each colour of a scene, its shades towards white, as anti-aliasing mixes them.
 pub(super) struct Palette {
     colors: Vec<[u8; 3]>,
-    /// The nearest entry of each colour met so far.
-    nearest: HashMap<[u8; 3], u8>,
+    /// The nearest entry of colours met so far: in each slot the last that fell there.
+    nearest: Vec<([u8; 3], u8)>,
 }
 
 impl Palette {
@@ -22,7 +25,10 @@ impl Palette {
         let shades = ((MOST - 1) / used.len().max(1)).clamp(1, 32);
         let mix = |part: u8, shade: usize| (usize::from(part) * shade + 255 * (shades - shade)).div_ceil(shades) as u8;
         let mixed = used.iter().flat_map(|rgb| (1..=shades).map(|shade| rgb.map(|part| mix(part, shade))));
-        Self { colors: std::iter::once([255; 3]).chain(mixed).take(MOST).collect(), nearest: HashMap::new() }
+        Self {
+            colors: std::iter::once([255; 3]).chain(mixed).take(MOST).collect(),
+            nearest: vec![([255; 3], 0); SLOTS],
+        }
     }
 
     /// Returns its colours as a picture stores them.
@@ -49,11 +55,15 @@ impl Palette {
         let distance = |color: &[u8; 3]| -> u32 {
             color.iter().zip(rgb).map(|(a, b)| u32::from(a.abs_diff(b)) * u32::from(a.abs_diff(b))).sum()
         };
-        let colors = &self.colors;
-        *self.nearest.entry(rgb).or_insert_with(|| {
-            let closest = colors.iter().enumerate().min_by_key(|(_, color)| distance(color));
-            closest.map_or(0, |(index, _)| index as u8)
-        })
+        let [red, green, blue] = rgb.map(u32::from);
+        // Fibonacci hashing spreads shades that lie close together.
+        let slot = ((red << 16 | green << 8 | blue).wrapping_mul(0x9E37_79B1) >> 20) as usize;
+        let known = &mut self.nearest[slot];
+        if known.0 != rgb {
+            let closest = self.colors.iter().enumerate().min_by_key(|(_, color)| distance(color));
+            *known = (rgb, closest.map_or(0, |(index, _)| index as u8));
+        }
+        known.1
     }
 }
 

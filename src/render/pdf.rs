@@ -28,48 +28,73 @@ const POINTS: f64 = 0.75 / UNITS;
 /// The control points of a quarter of a circle, in parts of its radius.
 const QUARTER: f64 = 0.552_284_749_830_793_4;
 
-/// Returns the scenes as PDF, a page each, or why there is none.
-pub fn write(scenes: &[&Scene]) -> Result<Vec<u8>, String> {
-    let first = scenes.first().ok_or("a document without a page")?;
-    let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
-    let configuration = configuration.map_err(|error| format!("{error:?}"))?;
-    let settings = SerializeSettings { configuration, enable_tagging: true, ..SerializeSettings::default() };
-    let mut document = Document::new_with(settings);
-    let mut tags = TagTree::new().with_lang(Some("en".to_owned()));
-    for scene in scenes {
+/// A PDF that is being written, a page a scene.
+pub struct Book {
+    document: Document,
+    tags: TagTree,
+    fonts: BTreeMap<Face, Font>,
+    /// What the first page says of the whole.
+    metadata: Option<Metadata>,
+}
+
+impl Book {
+    /// Returns one without a page, or why there is none.
+    pub fn new() -> Result<Self, String> {
+        let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
+        let configuration = configuration.map_err(|error| format!("{error:?}"))?;
+        let settings = SerializeSettings { configuration, enable_tagging: true, ..SerializeSettings::default() };
+        Ok(Self {
+            document: Document::new_with(settings),
+            tags: TagTree::new().with_lang(Some("en".to_owned())),
+            fonts: BTreeMap::new(),
+            metadata: None,
+        })
+    }
+
+    /// Adds a page.
+    pub fn add(&mut self, scene: &Scene) -> Result<(), String> {
         let (width, height) = (points(scene.size.0), points(scene.size.1));
         let page =
             PageSettings::from_wh(width, height).ok_or_else(|| format!("a page of {width} × {height} points"))?;
         let mut figure = TagGroup::new(Tag::Figure(Some(scene.description.clone())));
-        figure.push(Node::Leaf(draw(&mut document, page, &scene.ops)));
-        tags.push(figure);
+        figure.push(Node::Leaf(self.draw(page, &scene.ops)));
+        self.tags.push(figure);
+        self.metadata.get_or_insert_with(|| {
+            let title = if scene.title.is_empty() { &scene.id } else { &scene.title };
+            let metadata = Metadata::new().title(title.clone()).language("en".to_owned());
+            metadata.document_id(scene.id.clone()).description(scene.description.clone())
+        });
+        Ok(())
     }
-    document.set_tag_tree(tags);
-    document.set_outline(Outline::new());
-    let title = if first.title.is_empty() { &first.id } else { &first.title };
-    let metadata = Metadata::new().title(title.clone()).language("en".to_owned()).document_id(first.id.clone());
-    document.set_metadata(metadata.description(first.description.clone()));
-    document.finish().map_err(|error| format!("{error:?}"))
+
+    /// Returns the file.
+    pub fn finish(mut self) -> Result<Vec<u8>, String> {
+        let metadata = self.metadata.ok_or("a document without a page")?;
+        self.document.set_tag_tree(self.tags);
+        self.document.set_outline(Outline::new());
+        self.document.set_metadata(metadata);
+        self.document.finish().map_err(|error| format!("{error:?}"))
+    }
+
+    /// Draws a page and returns what the figure's tag holds.
+    fn draw(&mut self, page: PageSettings, ops: &[Op]) -> Identifier {
+        let mut page = self.document.start_page_with(page);
+        let mut canvas = Canvas { surface: page.surface(), fonts: &mut self.fonts };
+        let content = canvas.surface.start_tagged(ContentTag::Span(SpanTag::empty().with_lang(Some("en"))));
+        for op in ops {
+            canvas.op(op);
+        }
+        canvas.surface.end_tagged();
+        content
+    }
 }
 
-/// Draws a page and returns what the figure's tag holds.
-fn draw(document: &mut Document, page: PageSettings, ops: &[Op]) -> Identifier {
-    let mut page = document.start_page_with(page);
-    let mut canvas = Canvas { surface: page.surface(), fonts: BTreeMap::new() };
-    let content = canvas.surface.start_tagged(ContentTag::Span(SpanTag::empty().with_lang(Some("en"))));
-    for op in ops {
-        canvas.op(op);
-    }
-    canvas.surface.end_tagged();
-    content
-}
-
-struct Canvas<'a> {
+struct Canvas<'a, 'b> {
     surface: Surface<'a>,
-    fonts: BTreeMap<Face, Font>,
+    fonts: &'b mut BTreeMap<Face, Font>,
 }
 
-impl Canvas<'_> {
+impl Canvas<'_, '_> {
     /// Draws one operation; `None` for a form without extent.
     fn op(&mut self, op: &Op) -> Option<()> {
         match op {

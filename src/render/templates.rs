@@ -136,7 +136,10 @@ impl Templates {
             context.insert_value(given, value);
             let filled = engine.render_to(&template, &context, &mut output);
             // Nobody listens any more where the time was over.
-            let _ = sender.send(filled.map(|()| String::from_utf8_lossy(&output.0).into_owned()));
+            let text = |()| {
+                String::from_utf8(output.0).unwrap_or_else(|fault| String::from_utf8_lossy(fault.as_bytes()).into())
+            };
+            let _ = sender.send(filled.map(text));
         });
         match receiver.recv_timeout(limit) {
             Ok(filled) => filled.map_err(|fault| RenderError::of(name, &fault)),

@@ -203,16 +203,16 @@ fn cell(study: &Study, rating: &Rating) -> Cell {
     Cell { citation: citation(study, rating), ..Cell::text(text) }
 }
 
-fn citation(study: &Study, rating: &Rating) -> Option<Citation> {
+fn citation(study: &Study, rating: &Rating) -> Option<Box<Citation>> {
     let source = rating.source.as_ref().and_then(|id| study.source(id));
-    Some(Citation {
+    Some(Box::new(Citation {
         path: rating.place.as_ref()?.to_string(),
         source: source.map(|source| source.location.clone()),
         url: source.and_then(|source| source.url.clone()),
         quote: rating.quote.clone(),
         page: None,
         precision: None,
-    })
+    }))
 }
 
 /// Returns what the answers add up to, never without how much of it was read.

@@ -253,6 +253,7 @@ impl Assembly<'_> {
     fn figure_blocks(&self, plot: &Plot) -> Vec<Block> {
         let plan = self.plan.figures.iter().find(|plan| plan.id == plot.id);
         let mut blocks = vec![Block::Figure(plot.block())];
+        blocks.extend(plot.not_shown().map(Block::Prose));
         if let Some(plan) = plan.filter(|plan| plan.kind == FigureKind::Forest) {
             let found = plan.analyses.iter().filter_map(|id| self.findings.analysis(id));
             blocks.extend(found.filter_map(|found| self.left_out(found)).map(Block::Prose));
@@ -271,8 +272,12 @@ impl Assembly<'_> {
                 None => reasons.push((reason, vec![name])),
             }
         }
+        let several = |names: &[String]| match names.len() {
+            count if count > MOST_NAMES => format!("{} series", format::whole(count as u64)),
+            _ => names.join(", "),
+        };
         let parts: Vec<String> =
-            reasons.into_iter().map(|(reason, names)| format!("{} ({reason})", names.join(", "))).collect();
+            reasons.into_iter().map(|(reason, names)| format!("{} ({reason})", several(&names))).collect();
         (!parts.is_empty()).then(|| format!("Not in this pool: {}.", parts.join("; ")))
     }
 
@@ -344,12 +349,21 @@ impl Assembly<'_> {
 /// The page shows so many rows of a table, at most: its files have them all.
 const MOST_ROWS: usize = 500;
 
+/// Under a figure so many series that are left out for one reason are named, at most: the table of what is left out names them all.
+const MOST_NAMES: usize = 100;
+
 fn table_block(table: &Table) -> Block {
     let kinds =
         [("Markdown", "md"), ("HTML", "html"), ("LaTeX", "tex"), ("Word", "docx"), ("CSV", "csv"), ("JSON", "json")];
     let files = kinds.map(|(label, kind)| file(label, format!("tables/{}.{kind}", table.id)));
-    let mut shown = table.clone();
-    shown.rows.truncate(MOST_ROWS);
+    let mut shown = Table {
+        id: table.id.clone(),
+        caption: table.caption.clone(),
+        columns: table.columns.clone(),
+        rows: table.rows.iter().take(MOST_ROWS).cloned().collect(),
+        footnotes: table.footnotes.clone(),
+        notes: table.notes.clone(),
+    };
     if table.rows.len() > MOST_ROWS {
         let (first, all) = (format::whole(MOST_ROWS as u64), format::whole(table.rows.len() as u64));
         shown.notes.push(format!("The first {first} of {all} rows; the files have them all."));

@@ -36,7 +36,10 @@ fn section(figure: &FigurePlan, plot: &Plot) -> Section {
     Section {
         id: format!("kind-{}", figure.kind),
         title: title.to_owned(),
-        blocks: vec![Block::Prose(format!("{about}\n\n{asked}")), Block::Figure(plot.block())],
+        blocks: [Block::Prose(format!("{about}\n\n{asked}")), Block::Figure(plot.block())]
+            .into_iter()
+            .chain(plot.not_shown().map(Block::Prose))
+            .collect(),
     }
 }
 

@@ -79,7 +79,7 @@ pub fn overlap_graph(evidence: &Evidence) -> Option<Diagram> {
         text.push_str(&format!("  s{index}[\"{}\"]\n", mermaid_words(&wording::study_name(evidence, id))));
     }
     for overlap in &pairs {
-        let [one, other] = overlap.studies.each_ref().map(|id| nodes.iter().position(|node| *node == id));
+        let [one, other] = overlap.studies.each_ref().map(|id| nodes.binary_search(&id).ok());
         let (Some(one), Some(other)) = (one, other) else { continue };
         let line = if overlap.standing == Standing::Declared { "---" } else { "-.-" };
         text.push_str(&format!("  s{one} {line}|\"{}\"| s{other}\n", mermaid_words(&shared(overlap))));

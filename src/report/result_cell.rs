@@ -38,7 +38,7 @@ impl Position<'_> {
             let Some(result) = self.cohort.results.get(*index) else { continue };
             join(&mut value.text, &figure(result, self.style));
             value.marks.extend(self.remarks(result).into_iter().map(|remark| footnotes.mark(remark)));
-            value.citation.get_or_insert_with(|| self.citation(*index, result));
+            value.citation.get_or_insert_with(|| Box::new(self.citation(*index, result)));
             self.precision(*index, &mut precision, footnotes);
         }
         for conflict in self.study.conflicts.iter().filter(|conflict| self.concerns(conflict)) {

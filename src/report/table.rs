@@ -248,8 +248,8 @@ pub struct Cell {
     pub text: String,
     /// Letters of its footnotes, in order.
     pub marks: Vec<String>,
-    /// Where its figure comes from.
-    pub citation: Option<Citation>,
+    /// Where its figure comes from; set apart, since most cells of a large table have none.
+    pub citation: Option<Box<Citation>>,
 }
 
 impl Cell {

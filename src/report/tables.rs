@@ -1,6 +1,7 @@
 //! The tables of a report: those that `review.yaml` asks for, and those that every report has.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -21,7 +22,7 @@ use super::series_table::series_table;
 use super::table::Table;
 use super::toxicity_table::toxicity_table;
 use crate::evidence::Evidence;
-use crate::review::{Findings, Plan, TableKind, TablePlan};
+use crate::review::{AnalysisFindings, Findings, Plan, TableKind, TablePlan};
 
 /// A table, and what it shows.
 #[derive(Debug, Clone)]
@@ -78,9 +79,12 @@ fn make(evidence: &Evidence, findings: &Findings, log: Option<&ChangeLog>, plan:
 /// Returns the evidence that a table is of: its studies alone, where it names a timing.
 fn evidence_for<'a>(evidence: &'a Evidence, plan: &TablePlan) -> Cow<'a, Evidence> {
     let Some(timing) = plan.timing else { return Cow::Borrowed(evidence) };
-    let mut evidence = evidence.clone();
-    evidence.studies.retain(|study| study.design.timing == timing);
-    Cow::Owned(evidence)
+    let wanted = evidence.studies.iter().filter(|study| study.design.timing == timing);
+    Cow::Owned(Evidence {
+        protocol: evidence.protocol.clone(),
+        studies: wanted.cloned().collect(),
+        extractions: evidence.extractions.clone(),
+    })
 }
 
 /// Returns the findings that a table is of: its outcomes, times and studies alone, where it names some.
@@ -88,14 +92,26 @@ fn findings_for<'a>(findings: &'a Findings, evidence: &Evidence, plan: &TablePla
     if plan.outcomes.is_empty() && plan.at.is_empty() && plan.timing.is_none() {
         return Cow::Borrowed(findings);
     }
-    let mut findings = findings.clone();
     let wanted = |outcome: &String| plan.outcomes.is_empty() || plan.outcomes.contains(outcome);
-    findings.over_time.retain(|over_time| wanted(&over_time.outcome));
-    findings.medians.retain(|pool| wanted(&pool.outcome));
-    findings.hazard_ratios.retain(|pool| wanted(&pool.outcome));
-    findings.analyses.retain(|found| wanted(&found.analysis.outcome) && plan.shows(found.analysis.at));
-    for found in &mut findings.analyses {
+    let analyses = findings.analyses.iter();
+    let analyses = analyses.filter(|found| wanted(&found.analysis.outcome) && plan.shows(found.analysis.at));
+    let of_these = |found: &AnalysisFindings| {
+        let mut found = found.clone();
         found.left_out.retain(|left_out| evidence.study(&left_out.study).is_some());
-    }
-    Cow::Owned(findings)
+        found
+    };
+    let over_time = findings.over_time.iter().filter(|over_time| wanted(&over_time.outcome));
+    // What is not wanted is never copied: there may be very much of it.
+    Cow::Owned(Findings {
+        analyses: analyses.map(of_these).collect(),
+        over_time: over_time.cloned().collect(),
+        medians: findings.medians.iter().filter(|pool| wanted(&pool.outcome)).cloned().collect(),
+        hazard_ratios: findings.hazard_ratios.iter().filter(|pool| wanted(&pool.outcome)).cloned().collect(),
+        curves: findings.curves.clone(),
+        predictions: findings.predictions.clone(),
+        effects: Arc::clone(&findings.effects),
+        certainty: findings.certainty.clone(),
+        living: findings.living.clone(),
+        versions: findings.versions.clone(),
+    })
 }

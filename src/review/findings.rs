@@ -1,6 +1,7 @@
 //! What a review found: every pool with its series, what was left out and why, at full precision.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +39,9 @@ pub struct Findings {
     /// What the ladder of precision would have made of every printed standard error.
     pub predictions: Vec<Prediction>,
     /// The effect of every published survival proportion at a stated time, pooled or not, on the default scale.
-    pub effects: BTreeMap<ResultKey, Result<Effect, NoEffect>>,
+    ///
+    /// Shared: tables are made of parts of the findings, and these are many.
+    pub effects: Arc<BTreeMap<ResultKey, Result<Effect, NoEffect>>>,
     /// How sure the review is of the answers that it grades.
     pub certainty: Vec<Graded>,
     /// What a living review asks of its pools, if it is one.

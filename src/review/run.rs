@@ -1,6 +1,7 @@
 //! Runs a plan over the evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -47,7 +48,7 @@ pub fn run_with_progress(evidence: &Evidence, plan: &Plan, each: &(dyn Fn() + Sy
         analyses,
         curves: digitised_curves(evidence),
         predictions: honesty::predictions(evidence),
-        effects: all_effects(evidence),
+        effects: Arc::new(all_effects(evidence)),
     }
 }
 

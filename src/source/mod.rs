@@ -20,8 +20,8 @@ mod yaml;
 pub use bibliography::{Record, RecordError, read_records};
 pub use citeproc::{AND_OTHERS, CiteprocError, StyledCitations, StyledEntry, StyledWords, format_citations};
 pub use files::{
-    EXTRACTORS, LoadError, WriteError, create_file, extraction_of, is_id, read_bytes, read_standard_input, read_text,
-    replace_file, version_numbers, write_folder,
+    EXTRACTORS, Folder, LoadError, WriteError, create_file, extraction_of, is_id, read_bytes, read_standard_input,
+    read_text, replace_file, version_numbers, write_folder,
 };
 pub use manuscript::{Draft, read_draft};
 pub use numbers::{Column, Numbers};

@@ -82,6 +82,21 @@ proptest! {
         }
     }
 
+    /// Who is at risk is who has not left, and a curve is what it says of those who left unseen: S(t) is the share seen beyond t and,
+    /// for each patient censored at c before, the chance S(t)/S(c) of living from c to t (Efron's self-consistency, 1967).
+    #[test]
+    fn a_curve_is_consistent_with_those_it_lost(subjects in subjects()) {
+        let curve = KaplanMeier::new(&subjects).unwrap();
+        for time in (0..41).map(f64::from) {
+            let Some(at) = curve.at(time) else { continue };
+            prop_assert_eq!(at.at_risk as usize, subjects.iter().filter(|subject| subject.time >= time).count());
+            let beyond = subjects.iter().filter(|subject| subject.time > time).count() as f64;
+            let lost = subjects.iter().filter(|subject| subject.time <= time && subject.exit == Exit::Censored);
+            let living: f64 = lost.map(|subject| at.survival / curve.at(subject.time).unwrap().survival).sum();
+            prop_assert!((subjects.len() as f64 * at.survival - beyond - living).abs() < 1e-9);
+        }
+    }
+
     /// Every patient twice: the same curve, its standard errors smaller by √2 (Greenwood's sum over 2n and 2d is half of that over n and d).
     #[test]
     fn patients_counted_twice_give_the_same_curve(subjects in subjects(), turn in 0..50_usize) {

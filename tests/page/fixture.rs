@@ -597,7 +597,7 @@ fn cell(text: &str, key: &str, at: usize) -> Cell {
         _ => (text, ""),
     };
     let (text, citation) = match text.strip_suffix('@') {
-        Some(text) => (text, Some(citation(text, key, at))),
+        Some(text) => (text, Some(Box::new(citation(text, key, at)))),
         None => (text, None),
     };
     Cell { text: text.into(), marks: marks.chars().map(String::from).collect(), citation }

@@ -140,14 +140,14 @@ proptest! {
         let cell = |at: usize| Cell {
             text: if at.is_multiple_of(2) { text.clone() } else { String::new() },
             marks: vec!["q".into(), "aa".into()],
-            citation: at.is_multiple_of(3).then(|| Citation {
+            citation: at.is_multiple_of(3).then(|| Box::new(Citation {
                 path: text.clone(),
                 source: None,
                 url: Some(text.clone()),
                 quote: Some(text.clone()),
                 page: None,
                 precision: None,
-            }),
+            })),
         };
         let aligns = [Align::Decimal, Align::Left, Align::Right, Align::Center];
         let table = Table {

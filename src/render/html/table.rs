@@ -261,7 +261,7 @@ impl<'a> Arranging<'a> {
             text: &cell.text,
             indent: self.decimals.indent(at, &cell.text),
             marks,
-            citation: cell.citation.as_ref().map(|citation| self.cite(citation, cell, at, row)),
+            citation: cell.citation.as_deref().map(|citation| self.cite(citation, cell, at, row)),
         }
     }
 

@@ -33,18 +33,37 @@ pub const DESCENT: f64 = 434.0 / 2048.0;
 /// Units in which the font's own figures are given.
 pub const UNITS_PER_EM: f64 = 2048.0;
 
+/// The advances of so many first characters, of all Latin letters among them, are looked up once: every text is measured many times.
+const USUAL: u32 = 0x250;
+
 struct Metrics {
     characters: Charmap<'static>,
     glyphs: GlyphMetrics<'static>,
+    usual: Vec<f64>,
 }
 
-static METRICS: LazyLock<[Metrics; 3]> = LazyLock::new(|| {
-    [Face::Regular, Face::Bold, Face::Italic].map(|face| {
-        let font = face.font();
-        let glyphs = GlyphMetrics::new(&font, Size::unscaled(), LocationRef::default());
-        Metrics { characters: font.charmap(), glyphs }
-    })
-});
+impl Metrics {
+    fn of(font: &FontRef<'static>) -> Self {
+        let glyphs = GlyphMetrics::new(font, Size::unscaled(), LocationRef::default());
+        let mut metrics = Self { characters: font.charmap(), glyphs, usual: Vec::new() };
+        metrics.usual = (0..USUAL).filter_map(char::from_u32).map(|character| metrics.advance(character)).collect();
+        metrics
+    }
+
+    fn advance(&self, character: char) -> f64 {
+        match self.characters.map(character) {
+            Some(glyph) => f64::from(self.glyphs.advance_width(glyph).unwrap_or(0.0)) / UNITS_PER_EM,
+            None => match character.width() {
+                Some(2) => 1.0,
+                Some(0) | None => 0.0,
+                Some(_) => 0.6,
+            },
+        }
+    }
+}
+
+static METRICS: LazyLock<[Metrics; 3]> =
+    LazyLock::new(|| [Face::Regular, Face::Bold, Face::Italic].map(|face| Metrics::of(&face.font())));
 
 impl Face {
     /// Returns the font file.
@@ -82,14 +101,7 @@ impl Face {
     #[must_use]
     pub fn advance(self, character: char) -> f64 {
         let metrics = self.metrics();
-        match metrics.characters.map(character) {
-            Some(glyph) => f64::from(metrics.glyphs.advance_width(glyph).unwrap_or(0.0)) / UNITS_PER_EM,
-            None => match character.width() {
-                Some(2) => 1.0,
-                Some(0) | None => 0.0,
-                Some(_) => 0.6,
-            },
-        }
+        metrics.usual.get(character as usize).copied().unwrap_or_else(|| metrics.advance(character))
     }
 
     fn metrics(self) -> &'static Metrics {

@@ -26,6 +26,8 @@ mod tau_profile;
 mod under_glass;
 mod versions;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::figure::bars::Bars;
@@ -33,7 +35,7 @@ use super::figure::chart::Chart;
 use super::figure::curves::Curves;
 use super::figure::data::Data;
 use super::figure::flow::Flow;
-use super::figure::forest::{self as figure_forest, Choice, Forest, Unit};
+use super::figure::forest::{self as figure_forest, Choice, Forest, Pages, Unit};
 use super::figure::geometry::{Figure, Spacing};
 use super::figure::network::Network;
 use super::figure::style::Style;
@@ -47,6 +49,10 @@ pub use crate::review::{Lettering, Resolution};
 pub use other_looks::{OtherLook, OtherLooks, other_looks};
 use under_glass::UnderGlass;
 
+/// Of a figure of more pages, the report's page shows the first and the last: a browser would open more too slowly, and nobody would
+/// scroll through them.
+const MOST_PAGES: usize = 10;
+
 /// A figure laid out, with the numbers it draws.
 #[derive(Debug, Clone, Serialize)]
 pub struct Plot {
@@ -54,8 +60,9 @@ pub struct Plot {
     pub id: String,
     /// What is drawn; of a figure in pages, the first.
     pub figure: Figure,
-    /// The further pages of a figure too long for one.
-    pub further: Vec<Figure>,
+    /// The further pages of a figure too long for one, still to be laid out.
+    #[serde(skip)]
+    pub further: Option<Further>,
     /// Its numbers.
     pub data: Data,
     /// The resolution of its PNG.
@@ -64,10 +71,53 @@ pub struct Plot {
     pub lettering: Lettering,
 }
 
+/// The pages of a figure but the first: each is laid out when it is asked for, since all at once are too much to hold.
+#[derive(Debug, Clone)]
+pub struct Further {
+    pages: Pages,
+    style: Style,
+}
+
 impl Plot {
-    /// Returns its pages, of which most figures have one.
-    pub fn pages(&self) -> impl Iterator<Item = &Figure> {
-        std::iter::once(&self.figure).chain(&self.further)
+    /// Returns how many pages it has; most figures have one.
+    #[must_use]
+    pub fn page_count(&self) -> usize {
+        self.further.as_ref().map_or(1, |further| further.pages.count())
+    }
+
+    /// Returns a page, counted from 0: those after the first are laid out now.
+    #[must_use]
+    pub fn page(&self, page: usize) -> Option<Cow<'_, Figure>> {
+        match (page, &self.further) {
+            (0, _) => Some(Cow::Borrowed(&self.figure)),
+            (_, None) => None,
+            (_, Some(further)) => Some(Cow::Owned(further.pages.page(page)?.lay_out(&further.style))),
+        }
+    }
+
+    /// Returns its pages one after another.
+    pub fn pages(&self) -> impl Iterator<Item = Cow<'_, Figure>> {
+        (0..self.page_count()).filter_map(|page| self.page(page))
+    }
+
+    /// Returns whether a page of it, counted from 0, stands on the report's page: of very many, the first and the last, which has the
+    /// overall result.
+    #[must_use]
+    pub fn on_page(&self, page: usize) -> bool {
+        self.page_count() <= MOST_PAGES || page == 0 || page + 1 == self.page_count()
+    }
+
+    /// Returns what a page has to say of it where not all of it is shown there.
+    #[must_use]
+    pub fn not_shown(&self) -> Option<String> {
+        let (further, count) = (self.further.as_ref()?, self.page_count());
+        let [second, last] = [1, count - 1].map(|page| format!("`figures/{}.svg`", further.pages.id(page)));
+        (count > MOST_PAGES).then(|| {
+            format!(
+                "Of the {count} pages of this figure at most the first and the last, which has the overall result, are shown here. \
+                 Its PDF has them all; each is a file of its own too, the others {second} to {last}."
+            )
+        })
     }
 
     /// Returns its block on a page, its picture still to come.
@@ -78,8 +128,14 @@ impl Plot {
             path: format!("figures/{stem}.{}", label.to_lowercase()),
             note: String::new(),
         };
-        let mut files: Vec<FileLink> = self.pages().map(|page| file("SVG", &page.id)).collect();
-        files.extend(self.further.is_empty().then(|| file("PNG", &self.id)));
+        let mut files = vec![file("SVG", &self.id)];
+        match &self.further {
+            None => files.push(file("PNG", &self.id)),
+            Some(further) => {
+                let shown = (1..self.page_count()).filter(|page| self.on_page(*page));
+                files.extend(shown.map(|page| file("SVG", &further.pages.id(page))));
+            }
+        }
         files.extend(["PDF", "CSV"].map(|label| file(label, &self.id)));
         FigureBlock {
             id: self.id.clone(),
@@ -212,39 +268,39 @@ impl<'a> Desk<'a> {
                 axis.benchmark = own.or(axis.benchmark.take());
             }
         });
-        let mut pages = forest.pages().into_iter().map(|page| page.lay_out(&style));
-        let figure = pages.next().unwrap_or_else(|| forest.lay_out(&style));
-        let further = pages.collect();
-        self.plot(figure, further, data)
+        let pages = Pages::of(forest);
+        let figure = pages.page(0).unwrap_or_default().lay_out(&style);
+        let further = (pages.count() > 1).then_some(Further { pages, style });
+        Plot { further, ..self.plot(figure, data) }
     }
 
     fn chart(&self, chart: &Chart) -> Plot {
         let (figure, data) = (chart.clone().translated(&self.words).lay_out(&self.style), chart.data());
-        self.plot(figure, Vec::new(), data)
+        self.plot(figure, data)
     }
 
     fn curves(&self, curves: &Curves) -> Plot {
         let (figure, data) = (curves.clone().translated(&self.words).lay_out(&self.style), curves.data.clone());
-        self.plot(figure, Vec::new(), data)
+        self.plot(figure, data)
     }
 
     fn bars(&self, bars: &Bars) -> Plot {
         let (figure, data) = (bars.clone().translated(&self.words).lay_out(&self.style), bars.data());
-        self.plot(figure, Vec::new(), data)
+        self.plot(figure, data)
     }
 
     fn flow(&self, flow: &Flow) -> Plot {
         let (figure, data) = (flow.clone().translated(&self.words).lay_out(&self.style), flow.data());
-        self.plot(figure, Vec::new(), data)
+        self.plot(figure, data)
     }
 
     fn network(&self, network: &Network) -> Plot {
         let (figure, data) = (network.clone().translated(&self.words).lay_out(&self.style), network.data());
-        self.plot(figure, Vec::new(), data)
+        self.plot(figure, data)
     }
 
-    fn plot(&self, figure: Figure, further: Vec<Figure>, data: Data) -> Plot {
+    fn plot(&self, figure: Figure, data: Data) -> Plot {
         let (resolution, lettering) = (self.plan.looks.resolution, self.plan.looks.lettering);
-        Plot { id: self.plan.id.clone(), figure, further, data, resolution, lettering }
+        Plot { id: self.plan.id.clone(), figure, further: None, data, resolution, lettering }
     }
 }

@@ -12,9 +12,7 @@ use super::super::select::{self, Candidate};
 use super::{CHOICES, Choice, ChoiceGrid, Specification};
 use crate::effect::{PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Outcome, OutcomeKind};
-use crate::model::{
-    FitError, Grouping, IntervalMethod, ModelKind, QuickPool, Spec, Tau2Method, fit_counts_many, fit_many,
-};
+use crate::model::{CountPools, FitError, Grouping, IntervalMethod, ModelKind, QuickPool, Spec, Tau2Method, fit_many};
 
 /// Beyond so many sets of series, leaving one out is tried from the planned series alone; beyond so many of these, not at all:
 /// one of them then moves nothing. Nor are counts fitted then, which takes a thousand times as long as effects do.
@@ -44,12 +42,14 @@ fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
         found,
         grid: ChoiceGrid { levels: vec![Vec::new(); CHOICES], specifications: Vec::new(), unanswered: 0 },
         seen: BTreeSet::new(),
+        count_pools: CountPools::default(),
     };
     let bases = bases(evidence, outcome, analysis);
     let every = bases.iter().map(|base| base.entries.len()).sum::<usize>() <= MOST_SETS;
     let scales = with_planned(scales(outcome.kind), analysis.methods.scale);
     for base in &bases {
-        maker.pool(base, &scales, None);
+        let mut scaled = maker.scaled(base, &scales);
+        maker.pool(base, &mut scaled, None);
     }
     let thinned = match bases.first() {
         _ if every => bases.len(),
@@ -57,8 +57,9 @@ fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
         _ => 0,
     };
     for base in bases.iter().take(thinned) {
+        let mut scaled = maker.scaled(base, &scales);
         for entry in &base.entries {
-            maker.pool(base, &scales, Some(&entry.key));
+            maker.pool(base, &mut scaled, Some(&entry.key));
         }
     }
     Some(maker.grid)
@@ -130,6 +131,7 @@ struct Maker<'a> {
     found: &'a AnalysisFindings,
     grid: ChoiceGrid,
     seen: BTreeSet<Vec<ResultKey>>,
+    count_pools: CountPools,
 }
 
 impl Maker<'_> {
@@ -143,26 +145,42 @@ impl Maker<'_> {
         }))
     }
 
+    /// Returns the series of a set on each scale.
+    fn scaled(&self, base: &Base<'_>, scales: &[Scale]) -> Vec<(Scale, Vec<Entry>)> {
+        let wanted: BTreeSet<&ResultKey> = base.entries.iter().map(|entry| &entry.key).collect();
+        let kept: Vec<Candidate<'_>> =
+            base.candidates.iter().filter(|candidate| wanted.contains(&candidate.key())).copied().collect();
+        let analysis = &self.found.analysis;
+        let on = |scale: Scale| {
+            let methods = Methods { scale, ..analysis.methods };
+            (scale, enter(kept.clone(), analysis, &methods, &Filter::default()).0)
+        };
+        scales.iter().copied().map(on).collect()
+    }
+
     /// Pools one set of series, perhaps without one, by everything; a set that was pooled before is left.
-    fn pool(&mut self, base: &Base<'_>, scales: &[Scale], without: Option<&ResultKey>) {
+    fn pool(&mut self, base: &Base<'_>, scaled: &mut [(Scale, Vec<Entry>)], without: Option<&ResultKey>) {
         let stays = |key: &ResultKey| without != Some(key);
         let keys: Vec<ResultKey> = base.entries.iter().map(|entry| entry.key.clone()).filter(stays).collect();
         if keys.len() < 2 || !self.seen.insert(keys.clone()) {
             return;
         }
-        let wanted: BTreeSet<&ResultKey> = keys.iter().collect();
         let mut taken = [None; CHOICES];
         taken[Choice::Cohorts as usize] = self.level(Choice::Cohorts, &base.cohorts);
         taken[Choice::Endpoint as usize] = self.level(Choice::Endpoint, base.endpoint);
         taken[Choice::Precision as usize] = self.level(Choice::Precision, base.precision);
         taken[Choice::LeftOut as usize] = self.level(Choice::LeftOut, without.map_or("none", |key| &key.study));
         let analysis = &self.found.analysis;
-        for &scale in scales {
-            let methods = Methods { scale, ..analysis.methods };
-            let kept = base.candidates.iter().filter(|candidate| wanted.contains(&candidate.key())).copied().collect();
-            let (entries, _) = enter(kept, analysis, &methods, &Filter::default());
+        for (scale, entries) in scaled {
+            let methods = Methods { scale: *scale, ..analysis.methods };
             taken[Choice::Scale as usize] = self.level(Choice::Scale, scale.as_str());
-            self.by_models(&entries, keys.len(), &methods, taken);
+            let at = without.and_then(|key| entries.iter().position(|entry| entry.key == *key));
+            // Taken out for a moment, rather than all others copied.
+            let aside = at.map(|at| (at, entries.remove(at)));
+            self.by_models(entries, keys.len(), &methods, taken);
+            if let Some((at, entry)) = aside {
+                entries.insert(at, entry);
+            }
         }
     }
 
@@ -179,7 +197,7 @@ impl Maker<'_> {
             taken[Choice::Tau2 as usize] = if random { self.level(Choice::Tau2, spec.tau2.as_str()) } else { None };
             let pools = match spec.model {
                 _ if entries.len() < k => intervals.iter().map(|_| None).collect(),
-                ModelKind::Glmm => answers(fit_counts_many(&counts(entries), grouping, &spec, &intervals)),
+                ModelKind::Glmm => answers(self.count_pools.fit(&counts(entries), grouping, &spec, &intervals)),
                 _ => answers(fit_many(&effects, grouping, &spec, &intervals)),
             };
             for (interval, pool) in intervals.iter().zip(pools) {

@@ -7,4 +7,4 @@ pub use read::{
     EXTRACTORS, LoadError, extraction_of, is_id, read_bytes, read_standard_input, read_text, version_numbers,
 };
 pub(super) use read::{Found, TextFile, Unreadable, find, find_in, read_manuscript_text, read_table};
-pub use write::{WriteError, create_file, replace_file, write_folder};
+pub use write::{Folder, WriteError, create_file, replace_file, write_folder};

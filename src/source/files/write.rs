@@ -1,10 +1,12 @@
 //! A folder of output, written whole or not at all.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// The file by which a folder is known to have been written by this program.
 const MANIFEST: &str = "manifest.json";
@@ -49,33 +51,118 @@ impl std::error::Error for WriteError {
     }
 }
 
-/// Makes `target` a folder of exactly these files (path with `/`, content).
-///
-/// The files are written into a folder beside it, which then takes its name in one step: a run that fails or is killed
-/// leaves the last good folder as it was, and the next run clears away what is left of it. Runs at the same time wait for
-/// one another.
+/// Makes `target` a folder of exactly these files (path with `/`, content), as [`Folder`] does.
 ///
 /// # Errors
 /// [`WriteError`], with the path it speaks of.
 pub fn write_folder(target: &Path, artifacts: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
-    let name = target.file_name().ok_or_else(|| WriteError::NotAFolder(target.to_owned()))?;
-    let parent = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let lock = lock(parent)?;
-    let fresh = parent.join(hidden(name, ".new"));
-    let old = parent.join(hidden(name, ".old"));
-    recover(target, &fresh, &old)?;
-    refuse_foreign(target)?;
-    let written = fill(&fresh, artifacts).and_then(|()| swap(&fresh, target, &old));
-    // Whatever happened, what now stands beside the target is of no use.
-    let cleared = remove(&fresh).and_then(|()| remove(&old));
-    written?;
-    cleared?;
-    sync(parent)?;
-    drop(lock);
-    Ok(())
+    let folder = Folder::begin(target)?;
+    artifacts.iter().try_for_each(|(path, content)| folder.put(path, content))?;
+    folder.finish()
+}
+
+/// A folder that is being written: each file goes to the disk as soon as it is made, so that nothing has to be kept.
+///
+/// The files are written into a folder beside the target, which takes the target's name in one step at the end: a run that
+/// fails or is killed leaves the last good folder as it was, and the next run clears away what is left of it. Runs at the same
+/// time wait for one another, from the first file to the last.
+///
+/// # Examples
+/// ```
+/// use forestable::source::Folder;
+/// let parent = std::env::temp_dir().join(format!("forestable-folder-{}", std::process::id()));
+/// std::fs::create_dir_all(&parent)?;
+/// let target = parent.join("output");
+/// let folder = Folder::begin(&target)?;
+/// folder.put("tables/one.csv", b"a,b")?;
+/// assert!(!target.exists());
+/// folder.put("manifest.json", b"{}")?;
+/// folder.finish()?;
+/// assert_eq!(std::fs::read(target.join("tables/one.csv"))?, b"a,b");
+/// # std::fs::remove_dir_all(&parent)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Folder {
+    target: PathBuf,
+    parent: PathBuf,
+    /// Where the files are until the end.
+    fresh: PathBuf,
+    /// Where the last good folder is for a moment, on systems that cannot exchange two names.
+    old: PathBuf,
+    /// The folders within that are there.
+    folders: Mutex<BTreeSet<PathBuf>>,
+    /// Held until this is dropped.
+    _lock: Option<File>,
+}
+
+impl Folder {
+    /// Begins a folder, once no other run is at it.
+    ///
+    /// # Errors
+    /// [`WriteError`] where the target cannot be replaced, or nothing written beside it.
+    pub fn begin(target: &Path) -> Result<Self, WriteError> {
+        let name = target.file_name().ok_or_else(|| WriteError::NotAFolder(target.to_owned()))?;
+        let parent = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let lock = lock(parent)?;
+        let fresh = parent.join(hidden(name, ".new"));
+        let old = parent.join(hidden(name, ".old"));
+        recover(target, &fresh, &old)?;
+        refuse_foreign(target)?;
+        create(&fresh)?;
+        let folders = Mutex::new(BTreeSet::from([fresh.clone()]));
+        Ok(Self { target: target.to_owned(), parent: parent.to_owned(), fresh, old, folders, _lock: lock })
+    }
+
+    /// Writes one file, from any thread.
+    ///
+    /// # Errors
+    /// [`WriteError`] where its path leads out of the folder, is taken, or cannot be written.
+    pub fn put(&self, path: &str, content: &[u8]) -> Result<(), WriteError> {
+        if !Path::new(path).components().all(|component| matches!(component, Component::Normal(_))) {
+            return Err(WriteError::Outside(path.to_owned()));
+        }
+        let file = self.fresh.join(path);
+        if let Some(parent) = file.parent() {
+            let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+            if !folders.contains(parent) {
+                create(parent)?;
+                folders.insert(parent.to_owned());
+            }
+        }
+        let write = |file: &Path| -> io::Result<()> {
+            let mut handle = File::create_new(file)?;
+            handle.write_all(content)?;
+            handle.sync_all()
+        };
+        write(&file).map_err(|error| WriteError::Io(file, error))
+    }
+
+    /// Gives what was written the target's name, in place of what stood there.
+    ///
+    /// # Errors
+    /// [`WriteError::Io`], with the last good folder still in its place.
+    pub fn finish(self) -> Result<(), WriteError> {
+        let folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.iter().try_for_each(|folder| sync(folder))?;
+        swap(&self.fresh, &self.target, &self.old)?;
+        remove(&self.fresh)?;
+        remove(&self.old)?;
+        sync(&self.parent)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What now stands beside a good target is of no use; what cannot be removed, the next run removes.
+        let _ = remove(&self.fresh);
+        if exists(&self.target) {
+            let _ = remove(&self.old);
+        }
+    }
 }
 
 fn hidden(name: &OsStr, suffix: &str) -> OsString {
@@ -122,28 +209,6 @@ fn refuse_foreign(target: &Path) -> Result<(), WriteError> {
         return Err(WriteError::NotOurs(target.to_owned()));
     }
     Ok(())
-}
-
-fn fill(folder: &Path, artifacts: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
-    create(folder)?;
-    let mut folders = vec![folder.to_owned()];
-    for (path, content) in artifacts {
-        if !Path::new(path).components().all(|component| matches!(component, Component::Normal(_))) {
-            return Err(WriteError::Outside(path.clone()));
-        }
-        let file = folder.join(path);
-        if let Some(parent) = file.parent().filter(|parent| !folders.iter().any(|folder| folder == parent)) {
-            create(parent)?;
-            folders.push(parent.to_owned());
-        }
-        let write = |file: &Path| -> io::Result<()> {
-            let mut handle = File::create_new(file)?;
-            handle.write_all(content)?;
-            handle.sync_all()
-        };
-        write(&file).map_err(|error| WriteError::Io(file, error))?;
-    }
-    folders.iter().try_for_each(|folder| sync(folder))
 }
 
 /// Gives `fresh` the name `target`, in one step where the system can exchange two names.

@@ -13,6 +13,7 @@ mod pages;
 mod revise;
 
 pub use axis::{Axis, Benchmark, Unit};
+pub use pages::Pages;
 pub use revise::Choice;
 
 use serde::Serialize;
