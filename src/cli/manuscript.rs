@@ -44,14 +44,18 @@ impl Material {
         if review.status(args) != super::Status::Clean {
             return None;
         }
-        Some(Self::new(review, &findings))
+        Some(Self {
+            report: report::assemble(&review.evidence, &review.plan, &findings),
+            library: Library::new(&review.evidence, &review.plan, &findings),
+        })
     }
 
-    /// Returns what the findings of a review give.
+    /// Returns what the findings of a review give; facts and works only where the review has a manuscript of its own, since they are many.
     pub fn new(review: &Review, findings: &Findings) -> Self {
+        let library = review.manuscript.as_ref().map(|_| Library::new(&review.evidence, &review.plan, findings));
         Self {
             report: report::assemble(&review.evidence, &review.plan, findings),
-            library: Library::new(&review.evidence, &review.plan, findings),
+            library: library.unwrap_or_default(),
         }
     }
 
