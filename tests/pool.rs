@@ -229,6 +229,34 @@ fn counts_pool_as_they_are_and_as_in_the_reference() {
 }
 
 #[test]
+fn groups_of_counts_share_a_variance_as_in_the_reference() {
+    let groups = reference("glmm_groups.json");
+    let case = case(&groups, "debruin2009/ethnicity");
+    let csv = table(&["xi", "ni", "group"].map(|name| (name, &case["input"][name])));
+    let args = "--measure PLO --model glmm --interval classic --group group --subgroup-tau2 common";
+    let found = answer(&csv, args);
+    assert_agrees("tau2", &found["common_tau2"]["value"], &case["expected"]["tau2"], 2e-3);
+    assert_agrees("qm", &found["q_between"], &case["expected"]["qm"], 2e-3);
+    assert_agrees("lrt", &found["lrt_between"], &case["expected"]["lrt"], 2e-3);
+    assert_agrees("group", &found["groups"][0]["ci_upper"], &case["expected"]["ci_upper"][0], 2e-3);
+    let printed = String::from_utf8(pool(&csv, args).stdout).unwrap();
+    assert!(printed.contains("; likelihood ratio = 3.56, P = 0.06"), "{printed}");
+    // All of a group at 100%: what does not exist is null, and the most likely proportion is 1.
+    let csv = "study,xi,ni,g\nA,9,9,a\nB,20,20,a\nC,5,8,b\nD,18,20,b\nE,9,12,b\n";
+    let args = "--measure PLO --model glmm --group g --subgroup-tau2 common";
+    let found = answer(csv, args);
+    let group = &found["groups"][0];
+    assert_eq!(
+        (&group["estimate"], &found["q_between"], &found["f_between"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    assert_eq!((&group["natural"]["estimate"], &group["natural"]["ci_upper"]), (&Value::from(1.0), &Value::from(1.0)));
+    assert!(group["natural"]["ci_lower"].as_f64().unwrap() < 1.0 && found["lrt_between_p"].is_f64());
+    let other = pool(csv, "--measure PLO --model beta-binomial --group g --subgroup-tau2 common");
+    assert!(String::from_utf8_lossy(&other.stderr).contains("no τ² that groups could share"));
+}
+
+#[test]
 fn a_posterior_prints_the_keys_of_the_reference() {
     let reference = reference("bayesian.json");
     for case in reference["cases"].as_array().unwrap() {

@@ -263,6 +263,34 @@ fn counts_and_survival_pool_by_models_that_take_everybody_as_it_is() {
 }
 
 /// Seven series of overall survival at two years, with years, sizes and follow-up of their own; `tail` ends review.yaml.
+#[test]
+fn groups_of_counts_share_a_variance_and_one_at_100_percent_is_no_fault() {
+    let review = |methods: &str| REVIEW.replace("analyses:", &format!("methods: {{model: glmm{methods}}}\nanalyses:"));
+    let series = |estimate: &str| cohort("any", 40, &format!("{{outcome: os, at: 2 years, estimate: {estimate}}}"));
+    let texts = ["90%", "70%", "100%", "100%", "80%"].map(series);
+    let of = |ids: [&'static str; 5], methods: &str| {
+        let studies: Vec<(&str, &str)> = ids.into_iter().zip(texts.iter().map(String::as_str)).collect();
+        let found = run_with(&review(methods), &studies);
+        found.analysis("os-2y").unwrap().groups.clone().unwrap()
+    };
+    let mixed = ["retro-2001", "retro-2002", "retro-2003", "pro-2004", "pro-2005"];
+    let (common, separate) = (of(mixed, ""), of(mixed, ", subgroup_tau2: separate"));
+    let tau2 = |groups: &review::Groups, group: usize| groups.groups[group].pool.fit().unwrap().tau2;
+    assert_eq!(tau2(&common, 0), tau2(&common, 1));
+    assert!(tau2(&separate, 0) != tau2(&separate, 1));
+    assert_eq!(common.groups[0].pool.fit().unwrap().df, Some(3.0), "five series in two groups");
+    assert_eq!(common.test.as_ref().unwrap().test.unwrap().f.unwrap().f_df2, 3.0);
+    // Both series at 100% in one group: that end, an interval of one end, a difference, and the test of the likelihoods.
+    let parted = of(["retro-2001", "retro-2002", "pro-2003", "pro-2004", "retro-2005"], "");
+    let Pool::AtTheEnd(end) = parted.groups[1].pool else { panic!("{:?}", parted.groups[1].pool) };
+    assert_eq!((end.estimate, end.upper, end.prediction), (1.0, 1.0, None));
+    assert!(end.lower < 1.0 && parted.groups[0].pool.fit().is_some());
+    let test = parted.test.unwrap().test.unwrap();
+    assert!(test.contrast.is_none() && test.likelihood_ratio.unwrap().in_place_of_wald);
+    let difference = parted.difference.unwrap();
+    assert!(difference.estimate < 0.0 && difference.lower < difference.estimate);
+}
+
 fn seven(analysis: &str, tail: &str) -> Findings {
     let cohorts: Vec<(String, String)> = (0..7)
         .map(|i| {

@@ -45,7 +45,7 @@ pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
         heterogeneity: heterogeneity(&counts, tau2)?,
         weights_percent: Vec::new(),
     };
-    conclude(counts.len(), found, spec)
+    conclude(counts.len(), (counts.len() - 1) as f64, found, spec)
 }
 
 /// The most steps that [`minimise`] takes.

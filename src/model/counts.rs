@@ -5,7 +5,7 @@ use super::interval::Error;
 use super::linear::{Linear as _, Mean};
 use super::prediction::Prediction;
 use super::{
-    Estimate, Fit, FitError, IntervalMethod, Limits, ModelKind, PredictionMethod, Remark, Spec, Tau2Method,
+    Estimate, Fit, FitError, IntervalMethod, Limits, ModelKind, PredictionMethod, Remark, Spec, Subgroups, Tau2Method,
     beta_binomial, glmm, mantel_haenszel, peto,
 };
 use crate::effect::{Figures, Measure};
@@ -49,8 +49,60 @@ pub fn fit_counts(figures: &[Figures], measure: Measure, spec: &Spec) -> Result<
     }
 }
 
+/// Pools counts by group by the binomial-normal (PLO) or Poisson-normal model (IRLN) with one τ² for all groups, and tests between them:
+/// `ηᵢ = µ_g(i) + τuᵢ`, the mixed-effects model with the group as factor.
+///
+/// `group_of` gives each study's index into `levels`. Intervals are by the normal distribution, or by t with k minus the number of groups
+/// degrees of freedom, as [`fit_counts`] chooses between them; the test is Wald's, χ² or F on the same degrees of freedom, and beside it
+/// the ratio of the likelihoods with and without the groups. A group of one study takes part though it has no pool of its own.
+///
+/// # Boundary
+/// In a group in which everybody, or nobody, had the event the most likely mean is infinite. No figure is made up for it: it has no standard
+/// error, but an interval of one end ([`Unbounded`](super::Unbounded)) by profile likelihood; it tells nothing of τ², and its studies and
+/// itself are not among the degrees of freedom; the test is then that of the likelihoods, which such a group has. At τ² = 0 the model is
+/// that of common effects, with the same degrees of freedom.
+///
+/// # Errors
+/// As [`fit_counts`]; [`FitError::Groups`] where `group_of` does not fit; [`FitError::NoResidualDegreesOfFreedom`] where no group with a
+/// finite mean has two studies; [`FitError::NoCommonTau2`] for another model.
+///
+/// # Agreement
+/// metafor 3.8-1 with lme4 1.1-31, `rma.glmm(measure = "PLO", mods = ~ group)` with 21 nodes: relative 1e-3, its optimiser's own accuracy.
+///
+/// # References
+/// Stijnen, Hamza & Özdemir (2010), <https://doi.org/10.1002/sim.4040>
+///
+/// # Examples
+/// ```
+/// use forestable::{effect::{Figures, Measure}, model::{ModelKind, Spec, fit_counts_subgroups}};
+/// let studies = [(41.0, 44.0), (19.0, 22.0), (33.0, 39.0), (30.0, 33.0), (52.0, 54.0)].map(|(xi, ni)| Figures::Events { xi, ni });
+/// let levels = ["retrospective", "prospective"].map(str::to_owned);
+/// let spec = Spec { model: ModelKind::Glmm, ..Spec::default() };
+/// let found = fit_counts_subgroups(&studies, Measure::Plo, &[0, 0, 0, 1, 1], &levels, &spec)?;
+/// let test = found.test.unwrap();
+/// assert!(test.contrast.unwrap().estimate < 0.0 && test.f.unwrap().f_df2 == 3.0);
+/// # Ok::<(), forestable::model::FitError>(())
+/// ```
+pub fn fit_counts_subgroups(
+    figures: &[Figures],
+    measure: Measure,
+    group_of: &[usize],
+    levels: &[String],
+    spec: &Spec,
+) -> Result<Subgroups, FitError> {
+    super::fit::check_level(spec.level)?;
+    if figures.len() < 2 {
+        return Err(FitError::TooFewStudies { k: figures.len(), needed: 2 });
+    }
+    match (spec.model, measure) {
+        (ModelKind::Glmm, Measure::Plo | Measure::Irln) => glmm::fit_groups(figures, group_of, levels, spec),
+        (ModelKind::Glmm, _) => Err(FitError::MeasureForModel(measure, spec.model)),
+        (model, _) => Err(FitError::NoCommonTau2(model)),
+    }
+}
+
 /// Events among patients, or in a time at risk.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Count {
     Binomial { x: f64, n: f64 },
     Poisson { x: f64, t: f64 },
@@ -202,28 +254,37 @@ pub(super) struct Found {
     pub weights_percent: Vec<f64>,
 }
 
-/// Draws the conclusions about `found`; a random-effects model has an interval by t, and predicts.
-pub(super) fn conclude(k: usize, found: Found, spec: &Spec) -> Result<Fit, FitError> {
-    let random = matches!(spec.model, ModelKind::Glmm | ModelKind::BetaBinomial);
-    let interval = match spec.interval {
+/// Returns the interval that a model of counts has for the one asked for: by t where it has random effects.
+pub(super) fn interval_by(spec: &Spec) -> Result<IntervalMethod, FitError> {
+    match spec.interval {
         IntervalMethod::KenwardRoger | IntervalMethod::Posterior => {
-            return Err(FitError::IntervalForModel(spec.interval, spec.model));
+            Err(FitError::IntervalForModel(spec.interval, spec.model))
         }
-        IntervalMethod::Classic => IntervalMethod::Classic,
-        _ if random => IntervalMethod::T,
-        _ => IntervalMethod::Classic,
-    };
-    let one_less = (k - 1) as f64;
-    let error = Error { se: found.se, df: (interval == IntervalMethod::T).then_some(one_less) };
+        IntervalMethod::Classic => Ok(IntervalMethod::Classic),
+        _ if has_random_effects(spec.model) => Ok(IntervalMethod::T),
+        _ => Ok(IntervalMethod::Classic),
+    }
+}
+
+const fn has_random_effects(model: ModelKind) -> bool {
+    matches!(model, ModelKind::Glmm | ModelKind::BetaBinomial)
+}
+
+/// Draws the conclusions about `found`, which `k` studies tell; `residual` are the model's residual degrees of freedom. A random-effects
+/// model has an interval by t, and predicts.
+pub(super) fn conclude(k: usize, residual: f64, found: Found, spec: &Spec) -> Result<Fit, FitError> {
+    let random = has_random_effects(spec.model);
+    let interval = interval_by(spec)?;
+    let error = Error { se: found.se, df: (interval == IntervalMethod::T).then_some(residual) };
     let Limits { lower: ci_lower, upper: ci_upper } = error.about(found.estimate, 0.0, spec.level);
     let df = match spec.prediction {
         _ if spec.model != ModelKind::Glmm || k < 3 => None,
         PredictionMethod::None => None,
-        PredictionMethod::V => Some(one_less),
-        PredictionMethod::Hts => Some(one_less - 1.0),
+        PredictionMethod::V => Some(residual),
+        PredictionMethod::Hts => Some(residual - 1.0),
         other => return Err(FitError::Prediction(other)),
     };
-    let prediction = df.map(|df| {
+    let prediction = df.filter(|df| *df > 0.0).map(|df| {
         let limits = Error { df: Some(df), ..error }.about(found.estimate, found.tau2, spec.level);
         Prediction { method: spec.prediction, df, limits, se: Some((found.tau2 + found.se * found.se).sqrt()) }
     });

@@ -105,6 +105,8 @@ pub enum FitError {
     NeedsLikelihood(Tau2Method),
     /// This model is fitted from counts, not from effects and variances.
     NeedsCounts(ModelKind),
+    /// This model of counts has no τ² that groups could share.
+    NoCommonTau2(ModelKind),
     /// The figures of a study are not those that the model is fitted from.
     Counts {
         /// Which study, from 0.
@@ -187,6 +189,7 @@ impl fmt::Display for FitError {
             Self::AllOrNone => {
                 f.write_str("nobody in any study had the event, or everybody had: the pooled estimate is infinite")
             }
+            Self::NoCommonTau2(model) => write!(f, "the model `{model}` has no τ² that groups could share"),
             Self::NeedsCounts(model) => write!(f, "the model `{model}` is fitted from counts, not from effects"),
             Self::NeedsReml(method) => {
                 write!(f, "the Kenward-Roger variance is derived for REML, not for {method}")

@@ -106,7 +106,7 @@ pub(super) fn fit(figures: &[Figures], measure: Measure, spec: &Spec) -> Result<
         heterogeneity: heterogeneity(figures, measure, estimate)?,
         weights_percent: tables.iter().map(|table| 100.0 * weight(table) / total).collect(),
     };
-    conclude(tables.len(), found, spec)
+    conclude(tables.len(), (tables.len() - 1) as f64, found, spec)
 }
 
 /// Returns Q of the studies' effects about the pooled one; half an event is added where an effect would not exist.

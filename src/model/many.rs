@@ -93,13 +93,15 @@ fn between_p_values(
 #[derive(Debug, Clone, Default)]
 pub struct CountPools {
     whole: glmm::Last,
-    /// Of each level of the grouping.
+    /// Of each level of the grouping, where each has a τ² of its own.
     groups: Vec<glmm::Last>,
+    /// Of all levels, where they share one.
+    shared: glmm::Start,
 }
 
 impl CountPools {
     /// Pools a set, its likelihood climbed once, with the interval by t where `intervals` says so and the classic one elsewhere; groups
-    /// are tested as [`super::fit_apart`] tests them.
+    /// are tested as [`super::fit_counts_subgroups`] or, with a τ² each, [`super::fit_apart`] tests them.
     pub fn fit(
         &mut self,
         figures: &[Figures],
@@ -111,14 +113,26 @@ impl CountPools {
             k @ 0..=1 => Err(FitError::TooFewStudies { k, needed: 2 }),
             _ => self.whole.fit(figures),
         };
-        let between_p = grouping.and_then(|grouping| self.between_p(figures, grouping, spec));
+        let tests = match grouping {
+            Some(grouping) if grouping.tau2 == SubgroupTau2::Common => {
+                let tests = match self.whole.log() {
+                    Some(together) if pooled.is_ok() => {
+                        glmm::quick_test(figures, grouping, spec, intervals, together, &mut self.shared).ok()
+                    }
+                    _ => None,
+                };
+                tests.unwrap_or_else(|| vec![None; intervals.len()])
+            }
+            Some(grouping) => vec![self.between_p(figures, grouping, spec); intervals.len()],
+            None => vec![None; intervals.len()],
+        };
         let one_less = figures.len().saturating_sub(1) as f64;
-        let pool = |interval: &IntervalMethod| {
+        let pool = |(interval, between_p): (&IntervalMethod, Option<f64>)| {
             let Estimate { yi: estimate, vi } = pooled?;
             let error = Error { se: vi.sqrt(), df: (*interval == IntervalMethod::T).then_some(one_less) };
             Ok(QuickPool { estimate, ci: error.about(estimate, 0.0, spec.level), between_p })
         };
-        intervals.iter().map(pool).collect()
+        intervals.iter().zip(tests).map(pool).collect()
     }
 
     fn between_p(&mut self, figures: &[Figures], grouping: Grouping<'_>, spec: &Spec) -> Option<f64> {

@@ -1,6 +1,7 @@
 //! Effects become a pooled estimate, its heterogeneity, intervals and diagnostics.
 //!
-//! [`fit`] pools, [`fit_subgroups`] pools by group and tests between them; [`Spec`] says how. A [`Mean`] or [`Groups`] is a
+//! [`fit`] pools, [`fit_subgroups`] pools by group and tests between them; [`fit_counts`] and [`fit_counts_subgroups`] do so from
+//! counts; [`Spec`] says how. A [`Mean`] or [`Groups`] is a
 //! checked set of estimates, which every estimator of τ² in [`tau2`] takes.
 
 pub mod bayes;
@@ -32,7 +33,7 @@ pub mod tau2;
 
 pub use crate::effect::{Estimate, Limits};
 pub use bivariate::{Bivariate, PairedEffects, bivariate};
-pub use counts::fit_counts;
+pub use counts::{fit_counts, fit_counts_subgroups};
 pub use error::FitError;
 pub use fit::{Fit, Remark, fit, fit_at};
 pub use heterogeneity::Heterogeneity;
@@ -48,5 +49,6 @@ pub use regression::{
 pub use robust::{Correction, robust};
 pub use spec::{IntervalMethod, ModelKind, PredictionMethod, Spec, Tau2Interval, Tau2Method};
 pub use subgroup::{
-    BetweenF, BetweenTest, CommonTau2, Contrast, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups,
+    BetweenF, BetweenTest, CommonTau2, Contrast, GroupFit, LikelihoodRatio, SubgroupTau2, Subgroups, Unbounded,
+    fit_apart, fit_subgroups,
 };

@@ -36,5 +36,5 @@ pub(super) fn fit(figures: &[Figures], spec: &Spec) -> Result<Fit, FitError> {
         heterogeneity: Heterogeneity::from_q(q, df, df / (information - squares / information), None),
         weights_percent: tables.iter().map(|table| 100.0 * table.excess().1 / information).collect(),
     };
-    conclude(tables.len(), found, spec)
+    conclude(tables.len(), (tables.len() - 1) as f64, found, spec)
 }

@@ -42,8 +42,21 @@ pub struct GroupFit {
     pub level: String,
     /// How many studies it has.
     pub k: usize,
-    /// Its pool; `None` below two studies.
+    /// Its pool; `None` below two studies, and where it has no finite estimate.
     pub fit: Option<Fit>,
+    /// What can be said of a group of counts in which everybody or nobody had the event; `None` below two studies, and for all others.
+    pub unbounded: Option<Unbounded>,
+}
+
+/// The estimate of a group of counts in which everybody, or nobody, had the event: the most likely mean is infinite, that is 100% or 0%.
+/// It has no standard error; its interval has one end.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Unbounded {
+    /// Infinity, or minus infinity.
+    pub estimate: f64,
+    /// The finite end of the interval, by profile likelihood: the squared quantile of the model's intervals (t or normal) in place of that of
+    /// χ². It is infinite to the other side where nothing is excluded.
+    pub end: f64,
 }
 
 /// The variance between studies within groups, where all groups share it.
@@ -51,19 +64,20 @@ pub struct GroupFit {
 pub struct CommonTau2 {
     /// τ².
     pub value: f64,
-    /// Its standard error.
-    pub se: f64,
+    /// Its standard error; `None` for counts where it is 0.
+    pub se: Option<f64>,
     /// Its interval.
     pub ci: Limits,
     /// How the interval was made: the one asked for, but Q-profile in place of those from Q with fixed weights, whose law is known for
-    /// one mean only.
+    /// one mean only; for counts by profile likelihood.
     pub interval: Tau2Interval,
 }
 
 /// The test of no difference between groups.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct BetweenTest {
-    /// The weighted scatter of the group estimates.
+    /// The weighted scatter of the group estimates (Wald's statistic); for counts with a group that has no finite estimate the
+    /// likelihood ratio.
     pub q_between: f64,
     /// Its degrees of freedom: groups in the test minus 1.
     pub q_between_df: f64,
@@ -73,6 +87,19 @@ pub struct BetweenTest {
     pub f: Option<BetweenF>,
     /// The difference that is tested, where two groups are; its interval excludes 0 exactly where P falls below the level.
     pub contrast: Option<Contrast>,
+    /// The same test by the ratio of likelihoods, for counts in groups that share τ².
+    pub likelihood_ratio: Option<LikelihoodRatio>,
+}
+
+/// The test between groups by the ratio of likelihoods, with and without a mean a group.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LikelihoodRatio {
+    /// Twice the logarithm of the ratio.
+    pub statistic: f64,
+    /// By χ², or by F on the residual degrees of freedom where the intervals are by t.
+    pub p: f64,
+    /// Whether it takes the place of Wald's, which a group without a finite estimate has not.
+    pub in_place_of_wald: bool,
 }
 
 /// The first group minus the second, on the scale of the analysis.
@@ -159,7 +186,7 @@ pub fn fit_apart(
     let group = |(index, level): (usize, &String)| {
         let members: Vec<usize> = (0..group_of.len()).filter(|&study| group_of[study] == index).collect();
         let fit = if members.len() < 2 { None } else { Some(pool(&members)?) };
-        Ok(GroupFit { level: level.clone(), k: members.len(), fit })
+        Ok(GroupFit { level: level.clone(), k: members.len(), fit, unbounded: None })
     };
     let found = levels.iter().enumerate().map(group).collect::<Result<_, _>>()?;
     let found = compared(found, level);
@@ -194,7 +221,7 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
                 }
                 _ => (Tau2Interval::QProfile, q_profile(all, spec.level)?),
             };
-            Some(CommonTau2 { value, se, ci, interval })
+            Some(CommonTau2 { value, se: Some(se), ci, interval })
         }
         None => None,
     };
@@ -249,7 +276,7 @@ fn each_group(
             Ok(mean) => Some(pool(&mean)?),
             Err(_) => None,
         };
-        Ok(GroupFit { level: level.clone(), k: members.len(), fit })
+        Ok(GroupFit { level: level.clone(), k: members.len(), fit, unbounded: None })
     };
     levels.iter().zip(members).map(one).collect()
 }
@@ -264,7 +291,8 @@ pub(super) fn test(centres: &[Estimate], f: Option<(f64, f64)>, level: Level) ->
         let f_between = q_between / df / factor;
         BetweenF { f_between, f_df1: df, f_df2, f_p: FisherF::new(df, f_df2).sf(f_between) }
     });
-    Some(BetweenTest { q_between, q_between_df: df, q_between_p: ChiSquared::new(df).sf(q_between), f, contrast })
+    let q_between_p = ChiSquared::new(df).sf(q_between);
+    Some(BetweenTest { q_between, q_between_df: df, q_between_p, f, contrast, likelihood_ratio: None })
 }
 
 /// Returns the difference of two groups with the interval that belongs to their test: by t where that is an F, else normal.

@@ -88,7 +88,7 @@ pub fn log(log: &ChangeLog, templates: &Templates) -> Result<String, RenderError
     let mut parts = vec![format!("# {}", markdown::escape(&log.title))];
     for version in &log.versions {
         parts.push(format!("## {}", markdown::escape(&version.heading())));
-        parts.extend(version.facts().iter().map(|words| markdown::escape(words)));
+        parts.extend(version.facts().iter().map(|words| markdown::escape_line(words)));
         parts.push(body(&version.change, templates)?.trim_end().to_owned());
     }
     Ok(parts.join("\n\n") + "\n")
@@ -99,7 +99,7 @@ fn body(change: &ChangeReport, templates: &Templates) -> Result<String, RenderEr
     let mut parts = Vec::new();
     let list = |items: &[String], none: &str| match items {
         [] => format!("{none}."),
-        items => items.iter().map(|item| format!("- {}", markdown::escape(item))).collect::<Vec<_>>().join("\n"),
+        items => items.iter().map(|item| format!("- {}", markdown::escape_line(item))).collect::<Vec<_>>().join("\n"),
     };
     parts.push("### Changes to the methods".to_owned());
     parts.push(list(&change.methods, "None"));

@@ -37,14 +37,13 @@ pub fn escape(text: &str) -> String {
     let text = one_line(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut before = ' ';
-    let mut rest = text.chars().peekable();
-    while let Some(character) = rest.next() {
+    for (at, character) in text.char_indices() {
         let markup = match character {
             // pandoc makes dashes and an ellipsis of a run; GitHub makes a link of `www.`.
             '-' => before == '-',
-            '.' => before == '.' || before == 'w',
+            '.' => before == '.' || last_word(&text[..at]).eq_ignore_ascii_case("www"),
             // GitHub makes a link of an address, and would show the backslashes in it.
-            ':' => rest.peek() == Some(&'/'),
+            ':' => text[at..].starts_with("://"),
             other => "\\`*_{}[]<>|~^$@&\"'".contains(other),
         };
         if markup {
@@ -56,22 +55,52 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+fn last_word(text: &str) -> &str {
+    text.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default()
+}
+
 /// Returns [`escape`]d text that may begin a line: nothing at its start reads as a heading, a list or a caption.
 ///
 /// ```
-/// assert_eq!(forestable::render::markdown::escape_line("1. # of sites"), r"1\. # of sites");
+/// use forestable::render::markdown::escape_line;
+/// assert_eq!(escape_line("1. # of sites"), r"1\. # of sites");
+/// assert_eq!(escape_line("review.yaml. +2.7 points"), "review.yaml. +2.7 points");
 /// ```
 #[must_use]
 pub fn escape_line(text: &str) -> String {
     let mut escaped = escape(text);
     let word = escaped.find(' ').unwrap_or(escaped.len());
-    if word > 1 && escaped[..word].ends_with(['.', ')', ':']) && !escaped[..word - 1].ends_with('\\') {
+    if is_marker(&escaped[..word]) {
         escaped.insert(word - 1, '\\');
     }
-    if escaped.starts_with(['#', '+', '-', '=', '%', ':', '(', '!']) {
+    let mut characters = escaped.chars();
+    let bullet = match (characters.next(), characters.next()) {
+        (Some('+' | '-' | '='), None | Some(' ')) | (Some('-'), Some('\\')) => true,
+        (Some(first @ ('+' | '=')), Some(second)) => first == second,
+        (first, _) => first.is_some_and(|first| "#%:!".contains(first)),
+    };
+    if bullet {
         escaped.insert(0, '\\');
     }
     escaped
+}
+
+/// Returns whether a line's first word could number a list, as pandoc counts (`1.`, `#.`, `(b)`, `iv)`), or begin the caption of a table.
+fn is_marker(word: &str) -> bool {
+    let Some(inner) = word.strip_suffix(['.', ')', ':']) else { return false };
+    if word.ends_with(':') {
+        return inner.eq_ignore_ascii_case("table");
+    }
+    let inner = inner.strip_prefix('(').unwrap_or(inner);
+    let mut characters = inner.chars();
+    match (characters.next(), characters.next()) {
+        (None, _) => false,
+        (Some(one), None) => one == '#' || one.is_alphanumeric(),
+        _ => {
+            inner.chars().all(|character| character.is_ascii_digit())
+                || inner.chars().all(|character| "ivxlcdmIVXLCDM".contains(character))
+        }
+    }
 }
 
 /// Returns an address as it can stand between `<` and `>`.
@@ -282,6 +311,61 @@ impl<'a> BlockView<'a> {
             Block::Facts(facts) => Self::Facts { facts },
             Block::References(references) => Self::References { references },
             Block::Files(files) => Self::Files { files },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escape, escape_line};
+
+    /// A reader who opens the file as text sees what was written, wherever no program could take it for markup.
+    #[test]
+    fn what_is_no_markup_stays_as_it_is() {
+        for text in [
+            "review.yaml is changed: flow.other.identified 1 → 2; 95% CI 0.4–1.2, P = 0.03!",
+            "one-arm studies/milano-2012.yaml: k = 3 (n = 1,516)",
+            "a:/b, 3 + 4 = 7, # of sites, 100%",
+            "None. Then more.",
+            "(as printed) in text",
+            "+2.7 from the new series",
+        ] {
+            assert_eq!(escape_line(text), text);
+        }
+    }
+
+    #[test]
+    fn what_could_be_markup_is_escaped() {
+        for character in "\\`*_{}[]<>|~^$@&\"'".chars() {
+            assert_eq!(escape(&format!("a{character}b")), format!("a\\{character}b"));
+        }
+        assert_eq!(escape("www.x.org, (WWW.y.org), http://z.org"), r"www\.x.org, (WWW\.y.org), http\://z.org");
+        assert_eq!(escape("a -- b... c"), r"a -\- b.\.\. c");
+    }
+
+    #[test]
+    fn what_could_begin_a_block_is_escaped_at_a_lines_start() {
+        for (text, expected) in [
+            ("# a", r"\# a"),
+            ("#. a", r"\#\. a"),
+            ("12. a", r"12\. a"),
+            ("12) a", r"12\) a"),
+            ("(2) a", r"(2\) a"),
+            ("iv. a", r"iv\. a"),
+            ("A. a", r"A\. a"),
+            ("1.", r"1\."),
+            ("- a", r"\- a"),
+            ("---", r"\-\-\-"),
+            ("-", r"\-"),
+            ("+ a", r"\+ a"),
+            ("===", r"\==="),
+            (": a", r"\: a"),
+            ("% a", r"\% a"),
+            ("Table: a", r"Table\: a"),
+            ("* a", r"\* a"),
+            ("> a", r"\> a"),
+        ] {
+            assert_eq!(escape_line(text), expected);
         }
     }
 }

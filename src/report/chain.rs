@@ -141,7 +141,7 @@ fn pool(found: &AnalysisFindings) -> String {
     match &found.pool {
         Pool::Empty => "no series".to_owned(),
         Pool::Failed(error) => format!("no answer: {error}"),
-        Pool::Single(natural) | Pool::Pooled { natural, .. } => {
+        Pool::Single(natural) | Pool::AtTheEnd(natural) | Pool::Pooled { natural, .. } => {
             let words = estimate_interval(natural.estimate, natural.lower, natural.upper);
             format!("{words}, {level}% interval, {series}")
         }

@@ -43,7 +43,16 @@ pub fn comparison_table(evidence: &Evidence, findings: &Findings, plan: &TablePl
         let remark = Cell::text(prospective_alone(evidence, &shown, style));
         rows.push(Row { kind: RowKind::Remark, key: None, cells: vec![remark] });
     }
-    Table { columns: columns(findings, &ratios), rows, notes: notes(&ratios, style), ..Table::default() }
+    let mut notes = notes(&ratios, style);
+    let shown = |found: &&AnalysisFindings| plan.outcomes.contains(&found.analysis.outcome);
+    let by_likelihood =
+        findings.analyses.iter().filter(shown).filter_map(|found| found.groups.as_ref()).any(by_likelihood);
+    notes.extend(by_likelihood.then(|| {
+        "By counts, a group in which every series stands at 0% or 100% has no finite log odds and so no odds ratio: the test is then that of \
+         the likelihoods, and the group’s interval, of two series or more, has one end, by profile likelihood."
+            .to_owned()
+    }));
+    Table { columns: columns(findings, &ratios), rows, notes, ..Table::default() }
 }
 
 fn notes(ratios: &[Ratio], style: &TableStyle) -> Vec<String> {
@@ -100,8 +109,8 @@ impl Measure {
                  proportional, and its interval is that of the test."
             }
             Self::Odds => {
-                "The odds ratio is of retrospective against prospective series, from the difference on the logit scale; its \
-                 interval is that of the test."
+                "The odds ratio is of retrospective against prospective series, of what the pooled percentage counts, from the \
+                 difference on the logit scale; its interval is that of the test."
             }
             Self::Proportion => {
                 "The ratio of proportions is of retrospective against prospective series, from the difference on the log \
@@ -237,5 +246,13 @@ pub fn test(groups: &Groups) -> Option<String> {
         Some(f) => (format!("F({}, {})", format::trimmed(f.f_df1), format::trimmed(f.f_df2)), f.f_between, f.f_p),
         None => (format!("χ²({})", format::trimmed(test.q_between_df)), test.q_between, test.q_between_p),
     };
-    Some(format!("{name} = {}, {}", format::fixed(value, 2), format::p_value(p)))
+    let by = if by_likelihood(groups) { " (likelihood ratio)" } else { "" };
+    Some(format!("{name} = {}, {}{by}", format::fixed(value, 2), format::p_value(p)))
+}
+
+/// Whether the test between the groups is that of the likelihoods, as one of them has no finite estimate.
+#[must_use]
+pub fn by_likelihood(groups: &Groups) -> bool {
+    let test = groups.test.as_ref().and_then(|subgroups| subgroups.test);
+    test.and_then(|test| test.likelihood_ratio).is_some_and(|ratio| ratio.in_place_of_wald)
 }

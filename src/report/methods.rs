@@ -1,6 +1,6 @@
 //! How the figures were made, in sentences that a methods section can take over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::registration_tables::registration_words;
 use super::{format, wording};
@@ -161,9 +161,15 @@ pub fn what_was_done(findings: &Findings) -> Vec<String> {
         let all = format::counted(rungs.len() as u64, "published figure", "published figures");
         sentences.push(format!("They took {all}, by grade of precision: {}.", graded.join("; ")));
     }
-    let corrected = rungs.values().filter(|rung| matches!(rung, Rung::Boundary { .. })).count() as u64;
-    let counts = findings.analyses.iter().any(|found| found.analysis.methods.spec.model.takes_counts());
-    if corrected > 0 && !counts {
+    // Counts are taken as they are.
+    let of_effects = findings.analyses.iter().filter(|found| !found.analysis.methods.spec.model.takes_counts());
+    let corrected: BTreeSet<&ResultKey> = of_effects
+        .flat_map(|found| &found.entries)
+        .filter(|entry| matches!(entry.effect.rung, Rung::Boundary { .. }))
+        .map(|entry| &entry.key)
+        .collect();
+    let corrected = corrected.len() as u64;
+    if corrected > 0 {
         let figures = format::counted(corrected, "proportion", "proportions");
         sentences.push(format!(
             "A continuity correction of half an event on the effective number of patients was made in {figures} of 0% or 100%."
@@ -248,7 +254,13 @@ fn groups(group_by: GroupBy, methods: &Methods) -> Vec<String> {
         _ if two => Some("a χ² test with 1 degree of freedom"),
         _ => Some("a χ² test"),
     };
-    let compared = test.map_or_else(String::new, |test| format!(" and compared by {test}"));
+    let wald = match (methods.subgroup_tau2, spec.model) {
+        (SubgroupTau2::Common, ModelKind::Glmm) => {
+            " (Wald’s; by the ratio of likelihoods where a group has every series at 0% or 100%)"
+        }
+        _ => "",
+    };
+    let compared = test.map_or_else(String::new, |test| format!(" and compared by {test}{wald}"));
     let series = match group_by {
         GroupBy::Timing => "Retrospective and prospective series were also pooled separately",
         GroupBy::Risk => {

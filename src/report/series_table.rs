@@ -218,7 +218,7 @@ pub fn pool_words(pool: &Pool, style: &TableStyle) -> String {
     match pool {
         Pool::Empty => "no series".to_owned(),
         Pool::Failed(error) => format!("no estimate: {error}"),
-        Pool::Single(natural) | Pool::Pooled { natural, .. } => {
+        Pool::Single(natural) | Pool::AtTheEnd(natural) | Pool::Pooled { natural, .. } => {
             style.estimate_interval(natural.estimate, natural.lower, natural.upper)
         }
     }

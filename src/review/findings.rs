@@ -136,6 +136,9 @@ pub enum Pool {
         /// The estimate and interval as proportions.
         natural: Estimated,
     },
+    /// A group of two series or more in which everybody, or nobody, had the event, pooled from counts with a τ² that other groups tell:
+    /// 100% or 0% is most likely, and the interval has one end. It has no fit: no standard error, no prediction.
+    AtTheEnd(Estimated),
     /// The model has no answer.
     Failed(FitError),
 }
@@ -145,7 +148,7 @@ impl Pool {
     #[must_use]
     pub fn estimated(&self) -> Option<&Estimated> {
         match self {
-            Self::Single(natural) | Self::Pooled { natural, .. } => Some(natural),
+            Self::Single(natural) | Self::AtTheEnd(natural) | Self::Pooled { natural, .. } => Some(natural),
             Self::Empty | Self::Failed(_) => None,
         }
     }

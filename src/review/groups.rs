@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::findings::{Difference, Entry, Group, Groups, Pool};
 use super::plan::{Analysis, GroupBy, Methods};
-use super::pool::{estimates, fit, pool, pooled};
+use super::pool::{at_the_end, fit_groups, pool, pooled};
 use super::select::Candidate;
 use crate::evidence::{Judgement, Risk, Timing, Unit};
-use crate::model::{self, ModelKind, Subgroups};
+use crate::model::Subgroups;
 
 /// What the series of a group have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -90,19 +90,7 @@ pub(super) fn grouped(group_by: GroupBy, entries: &[Entry], methods: &Methods) -
         _ => present(entries),
     };
     let (group_of, levels) = group_levels(entries);
-    let test = if levels.len() > 1 {
-        match methods.spec.model {
-            ModelKind::Random | ModelKind::Common => {
-                model::fit_subgroups(&estimates(entries), &group_of, &levels, &methods.spec, methods.subgroup_tau2)
-            }
-            _ => model::fit_apart(&group_of, &levels, methods.spec.level, |members| {
-                fit(&members.iter().map(|&index| entries[index].clone()).collect::<Vec<_>>(), methods)
-            }),
-        }
-        .ok()
-    } else {
-        None
-    };
+    let test = if levels.len() > 1 { fit_groups(entries, &group_of, &levels, methods).ok() } else { None };
     let groups = names.into_iter().map(|of| {
         let members: Vec<Entry> = entries.iter().filter(|entry| entry.group.as_ref() == Some(&of)).cloned().collect();
         let pool = group_pool(&of, &members, methods, test.as_ref());
@@ -137,12 +125,10 @@ pub(super) fn group_levels(entries: &[Entry]) -> (Vec<usize>, Vec<String>) {
 
 /// Returns a group's pool: from the model of all groups where there is one, so that the table and the test agree.
 fn group_pool(of: &GroupOf, members: &[Entry], methods: &Methods, test: Option<&Subgroups>) -> Pool {
-    let fit = test.and_then(|test| {
-        let group = test.groups.iter().find(|group| group.level == of.id())?;
-        group.fit.clone()
-    });
-    match fit {
-        Some(fit) if members.len() > 1 => pooled(fit, members, methods.scale),
+    let found = test.and_then(|test| test.groups.iter().find(|group| group.level == of.id()));
+    match found.map(|group| (&group.fit, &group.unbounded)) {
+        Some((Some(fit), _)) if members.len() > 1 => pooled(fit.clone(), members, methods.scale),
+        Some((None, Some(unbounded))) => at_the_end(unbounded, methods.scale),
         _ => pool(members, methods),
     }
 }

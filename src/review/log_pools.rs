@@ -128,7 +128,7 @@ fn pool<S>(outcome: &Outcome, analysis: &Analysis, mut read: Vec<Read<'_, S>>) -
         })
         .collect();
     let estimates: Vec<Estimate> = series.iter().filter_map(|one| one.effect.map(|(effect, _)| effect)).collect();
-    let spec = analysis.methods.spec;
+    let spec = analysis.methods.spec_of_effects();
     LogPool {
         outcome: outcome.id.clone(),
         series,

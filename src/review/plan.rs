@@ -15,7 +15,7 @@ use crate::effect::precision::PrecisionGrade;
 use crate::effect::{MissingPrecision, Scale};
 use crate::evidence::{Months, Proportion, Risk, Status, Timing};
 use crate::model::bayes::Priors;
-use crate::model::{Spec, SubgroupTau2};
+use crate::model::{ModelKind, Spec, SubgroupTau2};
 use crate::source::Written;
 use crate::survival::JointSpec;
 
@@ -139,6 +139,15 @@ pub struct Methods {
     pub threshold: Option<Proportion>,
     /// Which of series that may share patients is taken.
     pub overlap_rule: OverlapRule,
+}
+
+impl Methods {
+    /// Returns how effects are pooled that are no counts, such as medians, beside an analysis: where that is of counts, by random effects.
+    #[must_use]
+    pub fn spec_of_effects(&self) -> Spec {
+        let model = if self.spec.model.takes_counts() { ModelKind::Random } else { self.spec.model };
+        Spec { model, ..self.spec }
+    }
 }
 
 named! {

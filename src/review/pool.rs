@@ -7,7 +7,7 @@ use super::select::{self, Candidate};
 use crate::effect::{self, Effect, Figures, Measure, NoEffect, Scale};
 use crate::evidence::{Evidence, Months, Outcome, Published};
 use crate::model::bayes::fit_bayes;
-use crate::model::{self, Estimate, Fit, FitError, Limits, ModelKind};
+use crate::model::{self, Estimate, Fit, FitError, Limits, ModelKind, SubgroupTau2, Subgroups, Unbounded};
 
 /// Returns the series of a pool with their effects, and the studies left out.
 pub(super) fn gather(
@@ -95,6 +95,27 @@ pub(super) fn pool(entries: &[Entry], methods: &Methods) -> Pool {
     }
 }
 
+/// Pools by group, with the test between the groups: in one model where they share τ², each apart otherwise.
+pub(super) fn fit_groups(
+    entries: &[Entry],
+    group_of: &[usize],
+    levels: &[String],
+    methods: &Methods,
+) -> Result<Subgroups, FitError> {
+    let spec = &methods.spec;
+    match (spec.model, methods.subgroup_tau2) {
+        (ModelKind::Random | ModelKind::Common, tau2) => {
+            model::fit_subgroups(&estimates(entries), group_of, levels, spec, tau2)
+        }
+        (ModelKind::Glmm, SubgroupTau2::Common) => {
+            model::fit_counts_subgroups(&counts(entries), Measure::Plo, group_of, levels, spec)
+        }
+        _ => model::fit_apart(group_of, levels, spec.level, |members| {
+            fit(&members.iter().map(|&index| entries[index].clone()).collect::<Vec<_>>(), methods)
+        }),
+    }
+}
+
 /// Fits the model to effects, or to counts: a survival proportion is that share of its effective number at risk.
 pub(super) fn fit(entries: &[Entry], methods: &Methods) -> Result<Fit, FitError> {
     match methods.spec.model {
@@ -121,6 +142,13 @@ pub(super) fn pooled(fit: Fit, entries: &[Entry], scale: Scale) -> Pool {
     let prediction = fit.prediction.as_ref().map(|prediction| prediction.limits);
     let natural = natural(entries, scale, fit.estimate, limits, prediction);
     Pool::Pooled { fit: Box::new(fit), natural }
+}
+
+/// Returns what is known of a group in which everybody, or nobody, had the event: the end that is most likely, and how far from it its
+/// true proportion may lie.
+pub(super) fn at_the_end(found: &Unbounded, scale: Scale) -> Pool {
+    let (estimate, end) = (scale.back(found.estimate), scale.back(found.end));
+    Pool::AtTheEnd(Estimated { estimate, lower: end.min(estimate), upper: end.max(estimate), prediction: None })
 }
 
 /// Carries a pooled effect back to a proportion; the double arcsine at the harmonic mean of the numbers observed.

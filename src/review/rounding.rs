@@ -1,8 +1,8 @@
 //! "97%" stands for 96.5 to 97.5: how far the rounding of the printed figures can move a pool.
 
 use super::plan::Methods;
-use crate::effect::Effect;
-use crate::model::{self, Estimate, Subgroups};
+use crate::effect::{Effect, Figures};
+use crate::model::{self, CountPools, Estimate, Grouping, ModelKind, Subgroups};
 
 /// With more series than this only the two extreme corners are tried, not all of them.
 const ALL_CORNERS: usize = 8;
@@ -35,19 +35,43 @@ pub fn rounding(ends: &[Ends], group_of: &[usize], levels: &[String], methods: &
     let corners: Vec<u32> = if k <= ALL_CORNERS { (0..1 << k).collect() } else { vec![0, u32::MAX] };
     let (mut lower, mut upper) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut verdicts = Vec::new();
+    let spec = &methods.spec;
+    let mut pools = CountPools::default();
     for corner in corners {
         let at = |index: usize| &ends[index][((corner >> index.min(31)) & 1) as usize];
-        let estimates: Vec<Estimate> = (0..k).map(|index| Estimate { yi: at(index).yi, vi: at(index).vi }).collect();
-        let pooled = methods.scale.back(model::fit(&estimates, &methods.spec).ok()?.estimate);
+        let effects: Vec<Effect> = (0..k).map(|index| *at(index)).collect();
+        let (estimate, p) = pooled(&effects, group_of, levels, methods, &mut pools)?;
+        let pooled = methods.scale.back(estimate);
         lower = lower.min(pooled);
         upper = upper.max(pooled);
-        if levels.len() > 1 {
-            let groups = model::fit_subgroups(&estimates, group_of, levels, &methods.spec, methods.subgroup_tau2);
-            verdicts.extend(groups.ok().as_ref().and_then(p_value).map(|p| p < 1.0 - methods.spec.level.0));
-        }
+        verdicts.extend(p.map(|p| p < 1.0 - spec.level.0));
     }
     let verdict_moves = verdicts.iter().any(|verdict| *verdict != verdicts[0]);
     Some(Rounding { lower, upper, verdict_moves })
+}
+
+/// Returns the pooled effect, and the P value of the test between groups where there are some; `None` without a pool.
+fn pooled(
+    effects: &[Effect],
+    group_of: &[usize],
+    levels: &[String],
+    methods: &Methods,
+    pools: &mut CountPools,
+) -> Option<(f64, Option<f64>)> {
+    let (spec, tau2) = (&methods.spec, methods.subgroup_tau2);
+    if spec.model == ModelKind::Glmm {
+        let counts: Vec<Figures> = effects
+            .iter()
+            .map(|effect| Figures::Events { xi: effect.proportion * effect.effective, ni: effect.effective })
+            .collect();
+        let grouping = (levels.len() > 1).then_some(Grouping { group_of, levels, tau2 });
+        let pool = pools.fit(&counts, grouping, spec, &[spec.interval]).pop()?.ok()?;
+        return Some((pool.estimate, pool.between_p));
+    }
+    let estimates: Vec<Estimate> = effects.iter().map(|effect| Estimate { yi: effect.yi, vi: effect.vi }).collect();
+    let estimate = model::fit(&estimates, spec).ok()?.estimate;
+    let groups = (levels.len() > 1).then(|| model::fit_subgroups(&estimates, group_of, levels, spec, tau2));
+    Some((estimate, groups.and_then(Result::ok).as_ref().and_then(p_value)))
 }
 
 /// Returns the P value of the test between groups, in its F form where there is one.

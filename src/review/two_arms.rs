@@ -66,7 +66,7 @@ struct Counted<'a> {
 pub fn risk_ratio(arms: &[TwoArms], analysis: &Analysis) -> Option<Fit> {
     let pooled = arms.iter().filter(|arms| arms.gave_way.is_none());
     let estimates: Result<Vec<_>, _> = pooled.map(|arms| Measure::Rr.estimate(&arms.figures(), 0.5)).collect();
-    model::fit(&estimates.ok()?, &analysis.methods.spec).ok().filter(|fit| fit.k > 1)
+    model::fit(&estimates.ok()?, &analysis.methods.spec_of_effects()).ok().filter(|fit| fit.k > 1)
 }
 
 fn compared<'a>(study: &'a Study, analysis: &Analysis) -> Option<Counted<'a>> {

@@ -4,7 +4,7 @@ use forestable::effect::{Figures, Measure};
 use forestable::model::bayes::{MuPrior, Posterior, Priors, TauPrior};
 use forestable::model::{
     Correction, Design, Estimate, FitError, IntervalMethod, ModelKind, Multilevel, PairedEffects, Spec, SubgroupTau2,
-    Tau2Method, bivariate, fit_counts, fit_subgroups, multilevel, regress, robust,
+    Tau2Method, bivariate, fit_counts, fit_counts_subgroups, fit_subgroups, multilevel, regress, robust,
 };
 use forestable::num::ln;
 use proptest::prelude::*;
@@ -53,6 +53,12 @@ fn pairs() -> impl Strategy<Value = Vec<PairedEffects>> {
 fn counts() -> impl Strategy<Value = Vec<(f64, f64)>> {
     let study = (0..=30_u32, 1..=40_u32).prop_map(|(x, more)| (f64::from(x), f64::from(x + more)));
     prop::collection::vec(study, 3..9).prop_filter("an event at least", |studies| studies.iter().any(|(x, _)| *x > 0.0))
+}
+
+/// Counts of which none is 0% or 100%.
+fn inner_counts() -> impl Strategy<Value = Vec<(f64, f64)>> {
+    let study = (1..=30_u32, 1..=40_u32).prop_map(|(x, more)| (f64::from(x), f64::from(x + more)));
+    prop::collection::vec(study, 3..12)
 }
 
 fn events(counts: &[(f64, f64)]) -> Vec<Figures> {
@@ -174,6 +180,42 @@ proptest! {
     }
 
     /// To count those without the event turns the log odds over.
+    #[test]
+    fn groups_of_counts_obey_sign_and_order(counts in inner_counts(), of in prop::collection::vec(0..2_usize, 12)) {
+        let levels = ["a", "b"].map(str::to_owned);
+        let spec = Spec { model: ModelKind::Glmm, ..Spec::default() }.settled();
+        let of = &of[..counts.len()];
+        let pool = |counts: &[(f64, f64)], of: &[usize]| fit_counts_subgroups(&events(counts), Measure::Plo, of, &levels, &spec);
+        let alone = fit_counts(&events(&counts), Measure::Plo, &spec)?;
+        let one = pool(&counts, &vec![0; counts.len()])?;
+        let same_pool = one.groups[0].fit.as_ref().unwrap();
+        prop_assert_eq!((same_pool.estimate, same_pool.se, same_pool.df), (alone.estimate, alone.se, alone.df));
+        prop_assert_eq!((one.common_tau2.unwrap().ci, one.test), (alone.tau2_ci.unwrap(), None));
+        // Both groups need a series, and one of them two.
+        prop_assume!(of.contains(&0) && of.contains(&1) && of.len() > 2);
+        let plain = pool(&counts, of)?;
+        let test = plain.test.unwrap();
+        let (contrast, ratio) = (test.contrast.unwrap(), test.likelihood_ratio.unwrap());
+        prop_assert!(ratio.statistic >= 0.0 && !ratio.in_place_of_wald);
+        prop_assert_eq!(test.f.unwrap().f_df2, (of.len() - 2) as f64);
+        // P is below the level exactly where the interval of the difference excludes 0.
+        let excludes = contrast.ci.lower > 0.0 || contrast.ci.upper < 0.0;
+        prop_assert_eq!(excludes, test.p_value() < 0.05);
+        let swapped: Vec<usize> = of.iter().map(|group| 1 - group).collect();
+        let mirrored: Vec<(f64, f64)> = counts.iter().map(|(x, n)| (n - x, *n)).collect();
+        let turned: (Vec<_>, Vec<_>) = counts.iter().copied().zip(of.iter().copied()).rev().unzip();
+        for (other, sign) in [
+            (pool(&counts, &swapped)?, -1.0),
+            (pool(&mirrored, of)?, -1.0),
+            (pool(&turned.0, &turned.1)?, 1.0),
+        ] {
+            let test = other.test.unwrap();
+            near(other.common_tau2.unwrap().value, plain.common_tau2.unwrap().value, 100.0)?;
+            near(test.contrast.unwrap().estimate, sign * contrast.estimate, 100.0)?;
+            near(test.likelihood_ratio.unwrap().statistic, ratio.statistic, 1.0)?;
+        }
+    }
+
     #[test]
     fn counts_obey_sign_and_order(counts in counts(), model in select(vec![ModelKind::Glmm, ModelKind::BetaBinomial])) {
         let spec = Spec { model, ..Spec::default() }.settled();

@@ -44,8 +44,16 @@ fn open(chromium: &Path, html: &str, options: &[&str]) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// Returns a page with a script that leaves its result in the title; the page's policy stands, and names this script too.
+/// What a page puts off is done at once, as before it is printed.
+const ALL_DONE: &str = "dispatchEvent(new Event('beforeprint'));";
+
+/// Returns a page, all done, with a script that leaves its result in the title.
 fn instrumented(page: &str, script: &str) -> String {
+    watched(page, &format!("{ALL_DONE}{script}"))
+}
+
+/// Returns a page with a script that leaves its result in the title; the page's policy stands, and names this script too.
+fn watched(page: &str, script: &str) -> String {
     let hash = BASE64_STANDARD.encode(Sha256::digest(script));
     let page = page.replacen("script-src ", &format!("script-src 'sha256-{hash}' "), 1);
     page.replace("</body>", &format!("<script>{script}</script></body>"))
@@ -86,7 +94,7 @@ fn fits(chromium: &Path, page: &str, least: u32) {
          Promise.all({WIDTHS:?}.map(width => new Promise(done => {{\
            const frame = document.createElement('iframe');\
            frame.style.cssText = `width:${{width}}px;height:900px;border:0`;\
-           frame.onload = () => {{ const inside = frame.contentDocument, root = inside.documentElement;\
+           frame.onload = () => {{ frame.contentWindow.dispatchEvent(new Event('beforeprint')); const inside = frame.contentDocument, root = inside.documentElement;\
              inside.querySelectorAll('main > section').forEach(part => part.style.contentVisibility = 'visible');\
              done([width, root.clientWidth, root.scrollWidth, inside.querySelectorAll('table').length]) }};\
            frame.srcdoc = page; document.body.append(frame) }})))\
@@ -100,6 +108,70 @@ fn fits(chromium: &Path, page: &str, least: u32) {
         assert!(client <= width && tables >= least, "the page is laid out at {width}");
         assert!(scroll <= client, "at {width} pixels the page is {scroll} wide");
     }
+}
+
+/// A page puts its pictures and what its tables can do off, does it without being asked, and loses nothing on the way.
+#[test]
+fn what_is_put_off_is_done_without_being_asked() {
+    let Some(chromium) = tools::find("chromium") else { return };
+    let script = "const count = () => ['svg', '.paper', '.waiting', '.pick', '.sort'].map(what => document.querySelectorAll(what).length);\
+        const first = count();\
+        setTimeout(() => document.title = 'RESULT' + JSON.stringify([first, count()]) + 'TLUSER', 10000)";
+    let (document, log) = open(&chromium, &watched(real::page(), script), &[]);
+    let found: [[usize; 5]; 2] =
+        serde_json::from_str(&format!("[{}]", result(&document))).unwrap_or_else(|error| panic!("{error}: {log}"));
+    let [[_, papers, ..], _] = found;
+    assert!(papers > 40, "{found:?}");
+    assert_eq!(found[0], [0, papers, papers, 0, 0], "at first");
+    let [svgs, _, waiting, picks, sorts] = found[1];
+    assert!(svgs == papers && waiting == 0 && picks > 100 && sorts > 100, "{found:?}");
+}
+
+/// Where scripts may not run, every picture is there from the start, in the size that its place is kept in where they may.
+#[test]
+fn pictures_need_no_script() {
+    let Some(chromium) = tools::find("chromium") else { return };
+    let page = serde_json::to_string(real::page()).expect("JSON").replace("</", "<\\/");
+    let frames = format!(
+        "<!DOCTYPE html><title>t</title><body><script>const page = {page};\
+         Promise.all(['allow-same-origin', 'allow-same-origin allow-scripts'].map(rights => new Promise(done => {{\
+           const frame = document.createElement('iframe');\
+           frame.sandbox = rights; frame.style.cssText = 'width:1000px;height:900px;border:0';\
+           frame.onload = () => {{ const inside = frame.contentDocument;\
+             inside.querySelectorAll('main > section').forEach(part => part.style.contentVisibility = 'visible');\
+             const sizes = [...inside.querySelectorAll('.paper')].map(one => one.getBoundingClientRect());\
+             done([inside.querySelectorAll('.paper svg').length, sizes.map(one => [one.width, one.height])]) }};\
+           frame.srcdoc = page; document.body.append(frame) }})))\
+         .then(found => document.title = 'RESULT' + JSON.stringify(found) + 'TLUSER')</script>"
+    );
+    let (document, log) = open(&chromium, &frames, &["--window-size=1500,1000"]);
+    let found: [(usize, Vec<(f64, f64)>); 2] =
+        serde_json::from_str(&format!("[{}]", result(&document))).unwrap_or_else(|error| panic!("{error}: {log}"));
+    let [(drawn, without), (put_off, with)] = found;
+    assert!(drawn > 40 && drawn == without.len() && put_off == 0, "{drawn} drawn, {put_off} too early");
+    for (without, with) in without.into_iter().zip(with) {
+        let near = |a: f64, b: f64| (a - b).abs() <= 1.0;
+        assert!(near(without.0, with.0) && near(without.1, with.1), "{without:?}, kept {with:?}");
+    }
+}
+
+/// Whoever prints a page at once has its pictures on paper.
+#[test]
+fn pictures_are_printed() {
+    let (Some(chromium), Some(reader)) = (tools::find("chromium"), tools::find("pdftotext")) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, paper) = (folder.path().join("page.html"), folder.path().join("page.pdf"));
+    std::fs::write(&file, page()).expect("writes");
+    let output = Command::new(&chromium)
+        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"])
+        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
+        .arg(format!("--print-to-pdf={}", paper.display()))
+        .arg(format!("file://{}", file.display()))
+        .output()
+        .expect("the browser starts");
+    assert!(paper.is_file(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = tools::run(&reader, &["-layout", paper.to_str().expect("a path"), "-"], "");
+    assert!(printed.contains("2-year progression-free survival, %"), "{printed}");
 }
 
 /// A figure's button opens its citation, from the keyboard's point of view as well.

@@ -47,6 +47,45 @@ fn the_page_weighs_less_than_one_and_a_half_megabytes() {
     assert!(page().len() < 1_500_000, "{} bytes", page().len());
 }
 
+/// What makes the page open fast: a browser with scripts makes few elements of it before it can be read. Pictures, 7,000 elements
+/// in all, are text to it until they are drawn.
+#[test]
+fn few_elements_stand_before_the_page_can_be_read() {
+    const MOST: usize = 13_500;
+    let mut first = page().to_owned();
+    for name in ["noscript", "template", "style", "script"] {
+        let (open, close) = (format!("<{name}"), format!("</{name}>"));
+        while let Some(start) = first.find(&open) {
+            let end = first[start..].find(&close).expect("its end") + start + close.len();
+            first.replace_range(start..end, "");
+        }
+    }
+    let elements =
+        first.match_indices('<').filter(|(at, _)| first[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic()));
+    let elements = elements.count();
+    assert!(elements < MOST, "{elements} elements");
+    assert!(!first.contains("<svg"), "a picture is drawn at once");
+}
+
+/// What divides the series stands in the caption of a figure, and not along its axis or at each series.
+#[test]
+fn an_axis_does_not_repeat_the_grouping() {
+    let drawing = roxmltree::Document::parse(file("figures/pfs-2y-risk-forest.svg")).expect("XML");
+    let texts = |name: &'static str| {
+        let nodes = drawing.descendants().filter(move |node| node.has_tag_name(("http://www.w3.org/2000/svg", name)));
+        nodes.map(|node| {
+            node.descendants().filter_map(|inside| inside.is_text().then(|| inside.text()).flatten()).collect()
+        })
+    };
+    let titles: Vec<String> = texts("title").collect();
+    let (own, of_series) = titles.split_first().expect("its title");
+    assert_eq!(own, "2-year progression-free survival, by risk of bias");
+    assert!(of_series.len() > 5 && of_series.iter().all(|title| !title.contains("by risk")), "{of_series:?}");
+    let lettering: Vec<String> = texts("text").collect();
+    assert!(lettering.iter().any(|text| text.ends_with("survival, %")), "{lettering:?}");
+    assert!(lettering.iter().all(|text| !text.contains("by risk")), "{lettering:?}");
+}
+
 /// The contents of the page, in the order in which they are read.
 #[test]
 fn every_part_is_on_the_page() {

@@ -28,13 +28,15 @@ analyses:
   nobody: {outcome: os, at: 9 years, cohort: breast, group_by: timing}
   os-2y: {outcome: os, at: 2 years, cohort: breast, group_by: timing}
   tox: {outcome: tox, cohort: breast, group_by: timing}
+figures:
+  two-years: {kind: forest, analysis: os-2y}
 "#;
 
 fn study(timing: &str, estimate: &str) -> String {
     format!(
         r##"
 label: "דוד <script>alert(2)</script> | é_q̣̇ & % \\ \x07"
-reference: {{authors: ["O'Neill <b> A"], title: "<script>alert(3)</script> | & % _ דוד \u202e q\u0323", journal: "J & K", year: 2020, doi: 10.1000/{timing}}}
+reference: {{authors: ["O'Neill </noscript><b> A"], title: "<script>alert(3)</script> | & % _ דוד \u202e q\u0323", journal: "J & K", year: 2020, doi: 10.1000/{timing}}}
 design: {{timing: {timing}, kind: "a|b & <i>"}}
 definition: "≤5 | sites_& % $x$ {{y}} #1"
 treatment: {{technique: "# SBRT *x* [a](javascript:alert(4))", dose: "`5` Gy"}}
@@ -82,6 +84,9 @@ fn sound(artifacts: &[Artifact]) {
                     assert!(!node.attribute("href").is_some_and(script), "{path} leads to a script");
                 }
                 assert!(!page.contains("<script>alert"), "{path}");
+                // A browser with scripts takes a picture for text up to the first end of its wrapping.
+                let wrappings = ["<noscript>", "</noscript"].map(|tag| page.matches(tag).count());
+                assert_eq!(wrappings[0], wrappings[1], "{path}");
             }
             "svg" => drop(Document::parse(&text()).unwrap_or_else(|error| panic!("{path}: {error}"))),
             "json" => drop(serde_json::from_slice::<serde_json::Value>(bytes).expect("JSON")),
@@ -110,6 +115,14 @@ fn nasty_texts_and_an_analysis_of_nobody_give_sound_files() {
     {
         assert!(files.iter().any(|file| file.path == path), "{path} is missing");
     }
+    let page = files.iter().find(|file| file.path == "index.html").expect("the page");
+    let pictures = String::from_utf8_lossy(&page.bytes).into_owned();
+    let pictures: Vec<&str> =
+        pictures.split("<noscript>").skip(1).filter_map(|part| part.split("</svg>").next()).collect();
+    assert!(
+        pictures.iter().any(|picture| picture.contains("&lt;/noscript&gt;&lt;b")),
+        "a picture names a series: {pictures:#?}"
+    );
     let few = files.iter().find(|file| file.path == "tables/few.csv").expect("the table");
     assert!(String::from_utf8_lossy(&few.bytes).starts_with("row,key,group,os,author,notes\n"));
 }

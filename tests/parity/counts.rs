@@ -1,10 +1,11 @@
-//! glmm.json, two_by_two_pooling.json and the GLMM cases of proportions_meta.json: models fitted from counts (metafor, meta).
+//! glmm.json, glmm_groups.json, two_by_two_pooling.json and the GLMM cases of proportions_meta.json: models fitted from counts (metafor, meta).
 
 use std::f64::consts::PI;
 
 use forestable::effect::{Figures, Measure};
 use forestable::model::{
-    IntervalMethod, ModelKind, PredictionMethod, Spec, cochran_mantel_haenszel, fit_counts, tarone,
+    IntervalMethod, ModelKind, PredictionMethod, Spec, cochran_mantel_haenszel, fit_counts, fit_counts_subgroups,
+    tarone,
 };
 use forestable::num::special::ln_gamma;
 use forestable::num::{exp, ln, root};
@@ -22,6 +23,7 @@ const CONDITIONAL: &str = "metafor's log-likelihood of a GLMM takes the deviance
 
 pub fn compare(tally: &mut Tally) {
     mixed(tally);
+    grouped(tally);
     tables(tally);
     one_arm(tally);
 }
@@ -66,6 +68,46 @@ fn mixed(tally: &mut Tally) {
             &case["expected"]["log_likelihood"],
             CLOSE,
         );
+    }
+}
+
+fn grouped(tally: &mut Tally) {
+    let reference = tally.open("glmm_groups.json");
+    for case in cases(&reference) {
+        let levels: Vec<String> =
+            case["input"]["levels"].as_array().unwrap().iter().map(|level| text(level).to_owned()).collect();
+        let group_of: Vec<usize> = numbers(&case["input"]["group"]).iter().map(|group| *group as usize).collect();
+        let spec = Spec { model: ModelKind::Glmm, interval: IntervalMethod::Classic, ..Spec::default() };
+        let found = fit_counts_subgroups(&studies(&case["input"]), Measure::Plo, &group_of, &levels, &spec).unwrap();
+        let (test, expected) = (found.test.unwrap(), &case["expected"]);
+        let contrast = test.contrast.filter(|_| levels.len() == 2);
+        let squared = |value: f64| 0.5 * value / 1.959_963_984_540_054;
+        let tau2 = found.common_tau2.unwrap();
+        for (name, value) in [
+            ("tau2", Some(tau2.value)),
+            ("qm", Some(test.q_between)),
+            ("qm_p", Some(test.q_between_p)),
+            ("lrt", test.likelihood_ratio.map(|ratio| ratio.statistic)),
+            ("difference", contrast.map(|contrast| contrast.estimate)),
+            ("difference_se", contrast.map(|contrast| squared(contrast.ci.upper - contrast.ci.lower))),
+            ("difference_lower", contrast.map(|contrast| contrast.ci.lower)),
+            ("difference_upper", contrast.map(|contrast| contrast.ci.upper)),
+        ] {
+            if levels.len() == 2 || !name.starts_with("difference") {
+                tally.figure(|| format!("{} {name}", case["id"]), value, &expected[name], CLOSE);
+            }
+        }
+        for (index, group) in found.groups.iter().enumerate() {
+            // A group of one study has a mean in the model, and no pool.
+            assert_eq!(group.fit.is_some(), group.k > 1, "{}", case["id"]);
+            let Some(fit) = &group.fit else { continue };
+            for (name, value) in
+                [("estimates", fit.estimate), ("ses", fit.se), ("ci_lower", fit.ci_lower), ("ci_upper", fit.ci_upper)]
+            {
+                let what = || format!("{} {name}[{index}]", case["id"]);
+                tally.figure(what, Some(value), &expected[name][index], CLOSE);
+            }
+        }
     }
 }
 

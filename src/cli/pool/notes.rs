@@ -269,7 +269,13 @@ fn group_note(group: &Group) -> Option<String> {
 /// Returns the test between groups.
 pub fn between_note(answer: &Answer) -> Option<String> {
     let grouped = answer.grouped.as_ref()?;
-    let (q, df, p) = (grouped.q_between?, grouped.q_between_df?, grouped.q_between_p?);
+    let ratio = grouped.lrt_between.zip(grouped.lrt_between_p);
+    let ratio = ratio.map(|(ratio, p)| format!("likelihood ratio = {}, {}", fixed(ratio, 2), p_value(p)));
+    let Some((q, df, p)) =
+        grouped.q_between.zip(grouped.q_between_df).zip(grouped.q_between_p).map(|((q, df), p)| (q, df, p))
+    else {
+        return ratio.map(|ratio| format!("Between groups ({} τ²): {ratio}.", grouped.subgroup_tau2));
+    };
     let mut note = format!(
         "Between groups ({} τ²): Q = {}, df = {}, {}",
         grouped.subgroup_tau2,
@@ -280,6 +286,7 @@ pub fn between_note(answer: &Answer) -> Option<String> {
     if let (Some(f), Some(df1), Some(df2), Some(p)) = (grouped.f_between, grouped.f_df1, grouped.f_df2, grouped.f_p) {
         note += &format!("; F({}, {}) = {}, {}", fixed(df1, 0), fixed(df2, 0), fixed(f, 2), p_value(p));
     }
+    note.extend(ratio.map(|ratio| format!("; {ratio}")));
     Some(note + ".")
 }
 

@@ -29,7 +29,7 @@ pub fn hunter_schmidt(model: &impl Linear) -> Tau2 {
 /// metafor 5.1-12, `method = "HSk"`: relative 1e-12, the standard error too.
 ///
 /// # References
-/// Brannick et al. (2019), <https://doi.org/10.1002/jrsm.1346>
+/// Brannick et al. (2019), <https://doi.org/10.1177/1094428117741966>
 #[must_use]
 pub fn hunter_schmidt_corrected(model: &impl Linear) -> Tau2 {
     scaled(model, model.k() as f64 / model.residual_df())

@@ -47,7 +47,7 @@ pub fn paule_mandel(model: &impl Linear) -> Result<Tau2, FitError> {
 /// The root itself; metafor 5.1-12, `method = "PMM"`, stops up to 4e-3 away from it at the settings of our reference.
 ///
 /// # References
-/// Viechtbauer (2021), <https://doi.org/10.1002/bimj.202000071>
+/// Viechtbauer (2021), Median-unbiased estimators for the amount of heterogeneity in meta-analysis, European Congress of Methodology
 pub fn paule_mandel_median(model: &impl Linear) -> Result<Tau2, FitError> {
     let median = ChiSquared::new(model.residual_df()).quantile(Tail::Upper(0.5));
     solve(model, Tau2Method::PauleMandelMedian, median)

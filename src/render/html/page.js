@@ -1,12 +1,37 @@
 /*<![CDATA[ a page is well-formed XML as well */
 "use strict";
-/* What a page adds where scripts run: tables that sort and filter, a series picked out everywhere, light or dark by hand. */
+/* What a page does where scripts run: it unpacks its pictures, tables sort and filter, a series is picked out everywhere, light or dark by hand. */
 (() => {
   const make = (name, properties = {}, ...inside) => {
     const element = Object.assign(document.createElement(name), properties);
     element.append(...inside);
     return element;
   };
+
+  /* What need not be there at once is done in turns, what comes into sight first: meanwhile the page can be read and answers. */
+  const waiting = new Map();
+  const finish = (element) => {
+    const job = waiting.get(element);
+    if (!waiting.delete(element)) return;
+    sight.unobserve(element);
+    job(element);
+  };
+  const sight = new IntersectionObserver((seen) => {
+    for (const one of seen) if (one.isIntersecting) finish(one.target);
+  }, { rootMargin: "100%" });
+  const later = (element, job) => {
+    waiting.set(element, job);
+    sight.observe(element);
+  };
+  const idle = globalThis.requestIdleCallback ?? ((turn) => setTimeout(turn, 0, { timeRemaining: () => 0 }));
+  const turn = (deadline) => {
+    for (const element of waiting.keys()) {
+      finish(element);
+      if (deadline.timeRemaining() < 2) break;
+    }
+    if (waiting.size) idle(turn, { timeout: 100 });
+  };
+  addEventListener("beforeprint", () => [...waiting.keys()].forEach(finish));
 
   /* Sorting: an entry moves with its continuations and remarks; headings, and pools at the end, stay. */
   const text = (row, column) => row.cells[column]?.textContent.trim() ?? "";
@@ -106,18 +131,35 @@
     const name = row.querySelector("th[scope=row]");
     const words = name?.firstChild;
     if (words?.nodeType !== Node.TEXT_NODE || !words.data.trim()) return;
-    const button = make("button", { type: "button", className: "pick", ariaPressed: "false" }, words);
+    const button = make("button", { type: "button", className: "pick", ariaPressed: String(row.dataset.key === picked) }, words);
     button.addEventListener("click", () => pick(row.dataset.key));
     name.prepend(button);
   };
 
-  for (const evidence of document.querySelectorAll(".evidence")) {
+  const answering = (evidence) => {
     const table = evidence.querySelector("table");
-    if (!table?.tHead) continue;
+    if (!table?.tHead) return;
     table.querySelectorAll("tr.entry[data-key]").forEach(pickable);
     filterable(evidence, table);
     sortable(table);
+  };
+
+  /* Pictures are the markup of browsers without scripts, of which there is most on the page: until then no more than text. */
+  const draw = (paper) => {
+    const packed = paper.querySelector("noscript");
+    paper.classList.remove("waiting");
+    if (!packed) return;
+    packed.outerHTML = packed.textContent;
+    paper.querySelectorAll("svg").forEach(fade);
+  };
+  document.querySelectorAll(".evidence, .paper").forEach((part) => later(part, part.matches(".paper") ? draw : answering));
+  const place = location.hash.slice(1);
+  if (place && !document.getElementById(place)) {
+    /* An address may lead to a series in a picture. */
+    finish([...waiting.keys()].find((part) => part.matches(".paper") && part.textContent.includes(`id="${place}"`)));
+    document.getElementById(place)?.scrollIntoView();
   }
+  idle(turn, { timeout: 100 });
 
   /* Other looks of a figure: unpacked when one is asked for, shown over its own picture, which stays the one that is printed. */
   const unpack = async (packed) => {
@@ -128,10 +170,10 @@
   const wardrobe = (looks) => {
     const paper = looks.parentElement.querySelector(".paper");
     const choices = [...looks.querySelectorAll("select")];
-    const own = paper?.querySelector("svg")?.id;
-    if (!own || !globalThis.DecompressionStream) return;
+    if (!paper || !globalThis.DecompressionStream) return;
     let pictures = null;
     const show = async () => {
+      finish(paper);
       pictures ??= unpack(looks.querySelector("template").content.textContent);
       const found = (await pictures)[choices.map((choice) => choice.value).join(" ")];
       paper.querySelector("svg.other")?.remove();

@@ -57,6 +57,8 @@ struct FigureView<'a> {
     caption: &'a str,
     alt: &'a str,
     svg: &'a str,
+    /// The style that keeps the picture's place until it is drawn.
+    frame: Option<String>,
     looks: Option<LooksView<'a>>,
     data: Option<TableView<'a>>,
     files: &'a [FileLink],
@@ -137,6 +139,7 @@ impl Counting {
             caption: &figure.caption,
             alt: &figure.alt,
             svg: drawing(&figure.svg),
+            frame: frame(&figure.svg),
             looks: figure.looks.as_ref().map(LooksView::new),
             data: figure.data.as_ref().map(|table| {
                 self.keys(table);
@@ -157,4 +160,14 @@ impl Counting {
 /// Returns the `<svg>` element of a document, without the declarations that a page may not hold.
 pub(super) fn drawing(svg: &str) -> &str {
     svg.find("<svg").map_or("", |start| &svg[start..])
+}
+
+/// Returns a picture's width and shape, as its `<svg>` element has them.
+fn frame(svg: &str) -> Option<String> {
+    let (head, _) = drawing(svg).split_once('>')?;
+    let of = |name: &str| head.split_once(&format!(" {name}=\""))?.1.split_once('"').map(|(value, _)| value);
+    let mut corners = of("viewBox")?.split(' ').skip(2);
+    let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    let [width, across, down] = [of("width")?, corners.next()?, corners.next()?].map(number);
+    Some(format!("--width:{}px;--shape:{}/{}", width?, across?, down?))
 }

@@ -10,6 +10,7 @@ use crate::review::{AnalysisFindings, Estimated, FigurePlan};
 pub(super) fn choices(evidence: &Evidence, found: &AnalysisFindings, plan: &FigurePlan) -> Option<Forest> {
     let planned = found.pool.estimated()?;
     let outcome = wording::analysis_title(&evidence.protocol, &found.analysis);
+    let quantity = wording::pooled_quantity(&evidence.protocol, &found.analysis);
     let title = plan.title.clone().unwrap_or_else(|| format!("{outcome} under other choices"));
     let mut others: Vec<(&str, usize, &Estimated)> =
         found.sensitivity.iter().filter_map(|row| Some((row.name.as_str(), row.k, row.pool.estimated()?))).collect();
@@ -38,7 +39,7 @@ pub(super) fn choices(evidence: &Evidence, found: &AnalysisFindings, plan: &Figu
         columns: vec![
             Column::left("Choice").named("choice"),
             Column::right("Series").named("series"),
-            Column::plot(Axis { pooled: Some(planned.estimate), ..Axis::percent(format!("{outcome}, %")) })
+            Column::plot(Axis { pooled: Some(planned.estimate), ..Axis::percent(format!("{quantity}, %")) })
                 .named("plot"),
             Column::center(&format!("% ({level}% CI)")).named("effect"),
         ],

@@ -94,7 +94,7 @@ impl Assembly<'_> {
     }
 
     fn axis(&self) -> Axis {
-        let mut label = wording::analysis_title(&self.evidence.protocol, &self.found.analysis);
+        let mut label = wording::pooled_quantity(&self.evidence.protocol, &self.found.analysis);
         label.push_str(", %");
         let mut axis = match self.kind() {
             OutcomeKind::Survival => Axis::percent(label),
@@ -143,7 +143,7 @@ impl Assembly<'_> {
         let level = self.level();
         let [estimate, lower, upper] = [effect.proportion, effect.lower, effect.upper].map(|p| format::percent(p, 1));
         let weighted = if entry.weight_percent.is_some() { format!(", weight {weight}%") } else { String::new() };
-        let title = wording::lower_first(&wording::analysis_title(&self.evidence.protocol, &self.found.analysis));
+        let title = wording::lower_first(&wording::pooled_quantity(&self.evidence.protocol, &self.found.analysis));
         let count = match (entry.events, entry.n) {
             (Some(events), Some(n)) => format!("{}/{}", format::whole(events), format::whole(n)),
             (None, Some(n)) => format::whole(n),

@@ -1,6 +1,7 @@
 //! The lines under a forest, in the way of the journal it is made for.
 
 use crate::model::Fit;
+use crate::report::comparison_table::by_likelihood;
 use crate::report::figure::style::{Notation, fill};
 use crate::report::figure::text::Text;
 use crate::report::{format, wording};
@@ -52,7 +53,8 @@ pub fn between(groups: &Groups, notation: &Notation) -> Option<Text> {
             ],
         ),
     };
-    Some(Text::marked(&line))
+    let by = if by_likelihood(groups) { " (likelihood ratio)" } else { "" };
+    Some(Text::marked(&(line + by)))
 }
 
 /// Returns a P value in the journal's way, marked up.

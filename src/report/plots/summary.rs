@@ -60,7 +60,7 @@ fn row(protocol: &Protocol, analysis: &str, group: &Group) -> Row {
             Cell::pooled(natural.estimate, natural.lower, natural.upper),
             natural_cell(natural),
         ),
-        Pool::Single(natural) => (
+        Pool::Single(natural) | Pool::AtTheEnd(natural) => (
             RowKind::Study,
             format::estimate_interval(natural.estimate, natural.lower, natural.upper),
             Cell::study(natural.estimate, Some((natural.lower, natural.upper)), None),

@@ -29,12 +29,13 @@ impl<'a> UnderGlass<'a> {
     /// Returns the title: the plan's own, or `what` and the analysis.
     pub fn title(&self, what: &str) -> String {
         let own = self.plan.title.clone();
-        own.unwrap_or_else(|| format!("{what}: {}", wording::lower_first(&self.outcome())))
+        let analysis = || wording::analysis_title(&self.evidence.protocol, &self.found.analysis);
+        own.unwrap_or_else(|| format!("{what}: {}", wording::lower_first(&analysis())))
     }
 
     /// Returns what is pooled: `2-year progression-free survival`.
     pub fn outcome(&self) -> String {
-        wording::analysis_title(&self.evidence.protocol, &self.found.analysis)
+        wording::pooled_quantity(&self.evidence.protocol, &self.found.analysis)
     }
 
     /// Returns the fit and its proportions, from two series up.

@@ -53,27 +53,33 @@ pub fn missing(evidence: &Evidence, missing: &Missing) -> String {
     }
 }
 
-/// Returns the title of an analysis: its own, or `2-year progression-free survival`.
+/// Returns the title of an analysis: its own, or `2-year progression-free survival, by risk of bias`.
 #[must_use]
 pub fn analysis_title(protocol: &Protocol, analysis: &Analysis) -> String {
+    let pooled = pooled_quantity(protocol, analysis);
+    match analysis.group_by.filter(|_| analysis.title.is_none()) {
+        None | Some(GroupBy::Timing) => pooled,
+        Some(GroupBy::Risk) => pooled + ", by risk of bias",
+        Some(GroupBy::Rating) => pooled + ", by overall rating",
+        Some(GroupBy::Primary) => pooled + ", by primary tumour",
+        Some(GroupBy::Unit) => pooled + ", by what is counted",
+    }
+}
+
+/// Returns what an analysis pools, as an axis has it: its own title, or `2-year progression-free survival`, without what divides the series.
+#[must_use]
+pub fn pooled_quantity(protocol: &Protocol, analysis: &Analysis) -> String {
     if let Some(title) = &analysis.title {
         return title.clone();
     }
     let name = protocol.outcome(&analysis.outcome).map_or(analysis.outcome.as_str(), |outcome| outcome.name.as_str());
-    let title = match analysis.at {
+    let quantity = match analysis.at {
         Some(at) => format!("{} {}", adjective(at), lower_first(name)),
         None => name.to_owned(),
     };
-    let title = match analysis.cohort.as_slice() {
-        [only] => format!("{title}, {} cohorts only", lower_first(primary(protocol, only))),
-        _ => title,
-    };
-    match analysis.group_by {
-        None | Some(GroupBy::Timing) => title,
-        Some(GroupBy::Risk) => title + ", by risk of bias",
-        Some(GroupBy::Rating) => title + ", by overall rating",
-        Some(GroupBy::Primary) => title + ", by primary tumour",
-        Some(GroupBy::Unit) => title + ", by what is counted",
+    match analysis.cohort.as_slice() {
+        [only] => format!("{quantity}, {} cohorts only", lower_first(primary(protocol, only))),
+        _ => quantity,
     }
 }
 

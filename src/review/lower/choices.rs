@@ -89,7 +89,8 @@ impl Choices {
             OutcomeKind::Survival => Scale::Cloglog,
             OutcomeKind::Proportion => Scale::Logit,
         };
-        let linear = matches!(self.spec.model, ModelKind::Random | ModelKind::Common);
+        // The other models pool each group apart.
+        let shares = matches!(self.spec.model, ModelKind::Random | ModelKind::Common | ModelKind::Glmm);
         Methods {
             // A model of counts knows the log odds only.
             scale: match self.spec.model.takes_counts() {
@@ -98,7 +99,7 @@ impl Choices {
             },
             spec: self.spec.settled(),
             priors: self.priors,
-            subgroup_tau2: if linear { self.subgroup_tau2 } else { SubgroupTau2::Separate },
+            subgroup_tau2: if shares { self.subgroup_tau2 } else { SubgroupTau2::Separate },
             missing_precision: self.missing_precision,
             overlap_rule: self.overlap_rule,
             threshold: self.threshold,

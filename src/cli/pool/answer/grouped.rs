@@ -2,7 +2,8 @@
 
 use forestable::effect::Measure;
 use forestable::model::{
-    BetweenTest, CommonTau2, FitError, GroupFit, SubgroupTau2, Subgroups, fit_apart, fit_subgroups,
+    BetweenTest, CommonTau2, FitError, GroupFit, SubgroupTau2, Subgroups, Unbounded, fit_apart, fit_counts_subgroups,
+    fit_subgroups,
 };
 use serde::Serialize;
 
@@ -24,6 +25,8 @@ pub struct Grouped {
     pub f_df1: Option<f64>,
     pub f_df2: Option<f64>,
     pub f_p: Option<f64>,
+    pub lrt_between: Option<f64>,
+    pub lrt_between_p: Option<f64>,
 }
 
 /// One group.
@@ -50,6 +53,8 @@ impl Grouped {
         let estimates = &studies.estimates;
         let found = if args.is_linear() {
             fit_subgroups(estimates, &groups.of, &groups.levels, &args.spec(), args.subgroup_tau2)?
+        } else if args.subgroup_tau2 == SubgroupTau2::Common {
+            fit_counts_subgroups(&studies.figures, args.measure, &groups.of, &groups.levels, &args.spec())?
         } else {
             fit_apart(&groups.of, &groups.levels, args.spec().level, |members| {
                 let some: Vec<_> = members.iter().map(|&study| estimates[study]).collect();
@@ -66,7 +71,7 @@ impl Grouped {
 
     /// `sizes` are what each group's Freeman-Tukey values are taken back at.
     fn with_sizes(found: &Subgroups, measure: Measure, sizes: &[Option<f64>]) -> Self {
-        let group = |(GroupFit { level, k, fit }, size): (&GroupFit, &Option<f64>)| {
+        let group = |(GroupFit { level, k, fit, unbounded }, size): (&GroupFit, &Option<f64>)| {
             let pool = fit.as_ref();
             let limits = pool.and_then(|fit| fit.prediction).map(|prediction| prediction.limits);
             Group {
@@ -81,22 +86,40 @@ impl Grouped {
                 tau2: pool.map(|fit| fit.tau2),
                 i2_percent: pool.map(|fit| fit.heterogeneity.i2_percent),
                 q: pool.map(|fit| fit.heterogeneity.q),
-                natural: Natural::of(pool, measure, *size),
+                natural: unbounded
+                    .map_or_else(|| Natural::of(pool, measure, *size), |unbounded| at_the_end(measure, unbounded)),
             }
         };
         let test: Option<BetweenTest> = found.test;
-        let f = test.and_then(|test| test.f);
+        // Where a group has no finite estimate there is no Wald statistic: a number that does not exist is null.
+        let wald = test.filter(|test| test.likelihood_ratio.is_none_or(|ratio| !ratio.in_place_of_wald));
+        let f = wald.and_then(|test| test.f);
+        let ratio = test.and_then(|test| test.likelihood_ratio);
         Self {
             groups: found.groups.iter().zip(sizes).map(group).collect(),
             subgroup_tau2: found.tau2,
             common_tau2: found.common_tau2,
-            q_between: test.map(|test| test.q_between),
-            q_between_df: test.map(|test| test.q_between_df),
-            q_between_p: test.map(|test| test.q_between_p),
+            q_between: wald.map(|test| test.q_between),
+            q_between_df: wald.map(|test| test.q_between_df),
+            q_between_p: wald.map(|test| test.q_between_p),
             f_between: f.map(|f| f.f_between),
             f_df1: f.map(|f| f.f_df1),
             f_df2: f.map(|f| f.f_df2),
             f_p: f.map(|f| f.f_p),
+            lrt_between: ratio.map(|ratio| ratio.statistic),
+            lrt_between_p: ratio.map(|ratio| ratio.p),
         }
+    }
+}
+
+/// Returns the proportions of a group in which everybody or nobody had the event: no figure on the scale of the measure is finite.
+fn at_the_end(measure: Measure, Unbounded { estimate, end }: Unbounded) -> Natural {
+    let [estimate, end] = [estimate, end].map(|effect| measure.back(effect, None));
+    Natural {
+        estimate: Some(estimate),
+        ci_lower: Some(end.min(estimate)),
+        ci_upper: Some(end.max(estimate)).filter(|upper| upper.is_finite()),
+        pi_lower: None,
+        pi_upper: None,
     }
 }
