@@ -367,10 +367,9 @@ fn watch_follows_every_save_and_keeps_the_last_good_page() {
 
     // The other files follow the page: what is wrong with one of them is told too, and the page stands.
     fs::create_dir_all(review.path().join("templates")).unwrap();
-    fs::write(review.path().join("templates/table.tex"), "{{ nothing_of_that_name }}").unwrap();
+    fs::write(review.path().join("templates/table.md"), "{{ nothing_of_that_name }}").unwrap();
     let faulty = std::iter::repeat_with(next).find(|news| news["findings"] != "").unwrap();
-    assert!(faulty["findings"].as_str().unwrap().contains("templates/table.tex"), "{faulty}");
+    assert!(faulty["findings"].as_str().unwrap().contains("templates/table.md"), "{faulty}");
     assert!(get(&address, "/page", &address).contains("Renamed et al. 2020"));
-    assert!(get(&address, "/tables/methods.tex", &address).starts_with("HTTP/1.1 404"));
     assert!(get(&address, "/report.md", &address).contains("Renamed et al. 2020"), "the last good files stay");
 }
