@@ -52,11 +52,10 @@ impl Material {
 
     /// Returns what the findings of a review give; facts and works only where the review has a manuscript of its own, since they are many.
     pub fn new(review: &Review, findings: &Findings) -> Self {
-        let library = review.manuscript.as_ref().map(|_| Library::new(&review.evidence, &review.plan, findings));
-        Self {
-            report: report::assemble(&review.evidence, &review.plan, findings),
-            library: library.unwrap_or_default(),
-        }
+        let (evidence, plan) = (&review.evidence, &review.plan);
+        let library = || review.manuscript.as_ref().map(|_| Library::new(evidence, plan, findings));
+        let (report, library) = rayon::join(|| report::assemble(evidence, plan, findings), library);
+        Self { report, library: library.unwrap_or_default() }
     }
 
     /// Weaves a manuscript; the bibliography that it names is read from the folder of `path`.

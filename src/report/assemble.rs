@@ -50,16 +50,21 @@ pub struct Report {
 #[must_use]
 pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report {
     let assembly = Assembly { evidence, plan, findings };
-    let change_log = change_log(evidence, plan, findings);
-    let tables = tables(evidence, plan, findings, change_log.as_ref());
-    let appraisal = Appraisal {
-        risk_of_bias: risk_of_bias_tables(evidence),
-        certainty: certainty_tables(evidence, plan, findings),
-        flow_versions: flow_versions_table(evidence),
-        registration: registration_tables(evidence, plan),
-        overlaps: Some(overlap_table(evidence)).filter(|table| !table.rows.is_empty()),
+    let in_rows = || {
+        let change_log = change_log(evidence, plan, findings);
+        (tables(evidence, plan, findings, change_log.as_ref()), change_log)
     };
-    let figures: Vec<Plot> = plan.figures.par_iter().filter_map(|figure| plot(evidence, findings, figure)).collect();
+    let drawn = || -> (Appraisal, Vec<Plot>) {
+        let appraisal = Appraisal {
+            risk_of_bias: risk_of_bias_tables(evidence),
+            certainty: certainty_tables(evidence, plan, findings),
+            flow_versions: flow_versions_table(evidence),
+            registration: registration_tables(evidence, plan),
+            overlaps: Some(overlap_table(evidence)).filter(|table| !table.rows.is_empty()),
+        };
+        (appraisal, plan.figures.par_iter().filter_map(|figure| plot(evidence, findings, figure)).collect())
+    };
+    let ((tables, change_log), (appraisal, figures)) = rayon::join(in_rows, drawn);
     Report {
         page: assembly.page(&tables, &appraisal, &figures),
         gallery: gallery(evidence, plan, &figures),

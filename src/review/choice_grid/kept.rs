@@ -5,6 +5,8 @@ use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::super::findings::{AnalysisFindings, Findings};
 use super::ChoiceGrid;
 use crate::evidence::{Evidence, Study};
@@ -28,9 +30,10 @@ impl KeptGrids {
     /// Gives each analysis its earlier grid, if nothing that the grid rests on has changed.
     pub fn hand_to(&mut self, evidence: &Evidence, findings: &mut Findings) {
         let mut next = BTreeMap::new();
+        let studies = without_results(evidence);
         for found in &mut findings.analyses {
             let id = found.analysis.id.clone();
-            let basis = basis(evidence, found);
+            let basis = basis(evidence, &studies, found);
             if let Some((_, earlier)) = self.0.remove(&id).filter(|(earlier, _)| *earlier == basis) {
                 found.choices = earlier;
             }
@@ -49,24 +52,31 @@ impl KeptGrids {
     }
 }
 
+/// Returns a number for all of each study but its results, which every outcome rests on.
+fn without_results(evidence: &Evidence) -> Vec<u64> {
+    let one = |study: &Study| {
+        let mut study: Study = study.clone();
+        study.cohorts.iter_mut().for_each(|cohort| cohort.results.clear());
+        let mut words = Words(DefaultHasher::new());
+        // Writing into a hasher never fails.
+        let _ = write!(words, "{study:?}");
+        words.0.finish()
+    };
+    evidence.studies.par_iter().map(one).collect()
+}
+
 /// Returns a number for all that a grid rests on: the analysis, its primary answer, and what is published of its outcome.
-fn basis(evidence: &Evidence, found: &AnalysisFindings) -> u64 {
+fn basis(evidence: &Evidence, studies: &[u64], found: &AnalysisFindings) -> u64 {
     let outcome = &found.analysis.outcome;
     let mut words = Words(DefaultHasher::new());
     let protocol = &evidence.protocol;
     let groups = found.groups.as_ref().map(|groups| &groups.test);
     let answer = (found.pool.estimated(), groups, &found.analysis);
-    // Writing into a hasher never fails.
-    let _ = write!(words, "{answer:?} {:?} {:?}", protocol.outcome(outcome), protocol.risk_rule);
-    for study in &evidence.studies {
-        let mut study: Study = study.clone();
-        for cohort in &mut study.cohorts {
-            // The position of a result in its cohort is its name.
-            let results = std::mem::take(&mut cohort.results).into_iter().enumerate();
-            let own: Vec<_> = results.filter(|(_, result)| result.outcome == *outcome).collect();
-            let _ = write!(words, "{own:?}");
-        }
-        let _ = write!(words, "{study:?}");
+    let _ = write!(words, "{answer:?} {:?} {:?} {studies:?}", protocol.outcome(outcome), protocol.risk_rule);
+    for cohort in evidence.studies.iter().flat_map(|study| &study.cohorts) {
+        // The position of a result in its cohort is its name.
+        let own: Vec<_> = cohort.results.iter().enumerate().filter(|(_, result)| result.outcome == *outcome).collect();
+        let _ = write!(words, "{own:?}");
     }
     words.0.finish()
 }
