@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use forestable::render::templates::Templates;
 use forestable::render::weave::{Dialect, Manuscript, Settings, Surroundings, has_tags, weave};
 use forestable::report::Report;
-use forestable::report::manuscript::{Library, guard, propose};
+use forestable::report::manuscript::{CitationStyle, Citing, Library, guard, propose};
 use libfuzzer_sys::fuzz_target;
 
 static MATERIAL: LazyLock<(Report, Library)> = LazyLock::new(base::material);
@@ -35,9 +35,8 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = has_tags(text, dialect);
     let (settings, _) = Settings::read(file, text);
     let parts = BTreeMap::new();
-    let Ok(woven) = weave(Manuscript { file, dialect, text, parts: &parts, settings: &settings }, report, library) else {
-        return;
-    };
+    let manuscript = Manuscript { file, dialect, text, parts: &parts, settings: &settings };
+    let Ok(woven) = weave(manuscript, Citing::Style(CitationStyle::default()), report, library) else { return };
     let (svgs, pngs) = (BTreeMap::new(), BTreeMap::new());
     let around = Surroundings { folder: "figures", svgs: &svgs, pngs: &pngs, resolution: 300, word_styles: None };
     let _ = woven.text(&TEMPLATES, around);
