@@ -44,7 +44,7 @@ pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status,
         Ok(made) => made,
         Err(fault) => {
             drop((progress, writing));
-            review.findings.push(fault);
+            review.findings.push(unfilled(&fault));
             review.print_findings(args, how, "nothing written");
             return Ok(Status::Findings);
         }
@@ -172,28 +172,19 @@ fn arrange(review: &Review, findings: Findings, pictures: Pictures) -> Result<Re
     Ok(Ready { findings, material, templates, manuscript, headings })
 }
 
-fn unfilled(error: &RenderError) -> Diagnostic {
+/// Returns the finding of a template that can't be filled.
+pub fn unfilled(error: &RenderError) -> Diagnostic {
     error.diagnostic(codes::TEMPLATE)
 }
 
 impl Ready {
     /// Returns the page alone, which is what somebody who writes waits for.
-    pub fn page(&self) -> Result<String, Diagnostic> {
-        render::page(&self.material.report, &self.templates).map_err(|error| unfilled(&error))
+    pub fn page(&self) -> Result<String, RenderError> {
+        render::page(&self.material.report, &self.templates)
     }
 
     /// Hands over every file of the review, each as soon as it is made; stops at a template that can't be filled.
     pub fn files(
-        &self,
-        review: &Review,
-        pictures: Pictures,
-        progress: &Progress,
-        take: &(dyn Fn(Artifact) + Sync),
-    ) -> Result<Made, Diagnostic> {
-        self.fill(review, pictures, progress, take).map_err(|error| unfilled(&error))
-    }
-
-    fn fill(
         &self,
         review: &Review,
         pictures: Pictures,

@@ -88,17 +88,18 @@ fn rebuild(args: &Args, state: &State, kept: &mut KeptGrids) -> Result<(), Failu
     let ready = build::ready(&mut review, args, Pictures::Vector, &Progress::silent());
     *kept = review.kept.take().unwrap_or_default();
     let shown = ready.and_then(|ready| {
-        let page = ready.page().map_err(|fault| review.findings.push(fault)).ok()?;
+        let page = ready.page().map_err(|fault| review.findings.push(build::unfilled(&fault))).ok()?;
         state.show(page, &full(&resolve(&review.findings, &review.sources), Colour::Plain));
         if !args.quiet {
             anstream::eprintln!("built in {} ms", start.elapsed().as_millis());
         }
+        // The page is among them once more: nobody waits for it now.
         let files = Mutex::new(BTreeMap::new());
         let take = |artifact: Artifact| {
             files.lock().unwrap_or_else(PoisonError::into_inner).insert(artifact.path, artifact.bytes);
         };
         let made = ready.files(&review, Pictures::Vector, &Progress::silent(), &take);
-        made.map_err(|fault| review.findings.push(fault)).ok()?;
+        made.map_err(|fault| review.findings.push(build::unfilled(&fault))).ok()?;
         Some(files.into_inner().unwrap_or_else(PoisonError::into_inner))
     });
     match shown {
