@@ -44,16 +44,17 @@ impl Material {
         if review.status(args) != super::Status::Clean {
             return None;
         }
-        Some(Self {
-            report: report::assemble(&review.evidence, &review.plan, &findings),
-            library: Library::new(&review.evidence, &review.plan, &findings),
-        })
+        Some(Self::with(review, &findings, true))
     }
 
     /// Returns what the findings of a review give; facts and works only where the review has a manuscript of its own, since they are many.
     pub fn new(review: &Review, findings: &Findings) -> Self {
+        Self::with(review, findings, review.manuscript.is_some())
+    }
+
+    fn with(review: &Review, findings: &Findings, citable: bool) -> Self {
         let (evidence, plan) = (&review.evidence, &review.plan);
-        let library = || review.manuscript.as_ref().map(|_| Library::new(evidence, plan, findings));
+        let library = || citable.then(|| Library::new(evidence, plan, findings));
         let (report, library) = rayon::join(|| report::assemble(evidence, plan, findings), library);
         Self { report, library: library.unwrap_or_default() }
     }
