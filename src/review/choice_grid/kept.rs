@@ -16,7 +16,8 @@ use crate::evidence::{Evidence, Study};
 pub struct Made(OnceLock<Option<Arc<ChoiceGrid>>>);
 
 impl Made {
-    /// Returns what was made, or makes it.
+    /// Returns what was made, or makes it. Others wait meanwhile, so `make` must not hand work to other threads: one of them could be
+    /// given a table or a figure that waits for this grid.
     pub(super) fn or_make(&self, make: impl FnOnce() -> Option<ChoiceGrid>) -> Option<Arc<ChoiceGrid>> {
         self.0.get_or_init(|| make().map(Arc::new)).clone()
     }
