@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use forestable::evidence::{Enrolment, Evidence, Overlap, Standing, check, lower, overlaps};
 use forestable::report::assemble;
@@ -44,7 +45,12 @@ fn review_of(series: &[Series<'_>], analysis: &str) -> (Evidence, Plan, Findings
          analyses: {{os-2y: {{outcome: os, at: 2 years{analysis}}}}}\n"
     );
     fs::write(folder.path().join("review.yaml"), review).unwrap();
-    let (raw, _, read) = load(folder.path()).unwrap();
+    built(folder.path())
+}
+
+/// Returns what the review in a folder finds, of which the checks have nothing worse to say than a warning.
+fn built(folder: &Path) -> (Evidence, Plan, Findings) {
+    let (raw, _, read) = load(folder).unwrap();
     assert!(read.iter().all(|finding| finding.code.0.starts_with('W')), "{read:?}");
     let (evidence, found) = lower(&raw);
     assert_eq!(found, []);
@@ -199,13 +205,7 @@ fn trials(rule: &str) -> (Evidence, Plan, Findings) {
          figures:\n  ratios: {{kind: hazard-ratios, analysis: os-2y}}\n  arms: {{kind: labbe, analysis: tox}}\n"
     );
     fs::write(folder.path().join("review.yaml"), review).unwrap();
-    let (raw, _, read) = load(folder.path()).unwrap();
-    assert!(read.iter().all(|finding| finding.code.0.starts_with('W')), "{read:?}");
-    let (evidence, found) = lower(&raw);
-    assert_eq!(found, []);
-    let (plan, _) = plan(&raw, &evidence);
-    let findings = run(&evidence, &plan);
-    (evidence, plan, findings)
+    built(folder.path())
 }
 
 #[test]
