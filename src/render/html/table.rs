@@ -293,13 +293,18 @@ impl<'a> Arranging<'a> {
         anchor
     }
 
-    /// Says which figure stands at a column of a row: `Milano et al., 2 years, OS`.
+    /// Says which figure stands at a column of a row: `Milano et al., 2 years, OS, % (95% CI)`. Columns under a spanner tell of its
+    /// figure, not of the row.
     fn about(&self, at: usize, row: &'a Row) -> String {
         let row_header = self.row_header.as_ref().map_or("", |(_, text)| *text);
-        let line =
-            (1..at).rev().filter(|&left| self.plain.get(left) == Some(&true)).find_map(|left| row.cells.get(left));
-        let column = self.table.columns.get(at).map_or("", |column| &column.header);
-        let parts = [row_header, line.map_or("", |cell| &cell.text), column];
+        let columns = &self.table.columns;
+        let of_row = |left: &usize| {
+            self.plain.get(*left) == Some(&true) && columns.get(*left).is_some_and(|column| column.spanner.is_none())
+        };
+        let line = (1..at).rev().filter(of_row).find_map(|left| row.cells.get(left));
+        let (spanner, column) =
+            columns.get(at).map_or(("", ""), |column| (column.spanner.as_deref().unwrap_or_default(), &*column.header));
+        let parts = [row_header, line.map_or("", |cell| &cell.text), spanner, column];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 }
