@@ -16,6 +16,9 @@ static NODES: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_hermite(21));
 
 const STEPS: usize = 100;
 
+/// The share of a log-likelihood that its rounding may come to, the sum of a few thousand studies.
+const ROUNDING: f64 = 2e-14;
+
 /// A study, and the mean that its effect scatters about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Study {
@@ -53,8 +56,33 @@ pub struct Point {
     tau_tau: f64,
 }
 
-/// Means and τ of a set of studies that is nearly the same.
-pub type Start = Option<(Vec<f64>, f64)>;
+/// Means and τ to begin at.
+pub type Start = (Vec<f64>, f64);
+
+/// Climbs of sets that are nearly the same, such as all studies and each without one of them: each begins near the top of one before.
+/// Tops are kept of sets that do not just lack one study of another.
+#[derive(Debug, Clone, Default)]
+pub struct Nearby(Vec<(Grouped, Point)>);
+
+impl Nearby {
+    /// Climbs to the top of `model`.
+    pub fn maximise(&mut self, model: Grouped) -> Result<Maximum, FitError> {
+        let lacking = |(known, best): &(Grouped, Point)| Some((best.clone(), known.studies[known.lacking(&model)?]));
+        let whole = self.0.iter().find_map(lacking);
+        // Away from a top at τ = 0 no step would lead.
+        let start = match &whole {
+            Some((best, study)) if best.tau > 0.0 => Some(best.without(*study)),
+            Some(_) => None,
+            None => self.0.last().map(|(_, best)| (best.mu.clone(), best.tau)),
+        };
+        let start = start.filter(|(mu, tau)| mu.len() == model.groups && *tau > 0.0);
+        let found = model.maximise(start)?;
+        if whole.is_none() {
+            self.0.push((model, found.best.clone()));
+        }
+        Ok(found)
+    }
+}
 
 /// The largest likelihood.
 pub struct Maximum {
@@ -66,6 +94,16 @@ pub struct Maximum {
 }
 
 impl Grouped {
+    /// Returns the position of the one study that `other` lacks; `None` where they differ by more.
+    fn lacking(&self, other: &Self) -> Option<usize> {
+        let (ours, theirs) = (&self.studies, &other.studies);
+        if self.groups != other.groups || ours.len() != theirs.len() + 1 {
+            return None;
+        }
+        let at = ours.iter().zip(theirs).position(|(one, other)| one != other).unwrap_or(theirs.len());
+        (ours[at + 1..] == theirs[at..]).then_some(at)
+    }
+
     /// Returns studies of which those with a mean have one of `groups`; each group must have a study.
     pub fn new(studies: Vec<Study>, groups: usize) -> Self {
         Self { studies, groups }
@@ -78,9 +116,9 @@ impl Grouped {
 
     /// Climbs by Newton's steps. Where τ is so large that the quadrature's own derivatives no longer point uphill (a study or two at 0%
     /// or 100% beside one that is not), the simplex takes over.
-    pub fn maximise(&self, from: Start) -> Result<Maximum, FitError> {
+    pub fn maximise(&self, from: Option<Start>) -> Result<Maximum, FitError> {
         let together = self.at(self.means_alone(), 0.0);
-        let (mu, tau) = from.filter(|(_, tau)| *tau > 0.0).unwrap_or_else(|| {
+        let (mu, tau) = from.unwrap_or_else(|| {
             // The moments of the effects, never at 0, from where no step would lead away.
             let counts: Vec<Count> = self.studies.iter().map(|study| study.count).collect();
             let effects = corrected(&counts);
@@ -100,6 +138,10 @@ impl Grouped {
                 return Ok(settled(point, false));
             }
             let along = |share: f64| self.at(moved(&point.mu, &by_mu, share), point.tau + share * by_tau);
+            if gain.abs() < ROUNDING * point.log.abs() {
+                // What is left to climb cannot be told from rounding; Newton's step needs no telling so near to the top.
+                return Ok(settled(along(1.0), false));
+            }
             let next = (0..40).map(|halvings| along(0.5_f64.powi(halvings))).find(|next| next.log >= point.log);
             match next {
                 Some(next) => point = next,
@@ -180,17 +222,7 @@ impl Grouped {
 
     /// Returns the likelihood at these means and this τ.
     pub fn at(&self, mu: Vec<f64>, tau: f64) -> Point {
-        let none = vec![0.0; self.groups];
-        let mut point = Point {
-            mu,
-            tau,
-            log: 0.0,
-            by_mu: none.clone(),
-            by_tau: 0.0,
-            mu_mu: none.clone(),
-            mu_tau: none,
-            tau_tau: 0.0,
-        };
+        let mut point = Point::empty(mu, tau);
         for &study in &self.studies {
             point.add(study);
         }
@@ -207,6 +239,30 @@ fn moved(from: &[f64], step: &[f64], share: f64) -> Vec<f64> {
 }
 
 impl Point {
+    /// Returns the likelihood of no study.
+    fn empty(mu: Vec<f64>, tau: f64) -> Self {
+        let none = vec![0.0; mu.len()];
+        let (by_mu, mu_mu, mu_tau) = (none.clone(), none.clone(), none);
+        Self { mu, tau, log: 0.0, by_mu, by_tau: 0.0, mu_mu, mu_tau, tau_tau: 0.0 }
+    }
+
+    /// Returns where Newton's step leads from here without one of the studies: less its own part, the derivatives are known.
+    fn without(&self, study: Study) -> Start {
+        let mut part = Self::empty(self.mu.clone(), self.tau);
+        part.add(study);
+        let less = |whole: &[f64], part: &[f64]| moved(whole, part, -1.0);
+        let rest = Self {
+            by_mu: less(&self.by_mu, &part.by_mu),
+            by_tau: self.by_tau - part.by_tau,
+            mu_mu: less(&self.mu_mu, &part.mu_mu),
+            mu_tau: less(&self.mu_tau, &part.mu_tau),
+            tau_tau: self.tau_tau - part.tau_tau,
+            ..part
+        };
+        let (by_mu, by_tau) = rest.step();
+        (moved(&self.mu, &by_mu, 1.0), self.tau + by_tau)
+    }
+
     /// Adds one study: its integral over u, and the derivatives as moments of u under its posterior.
     fn add(&mut self, Study { count, about }: Study) {
         let centre = match about {

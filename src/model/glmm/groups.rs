@@ -1,6 +1,6 @@
 //! Groups of counts with one τ², and the tests between them.
 
-use super::climb::{About, Grouped, Maximum, Start, Study};
+use super::climb::{About, Grouped, Maximum, Nearby, Study};
 use super::found;
 use crate::effect::Figures;
 use crate::evidence::Level;
@@ -171,22 +171,20 @@ pub(in crate::model) fn fit_groups(
 }
 
 /// Returns P of the test between groups as [`fit_groups`] has it, for each of `intervals`. `together` is the largest likelihood without
-/// groups; `start` is where a set of nearly the same studies ended, and becomes where this one does.
+/// groups, `near` the climbs of nearly the same studies.
 pub(in crate::model) fn quick_test(
     figures: &[Figures],
     Grouping { group_of, levels, .. }: Grouping<'_>,
     spec: &Spec,
     intervals: &[IntervalMethod],
     together: f64,
-    start: &mut Start,
+    near: &mut Nearby,
 ) -> Result<Vec<Option<f64>>, FitError> {
     let sorted = Sorted::new(figures, group_of, levels.len())?;
     if sorted.finite.len() + sorted.infinite.len() < 2 {
         return Ok(vec![None; intervals.len()]);
     }
-    let from = start.take().filter(|(mu, _)| mu.len() == sorted.finite.len());
-    let maximum = sorted.model(None).maximise(from)?;
-    *start = Some((maximum.best.mu.clone(), maximum.best.tau));
+    let maximum = near.maximise(sorted.model(None))?;
     let test = |interval: &IntervalMethod| {
         let interval = interval_by(&Spec { interval: *interval, ..*spec })?;
         Ok(Some(sorted.test(&maximum, together, spec.level, interval).p_value()))

@@ -3,7 +3,7 @@
 mod climb;
 mod groups;
 
-pub(super) use self::climb::Start;
+pub(super) use self::climb::Nearby;
 use self::climb::{Grouped, Maximum, Point};
 pub(super) use self::groups::{fit_groups, quick_test};
 use super::counts::{Count, Found, conclude, heterogeneity};
@@ -54,25 +54,27 @@ fn found(maximum: &Maximum, group: usize, counts: &[Count]) -> Result<Found, Fit
     })
 }
 
-/// What was fitted last: the next fit, of nearly the same studies, begins where it ended, and of the very same takes its answer.
+/// What was fitted last: the next fit, of nearly the same studies, begins near it, and of the very same takes its answer.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Last(Option<(Vec<Figures>, Point)>);
+pub(super) struct Last {
+    answer: Option<(Vec<Figures>, Point)>,
+    near: Nearby,
+}
 
 impl Last {
     /// Returns the pooled effect and its variance, as [`fit`] has them, without what only a reader of one pool asks for.
     pub fn fit(&mut self, figures: &[Figures]) -> Result<Estimate, FitError> {
-        if self.0.as_ref().is_none_or(|(same, _)| same != figures) {
-            let start = self.0.as_ref().map(|(_, best)| (best.mu.clone(), best.tau));
-            let best = Grouped::one(&Count::all(figures, ModelKind::Glmm)?).maximise(start)?.best;
-            self.0 = Some((figures.to_vec(), best));
+        if self.answer.as_ref().is_none_or(|(same, _)| same != figures) {
+            let model = Grouped::one(&Count::all(figures, ModelKind::Glmm)?);
+            self.answer = Some((figures.to_vec(), self.near.maximise(model)?.best));
         }
-        let best = self.0.as_ref().map(|(_, best)| Estimate { yi: best.mu[0], vi: best.covariance(0, 0) });
+        let best = self.answer.as_ref().map(|(_, best)| Estimate { yi: best.mu[0], vi: best.covariance(0, 0) });
         best.ok_or(FitError::TooFewStudies { k: 0, needed: 2 })
     }
 
     /// Returns the largest likelihood of what was fitted last.
     pub fn log(&self) -> Option<f64> {
-        self.0.as_ref().map(|(_, best)| best.log)
+        self.answer.as_ref().map(|(_, best)| best.log)
     }
 }
 
@@ -98,6 +100,30 @@ mod tests {
                 let elsewhere = model.at(vec![f64::from(mu) * 0.2], f64::from(tau) * 0.2).log;
                 assert!(elsewhere <= best + 1e-9, "{mu} {tau}");
             }
+        }
+    }
+
+    #[test]
+    fn of_many_studies_the_top_is_found_although_their_sum_is_rounded() {
+        let mut random = crate::num::Random::new(7, 0);
+        let mut study = || {
+            let n = 20.0 + (random.uniform() * 200.0).round();
+            Count::Binomial { x: (n * (0.3 + 0.5 * random.uniform())).round(), n }
+        };
+        let studies: Vec<Count> = (0..240).map(|_| study()).collect();
+        let mut near = Nearby::default();
+        let mut before = near.maximise(Grouped::one(&studies)).unwrap();
+        for left_out in 0..studies.len() {
+            let others = Grouped::one(&[&studies[..left_out], &studies[left_out + 1..]].concat());
+            let beside = others.maximise(Some((before.best.mu.clone(), before.best.tau))).unwrap();
+            let alone = others.maximise(None).unwrap();
+            let found = near.maximise(others).unwrap();
+            for other in [&beside, &alone] {
+                assert!(!found.by_simplex && !other.by_simplex, "without {left_out}");
+                assert!((found.best.mu[0] - other.best.mu[0]).abs() < 1e-7, "without {left_out}");
+                assert!((found.best.tau - other.best.tau).abs() < 1e-7, "without {left_out}");
+            }
+            before = beside;
         }
     }
 
