@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::heterogeneity::Heterogeneity;
-use super::interval::Precision;
+use super::interval::{Error, Precision};
 use super::linear::{Centre, Linear, Mean, centre};
 use super::prediction::{Prediction, predict};
 use super::tau2::{Likelihood, Tau2, tau2_limits};
@@ -204,18 +204,34 @@ pub(super) struct Whole {
 
 impl Whole {
     pub fn of(model: &impl Linear, tau2: Option<Tau2>) -> Self {
-        let value = tau2.map_or(0.0, |tau2| tau2.value);
         let df = model.residual_df();
-        Self { tau2, scatter: model.moments(|vi| 1.0 / (vi + value)).ypy / df, df }
+        let whole = Self { tau2, scatter: 0.0, df };
+        Self { scatter: model.moments(|vi| whole.weight(vi)).ypy / df, ..whole }
+    }
+
+    /// Returns τ², 0 for a common effect.
+    pub fn value(&self) -> f64 {
+        self.tau2.map_or(0.0, |tau2| tau2.value)
+    }
+
+    /// Returns the weight of an estimate with this variance.
+    pub fn weight(&self, vi: f64) -> f64 {
+        1.0 / (vi + self.value())
     }
 }
 
-/// Draws all conclusions about one mean, once τ² is known.
-pub(super) fn conclude(mean: &Mean, whole: &Whole, spec: &Spec) -> Result<Fit, FitError> {
-    let tau2 = whole.tau2.map_or(0.0, |tau2| tau2.value);
-    let weight = |vi: f64| 1.0 / (vi + tau2);
-    let Centre { mean: estimate, sum_w } = centre(mean.as_slice(), weight);
-    let weights = || mean.estimates().map(|estimate| weight(estimate.vi));
+/// A mean with its interval, and what they came from.
+pub(super) struct Pooled<'a> {
+    pub estimate: f64,
+    pub ci: Limits,
+    precision: Precision<'a>,
+    error: Error,
+}
+
+/// Returns the weighted mean with its interval, once τ² is known.
+pub(super) fn pooled<'a>(mean: &Mean, whole: &'a Whole, spec: &Spec) -> Result<Pooled<'a>, FitError> {
+    let Centre { mean: estimate, sum_w } = centre(mean.as_slice(), |vi| whole.weight(vi));
+    let weights = || mean.estimates().map(|estimate| whole.weight(estimate.vi));
     let precision = Precision {
         sums: [sum_w, weights().map(|w| w * w).sum(), weights().map(|w| w * w * w).sum()],
         scatter: whole.scatter,
@@ -223,7 +239,13 @@ pub(super) fn conclude(mean: &Mean, whole: &Whole, spec: &Spec) -> Result<Fit, F
         tau2: whole.tau2.as_ref().map(|tau2| (spec.tau2, tau2)),
     };
     let error = precision.error(spec.interval, spec.level)?;
-    let Limits { lower: ci_lower, upper: ci_upper } = error.about(estimate, 0.0, spec.level);
+    Ok(Pooled { estimate, ci: error.about(estimate, 0.0, spec.level), precision, error })
+}
+
+/// Draws all conclusions about one mean, once τ² is known.
+pub(super) fn conclude(mean: &Mean, whole: &Whole, spec: &Spec) -> Result<Fit, FitError> {
+    let Pooled { estimate, ci, precision, error } = pooled(mean, whole, spec)?;
+    let weights = mean.estimates().map(|estimate| whole.weight(estimate.vi));
     let scatter_needed = matches!(spec.interval, IntervalMethod::Hksj | IntervalMethod::HksjWide);
     let no_scatter = (scatter_needed && precision.has_no_scatter()).then_some(Remark::NoScatter);
     let other_maximum = whole.tau2.and_then(|tau2| tau2.other_maximum).map(Remark::OtherMaximum);
@@ -239,16 +261,16 @@ pub(super) fn conclude(mean: &Mean, whole: &Whole, spec: &Spec) -> Result<Fit, F
         statistic: estimate / error.se,
         df: error.df,
         p_value: error.p_value(estimate),
-        ci_lower,
-        ci_upper,
+        ci_lower: ci.lower,
+        ci_upper: ci.upper,
         prediction: predict(&precision, estimate, mean, spec)?,
-        tau2,
+        tau2: whole.value(),
         tau2_se: whole.tau2.map(|tau2| tau2.se),
         tau2_ci: None,
         tau2_at_boundary: whole.tau2.is_some_and(|tau2| tau2.at_boundary),
         heterogeneity: Heterogeneity::of(mean, whole.tau2.as_ref()),
         log_likelihood: None,
-        weights_percent: weights().map(|w| 100.0 * w / sum_w).collect(),
+        weights_percent: weights.map(|w| 100.0 * w / precision.sums[0]).collect(),
         remarks: no_scatter.into_iter().chain(other_maximum).chain(bisected).collect(),
     })
 }

@@ -1,10 +1,10 @@
 //! One set of studies pooled many times: what the pools share is computed once, and what only a reader of one pool asks for is left out.
 
-use super::fit::{Whole, between, check_level, conclude};
+use super::fit::{Pooled, Whole, between, check_level, pooled};
 use super::interval::Error;
 use super::linear::Mean;
 use super::subgroup::{common_p_values, test};
-use super::{Estimate, FitError, IntervalMethod, Limits, PredictionMethod, Spec, SubgroupTau2, fit_subgroups, glmm};
+use super::{Estimate, FitError, IntervalMethod, Limits, Spec, SubgroupTau2, fit_subgroups, glmm};
 use crate::effect::Figures;
 
 /// A pooled estimate with its interval, on the analysis scale, and the test between groups.
@@ -55,10 +55,9 @@ pub fn fit_many(
     let tests = between_p_values(estimates, grouping, spec, intervals);
     let pool = |(interval, between_p): (&IntervalMethod, Option<f64>)| {
         let (mean, whole) = shared.as_ref().map_err(|error| *error)?;
-        let spec = Spec { interval: *interval, prediction: PredictionMethod::None, ..*spec };
-        let fit = conclude(mean, whole, &spec)?;
-        let ci = Limits { lower: fit.ci_lower, upper: fit.ci_upper };
-        Ok(QuickPool { estimate: fit.estimate, ci, between_p })
+        let spec = Spec { interval: *interval, ..*spec };
+        let Pooled { estimate, ci, .. } = pooled(mean, whole, &spec)?;
+        Ok(QuickPool { estimate, ci, between_p })
     };
     intervals.iter().zip(tests).map(pool).collect()
 }
@@ -96,7 +95,7 @@ pub struct CountPools {
     /// Of each level of the grouping, where each has a τ² of its own.
     groups: Vec<glmm::Last>,
     /// Of all levels, where they share one.
-    shared: glmm::Start,
+    shared: glmm::Nearby,
 }
 
 impl CountPools {

@@ -230,10 +230,9 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
 
 /// Tests for a difference between groups that share τ².
 fn common_test(all: &Groups, whole: &Whole, spec: &Spec) -> Option<BetweenTest> {
-    let value = whole.tau2.map_or(0.0, |tau2| tau2.value);
     let centres: Vec<_> = all
         .iter()
-        .map(|group| centre(group, |vi| 1.0 / (vi + value)))
+        .map(|group| centre(group, |vi| whole.weight(vi)))
         .map(|centre| Estimate { yi: centre.mean, vi: 1.0 / centre.sum_w })
         .collect();
     let factor = match spec.interval {

@@ -1,5 +1,6 @@
 //! Student's t distribution.
 
+use std::cell::Cell;
 use std::f64::consts::PI;
 
 use super::super::special::{Tails, beta_factor, beta_tails, ln_gamma};
@@ -87,7 +88,19 @@ impl Distribution for StudentT {
         } else if self.df == 2.0 {
             sign * (1.0 - 2.0 * p) / (2.0 * p * (1.0 - p)).sqrt()
         } else {
-            polish(self, tail)
+            let asked = (self.df, p);
+            let known = LAST.get().filter(|(same, _)| *same == asked).map(|(_, found)| found);
+            let found = known.unwrap_or_else(|| polish(self, Tail::Upper(p)));
+            LAST.set(Some((asked, found)));
+            sign * found
         }
     }
+}
+
+/// Degrees of freedom and upper tail, and their quantile.
+type Known = ((f64, f64), f64);
+
+thread_local! {
+    /// The quantile that was asked for last: studies pooled in many ways ask for the same one each time.
+    static LAST: Cell<Option<Known>> = const { Cell::new(None) };
 }
