@@ -11,7 +11,11 @@ const MOST: usize = 256;
 /// How many colours are remembered at a time: as many as 12 bits tell apart.
 const SLOTS: usize = 1 << 12;
 
+/// Some white pixels, the palette's first entry.
+const WHITE: [u8; 64] = [255; 64];
+
 /// White and, for each colour of a scene, its shades towards white, as anti-aliasing mixes them.
+#[derive(Clone)]
 pub(super) struct Palette {
     colors: Vec<[u8; 3]>,
     /// The nearest entry of colours met so far: in each slot the last that fell there.
@@ -38,17 +42,23 @@ impl Palette {
 
     /// Returns the entry nearest to each pixel of `rgba`.
     pub fn indices(&mut self, rgba: &[u8]) -> Vec<u8> {
+        let mut indices = Vec::with_capacity(rgba.len() / 4);
         let mut last = ([255; 3], 0);
-        let pixels = rgba.chunks_exact(4);
-        pixels
-            .map(|pixel| {
+        for pixels in rgba.chunks(WHITE.len()) {
+            if pixels == WHITE {
+                // Most of a picture, and quick to tell.
+                indices.extend([0; WHITE.len() / 4]);
+                continue;
+            }
+            indices.extend(pixels.chunks_exact(4).map(|pixel| {
                 let rgb = [pixel[0], pixel[1], pixel[2]];
                 if rgb != last.0 {
                     last = (rgb, self.nearest(rgb));
                 }
                 last.1
-            })
-            .collect()
+            }));
+        }
+        indices
     }
 
     fn nearest(&mut self, rgb: [u8; 3]) -> u8 {

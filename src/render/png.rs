@@ -1,5 +1,6 @@
 //! A scene as PNG: opaque, its resolution in the file, text filled from the embedded font's outlines.
 
+use rayon::prelude::*;
 use skrifa::outline::OutlinePen;
 use tiny_skia::{FillRule, LineCap, Paint as Ink, Path, PathBuilder, Pixmap, Rect, Stroke, StrokeDash, Transform};
 
@@ -10,8 +11,14 @@ use super::scene::{Op, Paint, Pen, Scene, UNITS};
 use crate::report::figure::style::Color;
 use crate::report::figure::text::Text;
 
-/// Most pixels of a picture: 1 GB of memory while it is drawn.
+/// Most pixels of a picture, a byte of memory each.
 const MOST_PIXELS: u64 = 250_000_000;
+
+/// Rows of pixels that are drawn at a time: few enough that they stay near the processor, and that two have work with one picture.
+const BAND: u32 = 128;
+
+/// Pixels from which on a picture is compressed fast rather than well: a forest of about 60 rows.
+const LARGE: u64 = 8_000_000;
 
 /// Returns the scene as PNG at `dots_per_inch`.
 pub fn write(scene: &Scene, dots_per_inch: u16) -> Result<Vec<u8>, PictureError> {
@@ -19,44 +26,100 @@ pub fn write(scene: &Scene, dots_per_inch: u16) -> Result<Vec<u8>, PictureError>
     let scale = f32::from(dots_per_inch) / 96.0;
     let pixels = |units: i32| (f64::from(units) / UNITS * f64::from(scale)).ceil() as u32;
     let (width, height) = (pixels(scene.size.0), pixels(scene.size.1));
-    let error = PictureError::Size(width, height);
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(error);
+        return Err(PictureError::Size(width, height));
     }
-    let mut canvas = Canvas { pixmap: Pixmap::new(width, height).ok_or(error)?, scale: scale / UNITS as f32 };
-    canvas.pixmap.fill(tiny_skia::Color::WHITE);
-    for op in &scene.ops {
-        canvas.op(op);
-    }
-    encode(&canvas.pixmap, Palette::of(scene), dots_per_inch).map_err(|error| PictureError::Encoding(error.to_string()))
+    let palette = Palette::of(scene);
+    let tops: Vec<u32> = (0..height).step_by(BAND as usize).collect();
+    let canvas = || (Canvas { pixmap: None, top: 0.0, scale: scale / UNITS as f32 }, palette.clone());
+    let band = |(canvas, palette): &mut (Canvas, Palette), top: u32| {
+        let rows = BAND.min(height - top);
+        canvas.clear(width, rows, top).ok_or(PictureError::Size(width, height))?;
+        for op in &scene.ops {
+            if canvas.shows(op, rows) {
+                canvas.op(op);
+            }
+        }
+        Ok(canvas.pixmap.as_ref().map(|pixmap| palette.indices(pixmap.data())).unwrap_or_default())
+    };
+    let bands: Vec<Vec<u8>> = tops.into_par_iter().map_init(canvas, band).collect::<Result<_, _>>()?;
+    let picture = Indexed { width, height, pixels: bands.concat(), palette };
+    picture.encode(dots_per_inch).map_err(|error| PictureError::Encoding(error.to_string()))
 }
 
-fn encode(pixmap: &Pixmap, mut palette: Palette, dots_per_inch: u16) -> Result<Vec<u8>, png::EncodingError> {
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, pixmap.width(), pixmap.height());
-    encoder.set_color(png::ColorType::Indexed);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_palette(palette.bytes());
-    // Large even areas compress best as they are; a higher level costs more time than it saves bytes.
-    encoder.set_filter(png::Filter::NoFilter);
-    encoder.set_deflate_compression(png::DeflateCompression::Level(3));
-    let per_metre = (f64::from(dots_per_inch) / 0.0254).round() as u32;
-    let unit = png::Unit::Meter;
-    encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit }));
-    let mut writer = encoder.write_header()?;
-    // White underneath leaves every pixel opaque, so that premultiplied colours are the colours.
-    writer.write_image_data(&palette.indices(pixmap.data()))?;
-    writer.finish()?;
-    Ok(file)
+/// A picture of which each pixel is an entry of a palette.
+struct Indexed {
+    width: u32,
+    height: u32,
+    pixels: Vec<u8>,
+    palette: Palette,
 }
 
+impl Indexed {
+    fn encode(&self, dots_per_inch: u16) -> Result<Vec<u8>, png::EncodingError> {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, self.width, self.height);
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_palette(self.palette.bytes());
+        // Large even areas compress best as they are; a higher level costs more time than it saves bytes.
+        encoder.set_filter(png::Filter::NoFilter);
+        let level = if self.pixels.len() as u64 >= LARGE { 1 } else { 3 };
+        encoder.set_deflate_compression(png::DeflateCompression::Level(level));
+        let per_metre = (f64::from(dots_per_inch) / 0.0254).round() as u32;
+        let unit = png::Unit::Meter;
+        encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit }));
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&self.pixels)?;
+        writer.finish()?;
+        Ok(file)
+    }
+}
+
+/// A band of a picture.
 struct Canvas {
-    pixmap: Pixmap,
+    pixmap: Option<Pixmap>,
+    /// Rows of pixels above it.
+    top: f32,
     /// Pixels in a unit of the scene.
     scale: f32,
 }
 
 impl Canvas {
+    /// Makes it white, `rows` high, with `top` rows above it; `None` where no memory can be had for it.
+    fn clear(&mut self, width: u32, rows: u32, top: u32) -> Option<()> {
+        let kept = self.pixmap.take().filter(|pixmap| pixmap.height() == rows);
+        let mut pixmap = kept.or_else(|| Pixmap::new(width, rows))?;
+        // White underneath leaves every pixel opaque, so that premultiplied colours are the colours.
+        pixmap.fill(tiny_skia::Color::WHITE);
+        (self.pixmap, self.top) = (Some(pixmap), top as f32);
+        Some(())
+    }
+
+    /// Returns whether a form may reach into its `rows`.
+    fn shows(&self, op: &Op, rows: u32) -> bool {
+        // A mitred corner reaches out twice as far as its line is wide.
+        let width = |paint: &Paint| paint.pen.map_or(0, |pen| 2 * pen.width);
+        let ends = |points: &[(i32, i32)], out: i32| {
+            let rows = points.iter().map(|(_, y)| *y);
+            rows.clone().min().zip(rows.max()).map(|(upper, lower)| (upper - out, lower + out))
+        };
+        let reach = match op {
+            Op::Open { .. } | Op::Close => None,
+            Op::Line { points, pen } => ends(points, 2 * pen.width),
+            Op::Polygon { points, paint } => ends(points, width(paint)),
+            Op::Rectangle { at, size, paint } => ends(&[*at, (at.0, at.1 + size.1)], width(paint)),
+            Op::Circle { at, radius, paint } => ends(&[*at], radius + width(paint)),
+            // Accents and indices included.
+            Op::Text { at, size, .. } => ends(&[*at], 2 * size),
+        };
+        let within = |(upper, lower): (i32, i32)| {
+            let [upper, lower] = [upper, lower].map(|y| y as f32 * self.scale - self.top);
+            lower >= -1.0 && upper <= rows as f32 + 1.0
+        };
+        reach.is_some_and(within)
+    }
+
     /// Draws one operation; `None` for a form without extent, such as a line to itself, which has no pixel.
     fn op(&mut self, op: &Op) -> Option<()> {
         match op {
@@ -98,7 +161,8 @@ impl Canvas {
     }
 
     fn fill(&mut self, path: &Path, color: Color) -> Option<()> {
-        self.pixmap.fill_path(path, &ink(color), FillRule::Winding, Transform::identity(), None);
+        let within = Transform::from_translate(0.0, -self.top);
+        self.pixmap.as_mut()?.fill_path(path, &ink(color), FillRule::Winding, within, None);
         Some(())
     }
 
@@ -107,7 +171,8 @@ impl Canvas {
             pen.dash.and_then(|(on, off)| StrokeDash::new(vec![on as f32 * self.scale, off as f32 * self.scale], 0.0));
         let stroke =
             Stroke { width: pen.width as f32 * self.scale, line_cap: LineCap::Butt, dash, ..Stroke::default() };
-        self.pixmap.stroke_path(path, &ink(pen.color), &stroke, Transform::identity(), None);
+        let within = Transform::from_translate(0.0, -self.top);
+        self.pixmap.as_mut()?.stroke_path(path, &ink(pen.color), &stroke, within, None);
         Some(())
     }
 
