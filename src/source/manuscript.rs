@@ -32,11 +32,11 @@ pub fn read_draft(path: &Path, sources: &mut Sources) -> io::Result<(Draft, Vec<
         Ok(text) => {
             let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             reading.draft.text.clone_from(&text);
-            reading.sources.insert(&file, text.clone(), None);
+            reading.sources.insert(&file, text.clone(), false);
             reading.includes(&file, &text, &mut vec![own]);
         }
         Err(Unreadable { finding, text }) => {
-            reading.sources.insert(&file, text, None);
+            reading.sources.insert(&file, text, false);
             reading.findings.push(*finding);
         }
     }
@@ -92,11 +92,11 @@ impl Reading<'_> {
         let file = path.to_string_lossy().into_owned();
         match read_manuscript_text(&path, &file).map_err(|error| missing(error.to_string()))? {
             Ok(text) => {
-                self.sources.insert(&file, text.clone(), None);
+                self.sources.insert(&file, text.clone(), false);
                 Ok((file, text))
             }
             Err(Unreadable { finding, text }) => {
-                self.sources.insert(&file, text, None);
+                self.sources.insert(&file, text, false);
                 Err(finding)
             }
         }

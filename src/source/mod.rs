@@ -45,7 +45,6 @@ use crate::diag::{Diagnostic, Severity};
 use files::{Found, TextFile, Unreadable};
 use schema::decisions_schema;
 use shape::Shape;
-use tree::Node;
 
 /// Everything that was written in a review's folder, not yet understood.
 #[derive(Debug)]
@@ -152,7 +151,7 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
     let review = read(found.review, &Shape::of(&review_schema()));
     let studies: Vec<_> = found.studies.into_par_iter().map(|study| read(study, &study_shape)).collect();
     let (mut sources, mut findings) = (Sources::default(), found.findings);
-    let review_written = review.root.as_ref().map(Written::from);
+    let review_written = review.written();
     let review = review.enter(&mut sources, &mut findings);
     let studies = studies.into_iter().map(|study| study.enter(&mut sources, &mut findings)).collect();
     let mut pairs: BTreeMap<String, [Option<Extracted>; 2]> = BTreeMap::new();
@@ -160,7 +159,7 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
         let Some(study) = extraction_of(&extraction.id).map(str::to_owned) else { continue };
         let second = usize::from(extraction.id.ends_with(EXTRACTORS[1]));
         let read = read(extraction, &study_shape);
-        let (written, mut findings) = (read.root.as_ref().map(Written::from), Vec::new());
+        let (written, mut findings) = (read.written(), Vec::new());
         let raw = read.enter(&mut sources, &mut findings);
         pairs.entry(study).or_default()[second] = Some(Extracted { raw, written, findings });
     }
@@ -169,7 +168,7 @@ fn understand(found: Found) -> (Raw, Sources, Vec<Diagnostic>) {
     for TextFile { id, file, text } in found.templates {
         match text {
             Ok(text) => {
-                sources.insert(&file, text.clone(), None);
+                sources.insert(&file, text.clone(), false);
                 templates.insert(id, text);
             }
             Err(unreadable) => findings.push(*unreadable.finding),
@@ -219,7 +218,7 @@ fn screened(found: TextFile, sources: &mut Sources, findings: &mut Vec<Diagnosti
     let (stem, ending) = id.rsplit_once('.').unwrap_or((id.as_str(), ""));
     let records = if ending == "ris" {
         let records = screening::of_ris(&file, &text);
-        sources.insert(&file, text, None);
+        sources.insert(&file, text, false);
         records
     } else {
         let (table, mut faults) = Numbers::parse(&file, text);
@@ -252,7 +251,8 @@ fn table(found: TextFile, sources: &mut Sources, findings: &mut Vec<Diagnostic>)
 struct Read<T> {
     raw: RawFile<T>,
     text: String,
-    root: Option<Node>,
+    /// Whether the text is one plain YAML document.
+    readable: bool,
     findings: Vec<Diagnostic>,
 }
 
@@ -261,11 +261,11 @@ fn read<T: DeserializeOwned>(found: TextFile, shape: &Shape) -> Read<T> {
     let raw = RawFile { id, file, record: None, faulty: true };
     let text = match text {
         Ok(text) => text,
-        Err(Unreadable { finding, text }) => return Read { raw, text, root: None, findings: vec![*finding] },
+        Err(Unreadable { finding, text }) => return Read { raw, text, readable: false, findings: vec![*finding] },
     };
     let root = match tree::parse(&raw.file, &text) {
         Ok(root) => root,
-        Err(findings) => return Read { raw, text, root: None, findings },
+        Err(findings) => return Read { raw, text, readable: false, findings },
     };
     let structure = structure::compare(&raw.file, &root, shape);
     let readable = structure.readable(&text);
@@ -279,12 +279,17 @@ fn read<T: DeserializeOwned>(found: TextFile, shape: &Shape) -> Read<T> {
             (None, true)
         }
     };
-    Read { raw: RawFile { record, faulty, ..raw }, text, root: Some(root), findings }
+    Read { raw: RawFile { record, faulty, ..raw }, text, readable: true, findings }
 }
 
 impl<T> Read<T> {
+    /// Returns the file as plain data; `None` where it cannot be read.
+    fn written(&self) -> Option<Written> {
+        self.readable.then(|| Written::parse(&self.text)).flatten()
+    }
+
     fn enter(self, sources: &mut Sources, findings: &mut Vec<Diagnostic>) -> RawFile<T> {
-        sources.insert(&self.raw.file, self.text, self.root);
+        sources.insert(&self.raw.file, self.text, self.readable);
         findings.extend(self.findings);
         self.raw
     }

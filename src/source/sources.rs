@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::numbers::Numbers;
-use super::tree::Node;
+use super::tree::{self, Node};
 use crate::diag::{Locate, Located, Place, Spot};
 
 /// The author's files: their texts, and where every path stands in them.
@@ -15,10 +16,27 @@ pub struct Sources {
 
 #[derive(Debug)]
 enum File {
-    /// A record, and where its values stand.
-    Record { text: String, root: Option<Node> },
+    /// A record.
+    Record { text: String, tree: Tree },
     /// A table, which knows its cells.
     Table(Numbers),
+}
+
+/// Where the values of a record stand: told again from its text once a finding asks, since of most files none does.
+#[derive(Debug)]
+enum Tree {
+    /// The text is no record, or none that can be read.
+    None,
+    Told(OnceLock<Option<Node>>),
+}
+
+impl Tree {
+    fn root(&self, text: &str) -> Option<&Node> {
+        match self {
+            Self::None => None,
+            Self::Told(root) => root.get_or_init(|| tree::parse("", text).ok()).as_ref(),
+        }
+    }
 }
 
 impl Sources {
@@ -35,11 +53,13 @@ impl Sources {
 
     /// Adds a text that is no part of the review, such as the words of a Word file, so that findings can show them.
     pub fn add(&mut self, path: &str, text: String) {
-        self.insert(path, text, None);
+        self.insert(path, text, false);
     }
 
-    pub(super) fn insert(&mut self, path: &str, text: String, root: Option<Node>) {
-        self.files.insert(path.to_owned(), File::Record { text, root });
+    /// Adds a text; `readable` says whether it is a record with values to point to.
+    pub(super) fn insert(&mut self, path: &str, text: String, readable: bool) {
+        let tree = if readable { Tree::Told(OnceLock::new()) } else { Tree::None };
+        self.files.insert(path.to_owned(), File::Record { text, tree });
     }
 
     pub(super) fn insert_table(&mut self, path: &str, table: Numbers) {
@@ -49,13 +69,16 @@ impl Sources {
 
 impl Locate for Sources {
     fn locate(&self, place: &Place) -> Option<Located<'_>> {
-        let (text, root) = match self.files.get(&place.file)? {
-            File::Record { text, root } => (text, root),
+        let (text, tree) = match self.files.get(&place.file)? {
+            File::Record { text, tree } => (text, tree),
             File::Table(table) => return table.locate(place),
         };
         let path = place.path();
         // The nearest place that is written: a field that is missing is looked for in its record.
-        let found = |key| (0..=path.len()).rev().find_map(|length| root.as_ref()?.find(&path[..length], key));
+        let found = |key| {
+            let root = tree.root(text)?;
+            (0..=path.len()).rev().find_map(|length| root.find(&path[..length], key))
+        };
         let span = match &place.spot {
             Spot::File => return None,
             Spot::Value(_) => found(false)?,
