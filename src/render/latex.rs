@@ -13,7 +13,7 @@ use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError> {
-    templates.render("table.tex", "table", &TableView::new(table))
+    templates.render("table.tex", "table", TableView::new(table))
 }
 
 /// Returns what a document needs before `\begin{document}` for any of the tables.
@@ -21,7 +21,7 @@ pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn preamble(templates: &Templates) -> Result<String, RenderError> {
-    templates.render("preamble.tex", "version", &env!("CARGO_PKG_VERSION"))
+    templates.render("preamble.tex", "version", env!("CARGO_PKG_VERSION"))
 }
 
 /// How many lines a table may have, its notes counted, to stand on one upright page, and on one turned on its side.
@@ -132,7 +132,9 @@ struct RowView<'a> {
 struct CellView<'a> {
     text: &'a str,
     /// Figures as wide as those that are missing before the decimal point.
+    #[serde(skip_serializing_if = "String::is_empty")]
     indent: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     marks: String,
 }
 

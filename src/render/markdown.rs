@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::templates::{RenderError, Templates};
+use super::templates::{PART, RenderError, Templates};
 use crate::report::page::{Block, Fact, FileLink, KeyResult, Page, Reference};
 use crate::report::table::{Align, Cell, Column, Footnote, RowKind, Table};
 
@@ -14,7 +14,7 @@ use crate::report::table::{Align, Cell, Column, Footnote, RowKind, Table};
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError> {
-    templates.render("table.md", "table", &TableView::new(table))
+    templates.render("table.md", "table", TableView::new(templates, table)?)
 }
 
 /// Returns the whole report as Markdown; figures are linked as files.
@@ -22,7 +22,7 @@ pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn page(templates: &Templates, page: &Page) -> Result<String, RenderError> {
-    templates.render("page.md", "page", &PageView::new(page))
+    templates.render("page.md", "page", PageView::new(templates, page)?)
 }
 
 /// Returns the text on one line, with every character escaped that GitHub or pandoc could take for markup.
@@ -144,6 +144,8 @@ struct TableView<'a> {
     id: &'a str,
     caption: &'a str,
     columns: Vec<ColumnView>,
+    /// The first rows of a long table, filled already.
+    filled: String,
     rows: Vec<RowView<'a>>,
     footnotes: Vec<FootnoteView<'a>>,
     notes: &'a [String],
@@ -181,15 +183,26 @@ struct Remark<'a> {
 }
 
 impl<'a> TableView<'a> {
-    fn new(table: &'a Table) -> Self {
-        let mut rows = Vec::new();
-        let mut remarks = Vec::new();
+    /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
+    fn new(templates: &Templates, table: &'a Table) -> Result<Self, RenderError> {
+        let part = if templates.is_own("table.md") { usize::MAX } else { PART };
+        let mut filled = String::new();
+        let mut view = Self {
+            id: &table.id,
+            caption: &table.caption,
+            columns: (0..table.columns.len()).map(|at| ColumnView::new(table, at)).collect(),
+            filled: String::new(),
+            rows: Vec::new(),
+            footnotes: table.footnotes.iter().map(FootnoteView::new).collect(),
+            notes: &table.notes,
+            remarks: Vec::new(),
+        };
         let (mut about, mut group) = ("", "");
         for row in &table.rows {
             if row.kind == RowKind::Remark {
                 // One that belongs to no row is about the rows under its heading.
                 let about = if row.key.is_some() { about } else { group };
-                remarks.extend(row.cells.iter().map(|cell| Remark { about, text: &cell.text }));
+                view.remarks.extend(row.cells.iter().map(|cell| Remark { about, text: &cell.text }));
                 continue;
             }
             about = row.cells.first().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).unwrap_or(about);
@@ -199,17 +212,13 @@ impl<'a> TableView<'a> {
             let missing = table.columns.len().saturating_sub(row.cells.len());
             let filling = std::iter::repeat_n(CellView::default(), missing);
             let cells = row.cells.iter().map(CellView::new).chain(filling).collect();
-            rows.push(RowView { kind: row.kind, cells });
+            view.rows.push(RowView { kind: row.kind, cells });
+            if view.rows.len() == part {
+                filled.push_str(&templates.render("rows.md", "table", &view)?);
+                view.rows.clear();
+            }
         }
-        Self {
-            id: &table.id,
-            caption: &table.caption,
-            columns: (0..table.columns.len()).map(|at| ColumnView::new(table, at)).collect(),
-            rows,
-            footnotes: table.footnotes.iter().map(FootnoteView::new).collect(),
-            notes: &table.notes,
-            remarks,
-        }
+        Ok(Self { filled, ..view })
     }
 }
 
@@ -281,37 +290,37 @@ enum BlockView<'a> {
 }
 
 impl<'a> PageView<'a> {
-    fn new(page: &'a Page) -> Self {
-        let section = |section: &'a crate::report::page::Section| SectionView {
-            title: &section.title,
-            blocks: section.blocks.iter().map(BlockView::new).collect(),
+    fn new(templates: &Templates, page: &'a Page) -> Result<Self, RenderError> {
+        let section = |section: &'a crate::report::page::Section| {
+            let blocks = section.blocks.iter().map(|block| BlockView::new(templates, block));
+            Ok(SectionView { title: &section.title, blocks: blocks.collect::<Result<_, _>>()? })
         };
-        Self {
+        Ok(Self {
             title: &page.title,
             question: &page.question,
             lead: &page.lead,
-            sections: page.sections.iter().map(section).collect(),
+            sections: page.sections.iter().map(section).collect::<Result<_, _>>()?,
             colophon: &page.colophon,
-        }
+        })
     }
 }
 
 impl<'a> BlockView<'a> {
-    fn new(block: &'a Block) -> Self {
-        match block {
+    fn new(templates: &Templates, block: &'a Block) -> Result<Self, RenderError> {
+        Ok(match block {
             Block::Prose(text) => Self::Prose { text },
             Block::KeyResults(results) => Self::KeyResults { results },
-            Block::Table(block) => Self::Table { table: TableView::new(&block.table), files: &block.files },
+            Block::Table(block) => Self::Table { table: TableView::new(templates, &block.table)?, files: &block.files },
             Block::Figure(figure) => Self::Figure {
                 caption: &figure.caption,
                 alt: &figure.alt,
-                data: figure.data.as_ref().map(TableView::new),
+                data: figure.data.as_ref().map(|table| TableView::new(templates, table)).transpose()?,
                 files: &figure.files,
             },
             Block::Facts(facts) => Self::Facts { facts },
             Block::References(references) => Self::References { references },
             Block::Files(files) => Self::Files { files },
-        }
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The templates: built in, overridden one by one by a review's own, and closed off from the file system.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -46,6 +46,9 @@ pub const BUILT_IN: &[BuiltIn] = built_in! {
     "files.md" "the same links in Markdown"
     "manuscript.html" "a woven manuscript as a page"
     "marks.html" "the footnote marks of a cell, on the page"
+    "rows.html" "rows of a table in HTML"
+    "sources.html" "where the figures of a table were read, on the page"
+    "rows.md" "rows of a table in Markdown"
     "preamble.tex" "what a LaTeX document needs before it takes a table"
     "table.html" "a table in HTML"
     "table.md" "a table in Markdown"
@@ -56,6 +59,7 @@ pub const BUILT_IN: &[BuiltIn] = built_in! {
     "word-document.xml" "the body of a Word file"
     "word-page.xml" "the page size and margins of a Word file"
     "word-paragraph.xml" "a paragraph in Word"
+    "word-rows.xml" "rows of a table in Word"
     "word-styles.xml" "the styles of a Word file"
     "word-table.xml" "a table in Word"
 };
@@ -66,12 +70,19 @@ const OUTPUT_LIMIT: usize = 64 << 20;
 /// How long one template may take: loops that write nothing end here.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+/// How many rows of a long table are filled at a time: what a template sees takes some ten times the room of what it writes.
+pub(super) const PART: usize = 250;
+
 /// All templates of a review, parsed: one engine for each language, each with its own escaping.
 ///
 /// A template sees the data it is given and the other templates of its kind, by name; it can't read a file, a clock or
 /// the environment, and it can't count: every cell is text already.
 #[derive(Debug)]
-pub struct Templates(BTreeMap<Kind, Arc<Tera>>);
+pub struct Templates {
+    engines: BTreeMap<Kind, Arc<Tera>>,
+    /// The names of the review's own.
+    own: BTreeSet<String>,
+}
 
 impl Templates {
     /// Parses the built-in templates and the review's own, name (`table.html`) → text, over them.
@@ -99,20 +110,26 @@ impl Templates {
             engine.add_raw_templates(all).map_err(|error| RenderError::of("", &error))?;
             Ok((kind, Arc::new(engine)))
         };
-        Kind::ALL.into_iter().map(engine).collect::<Result<_, _>>().map(Self)
+        let engines = Kind::ALL.into_iter().map(engine).collect::<Result<_, _>>()?;
+        Ok(Self { engines, own: own.keys().cloned().collect() })
+    }
+
+    /// Returns whether a template is the review's own.
+    pub(super) fn is_own(&self, name: &str) -> bool {
+        self.own.contains(name)
     }
 
     /// Returns these templates with authors' raw HTML obeyed on the page, but for elements that run or load something.
     #[must_use]
     pub fn with_raw_html(mut self) -> Self {
-        if let Some(engine) = self.0.get_mut(&Kind::Html).and_then(Arc::get_mut) {
+        if let Some(engine) = self.engines.get_mut(&Kind::Html).and_then(Arc::get_mut) {
             filter(engine, "prose", prose::to_html_with_raw);
         }
         self
     }
 
-    /// Fills the template `name`, which sees `data` under the name `given`.
-    pub(super) fn render(&self, name: &str, given: &'static str, data: &impl Serialize) -> Result<String, RenderError> {
+    /// Fills the template `name`, which sees `data` under the name `given`; what is handed over is gone before the template begins.
+    pub(super) fn render(&self, name: &str, given: &'static str, data: impl Serialize) -> Result<String, RenderError> {
         self.render_within(TIME_LIMIT, name, given, data)
     }
 
@@ -122,12 +139,13 @@ impl Templates {
         limit: Duration,
         name: &str,
         given: &'static str,
-        data: &impl Serialize,
+        data: impl Serialize,
     ) -> Result<String, RenderError> {
         let error = |message: String| RenderError { template: name.to_owned(), position: None, message };
         let engine =
-            Kind::of(name).and_then(|kind| self.0.get(&kind)).ok_or_else(|| error("no such template".into()))?;
-        let value = Value::try_from_serializable(data).map_err(|fault| RenderError::of(name, &fault))?;
+            Kind::of(name).and_then(|kind| self.engines.get(&kind)).ok_or_else(|| error("no such template".into()))?;
+        let value = Value::try_from_serializable(&data).map_err(|fault| RenderError::of(name, &fault))?;
+        drop(data);
         let (engine, template) = (Arc::clone(engine), name.to_owned());
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {

@@ -27,7 +27,7 @@ pub(in crate::render) fn numbered_table(
     table: &Table,
     label: &str,
 ) -> Result<String, RenderError> {
-    templates.render("table.html", "table", &TableView::new(table, Some(label.to_owned()), &[]))
+    templates.render("table.html", "table", TableView::new(templates, table, Some(label.to_owned()), &[])?)
 }
 
 /// Returns a figure with its caption; the picture is a whole SVG document.

@@ -17,7 +17,7 @@ use crate::report::table::Table;
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError> {
-    templates.render("table.html", "table", &table::TableView::new(table, None, &[]))
+    templates.render("table.html", "table", table::TableView::new(templates, table, None, &[])?)
 }
 
 /// Returns the table as a small page of its own, with the page's looks: what an `<iframe>` shows.
@@ -25,7 +25,7 @@ pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn embedded(templates: &Templates, table: &Table) -> Result<String, RenderError> {
-    templates.render("embed.html", "table", &table::TableView::new(table, None, &[]))
+    templates.render("embed.html", "table", table::TableView::new(templates, table, None, &[])?)
 }
 
 /// Returns the whole page: one file with its style, pictures and script inside, readable from disk and without the script.
@@ -33,7 +33,7 @@ pub fn embedded(templates: &Templates, table: &Table) -> Result<String, RenderEr
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn page(templates: &Templates, page: &Page) -> Result<String, RenderError> {
-    templates.render("page.html", "page", &page::PageView::new(page))
+    templates.render("page.html", "page", page::PageView::new(templates, page)?)
 }
 
 /// Returns the address if a reader may be sent there: the web, and nothing else.

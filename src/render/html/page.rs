@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::super::templates::{RenderError, Templates};
 use super::looks::LooksView;
 use super::table::TableView;
 use crate::report::page::{Block, Fact, FigureBlock, FileLink, KeyResult, Page, Reference, Section};
@@ -74,15 +75,19 @@ struct ReferenceView<'a> {
 const MOST_KEYS: usize = 60;
 
 impl<'a> PageView<'a> {
-    pub(super) fn new(page: &'a Page) -> Self {
-        let mut counting = Counting::default();
-        let sections = page.sections.iter().map(|section| counting.section(section)).collect();
+    /// Arranges a page.
+    ///
+    /// # Errors
+    /// A template of the review's own that a long table cannot be filled in.
+    pub(super) fn new(templates: &Templates, page: &'a Page) -> Result<Self, RenderError> {
+        let mut counting = Counting { templates, tables: 0, figures: 0, keys: BTreeMap::new() };
+        let sections = page.sections.iter().map(|section| counting.section(section)).collect::<Result<_, _>>()?;
         let mut keys: Vec<_> =
             counting.keys.into_iter().filter(|(_, places)| *places > 1).map(|(key, _)| key).collect();
         if keys.len() > MOST_KEYS {
             keys.clear();
         }
-        Self {
+        Ok(Self {
             title: &page.title,
             lang: &page.lang,
             question: &page.question,
@@ -92,35 +97,35 @@ impl<'a> PageView<'a> {
             keys,
             script: SCRIPT,
             script_hash: format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(SCRIPT))),
-        }
+        })
     }
 }
 
 /// The running numbers of tables and figures, and in how many places each study or analysis stands.
-#[derive(Default)]
-struct Counting {
+struct Counting<'t> {
+    templates: &'t Templates,
     tables: usize,
     figures: usize,
     keys: BTreeMap<String, usize>,
 }
 
-impl Counting {
-    fn section<'a>(&mut self, section: &'a Section) -> SectionView<'a> {
-        let blocks = section.blocks.iter().map(|block| self.block(block)).collect();
-        SectionView { anchor: anchor("section", &section.id), title: &section.title, blocks }
+impl Counting<'_> {
+    fn section<'a>(&mut self, section: &'a Section) -> Result<SectionView<'a>, RenderError> {
+        let blocks = section.blocks.iter().map(|block| self.block(block)).collect::<Result<_, _>>()?;
+        Ok(SectionView { anchor: anchor("section", &section.id), title: &section.title, blocks })
     }
 
-    fn block<'a>(&mut self, block: &'a Block) -> BlockView<'a> {
-        match block {
+    fn block<'a>(&mut self, block: &'a Block) -> Result<BlockView<'a>, RenderError> {
+        Ok(match block {
             Block::Prose(text) => BlockView::Prose { text },
             Block::KeyResults(results) => BlockView::KeyResults { results },
             Block::Table(block) => {
                 self.tables += 1;
                 self.keys(&block.table);
                 let number = format!("Table {}", self.tables);
-                BlockView::Table { table: TableView::new(&block.table, Some(number), &block.files) }
+                BlockView::Table { table: TableView::new(self.templates, &block.table, Some(number), &block.files)? }
             }
-            Block::Figure(figure) => BlockView::Figure { figure: self.figure(figure) },
+            Block::Figure(figure) => BlockView::Figure { figure: self.figure(figure)? },
             Block::Facts(facts) => BlockView::Facts { facts },
             Block::References(references) => {
                 let view =
@@ -128,12 +133,16 @@ impl Counting {
                 BlockView::References { references: references.iter().map(view).collect() }
             }
             Block::Files(files) => BlockView::Files { files },
-        }
+        })
     }
 
-    fn figure<'a>(&mut self, figure: &'a FigureBlock) -> FigureView<'a> {
+    fn figure<'a>(&mut self, figure: &'a FigureBlock) -> Result<FigureView<'a>, RenderError> {
         self.figures += 1;
-        FigureView {
+        let data = figure.data.as_ref().map(|table| {
+            self.keys(table);
+            TableView::new(self.templates, table, None, &[])
+        });
+        Ok(FigureView {
             anchor: anchor("figure", &figure.id),
             number: format!("Figure {}", self.figures),
             caption: &figure.caption,
@@ -141,12 +150,9 @@ impl Counting {
             svg: drawing(&figure.svg),
             frame: frame(&figure.svg),
             looks: figure.looks.as_ref().map(LooksView::new),
-            data: figure.data.as_ref().map(|table| {
-                self.keys(table);
-                TableView::new(table, None, &[])
-            }),
+            data: data.transpose()?,
             files: &figure.files,
-        }
+        })
     }
 
     fn keys(&mut self, table: &Table) {

@@ -1,7 +1,11 @@
 //! A table arranged for `table.html`: spans, ids and relations are settled here, since a template does not count.
 
+use std::mem;
+use std::num::NonZero;
+
 use serde::Serialize;
 
+use super::super::templates::{PART, RenderError, Templates};
 use super::web_address;
 use crate::report::page::FileLink;
 use crate::report::table::{Align, Cell, Citation, Column, Decimals, Row, RowKind, Table, leading_figures, plain_name};
@@ -22,6 +26,8 @@ pub(super) struct TableView<'a> {
     bodies: Vec<BodyView<'a>>,
     footnotes: Vec<FootnoteView<'a>>,
     notes: &'a [String],
+    /// The first citations of a long table, filled already.
+    cited: String,
     citations: Vec<CitationView<'a>>,
     files: &'a [FileLink],
 }
@@ -38,9 +44,13 @@ struct HeadView<'a> {
 }
 
 /// A run of rows under one heading, or under none.
-#[derive(Default, Serialize)]
+#[derive(Serialize)]
 struct BodyView<'a> {
     heading: Option<CellView<'a>>,
+    /// How many columns the table has.
+    columns: usize,
+    /// The first rows of a long table, filled already.
+    filled: String,
     rows: Vec<RowView<'a>>,
 }
 
@@ -54,15 +64,21 @@ struct RowView<'a> {
 #[derive(Serialize)]
 struct CellView<'a> {
     /// Its id, if it is a row's header.
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// Ids of its headers, where scope alone would not tell them: in the further lines of an entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     class: &'static str,
     text: &'a str,
-    /// How many figures to set the text in by, so that decimal points meet.
-    indent: usize,
+    /// How many figures to set the text in by, so that decimal points meet; not there where by none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    indent: Option<NonZero<usize>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     marks: Vec<MarkView<'a>>,
     /// The anchor of its citation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     citation: Option<String>,
 }
 
@@ -93,19 +109,43 @@ struct CitationView<'a> {
 }
 
 impl<'a> TableView<'a> {
-    pub(super) fn new(table: &'a Table, number: Option<String>, files: &'a [FileLink]) -> Self {
+    /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
+    ///
+    /// # Errors
+    /// A template of the review's own that cannot be filled.
+    pub(super) fn new(
+        templates: &Templates,
+        table: &'a Table,
+        number: Option<String>,
+        files: &'a [FileLink],
+    ) -> Result<Self, RenderError> {
         let mut arranging = Arranging::new(table);
+        let part = if templates.is_own("table.html") { usize::MAX } else { PART };
+        let empty =
+            |heading| BodyView { heading, columns: table.columns.len(), filled: String::new(), rows: Vec::new() };
         let mut bodies: Vec<BodyView> = Vec::new();
+        let mut cited = String::new();
         for row in &table.rows {
             if row.kind == RowKind::Group {
-                let heading = row.cells.first().map(|cell| arranging.cell(cell, 0, row));
-                bodies.push(BodyView { heading, rows: Vec::new() });
+                bodies.push(empty(row.cells.first().map(|cell| arranging.cell(cell, 0, row))));
                 continue;
             }
+            if bodies.is_empty() {
+                bodies.push(empty(None));
+            }
             let row = arranging.row(row);
-            match bodies.last_mut() {
-                Some(body) => body.rows.push(row),
-                None => bodies.push(BodyView { heading: None, rows: vec![row] }),
+            if let Some(body) = bodies.last_mut() {
+                body.rows.push(row);
+                if body.rows.len() == part {
+                    let mut filled = mem::take(&mut body.filled);
+                    filled.push_str(&templates.render("rows.html", "body", &*body)?);
+                    (body.filled, body.rows) = (filled, Vec::new());
+                }
+            }
+            // The last stays: the next may be equal to it.
+            if arranging.citations.len() > part {
+                let full: Vec<CitationView> = arranging.citations.drain(..part).collect();
+                cited.push_str(&templates.render("sources.html", "sources", full)?);
             }
         }
         let footnotes = table.footnotes.iter().map(|note| FootnoteView {
@@ -114,7 +154,7 @@ impl<'a> TableView<'a> {
             mark: &note.mark,
             text: &note.text,
         });
-        Self {
+        Ok(Self {
             number,
             caption: &table.caption,
             alternative: table.alternative(),
@@ -124,10 +164,11 @@ impl<'a> TableView<'a> {
             footnotes: footnotes.collect(),
             notes: &table.notes,
             bodies,
+            cited,
             citations: arranging.citations,
             anchor: arranging.anchor,
             files,
-        }
+        })
     }
 }
 
@@ -144,6 +185,8 @@ struct Arranging<'a> {
     plain: Vec<bool>,
     marks_met: Vec<&'a str>,
     citations: Vec<CitationView<'a>>,
+    /// How many citations there were, those included that are filled already.
+    cited: usize,
     row_header: Option<(String, &'a str)>,
     rows_met: usize,
 }
@@ -164,6 +207,7 @@ impl<'a> Arranging<'a> {
             plain: (0..table.columns.len()).map(|at| table.cells(at).all(|cell| cell.citation.is_none())).collect(),
             marks_met: Vec::new(),
             citations: Vec::new(),
+            cited: 0,
             row_header: None,
             rows_met: 0,
         }
@@ -259,7 +303,7 @@ impl<'a> Arranging<'a> {
             headers: None,
             class: self.class(at, cell),
             text: &cell.text,
-            indent: self.decimals.indent(at, &cell.text),
+            indent: NonZero::new(self.decimals.indent(at, &cell.text)),
             marks,
             citation: cell.citation.as_deref().map(|citation| self.cite(citation, cell, at, row)),
         }
@@ -282,7 +326,8 @@ impl<'a> Arranging<'a> {
         if let Some(known) = self.citations.last().filter(|known| known.citation == citation && known.about == about) {
             return known.anchor.clone();
         }
-        let anchor = format!("{}:s{}", self.name, self.citations.len() + 1);
+        self.cited += 1;
+        let anchor = format!("{}:s{}", self.name, self.cited);
         self.citations.push(CitationView {
             anchor: anchor.clone(),
             about,

@@ -82,15 +82,15 @@ pub fn table(templates: &Templates, table: &Table) -> Result<Vec<u8>, RenderErro
 /// # Errors
 /// A template of the review's own that can't be filled; a file too large for its format.
 pub fn document(templates: &Templates, document: &Document<'_>) -> Result<Vec<u8>, RenderError> {
-    let mut arranging = Arranging::default();
-    let view = DocumentView { sections: arranging.sections(&document.blocks) };
-    let body = templates.render("word-document.xml", "document", &view)?;
-    let styles = templates.render("word-styles.xml", "document", &view)?;
+    let mut arranging = Arranging::new(templates);
+    let view = DocumentView { sections: arranging.sections(&document.blocks)? };
+    let body = templates.render("word-document.xml", "document", view)?;
+    let styles = templates.render("word-styles.xml", "document", DocumentView { sections: Vec::new() })?;
     let styles = match document.styles {
         Some(other) => Styles::of_another(other, styles.trim()),
         None => Styles::ours(styles),
     };
-    let body = styles.renaming(&body);
+    let body = styles.renaming(body);
     let links: Vec<String> = arranging.links.iter().map(|link| escape(link)).collect();
     package::package(&escape(document.title), &body, &styles.xml, &links, &arranging.media).map_err(|error| {
         RenderError {
@@ -222,8 +222,8 @@ struct Bookmark {
 }
 
 /// The numbers that run through a document.
-#[derive(Default)]
 struct Arranging<'a> {
+    templates: &'a Templates,
     tables: usize,
     figures: usize,
     links: Vec<String>,
@@ -232,12 +232,17 @@ struct Arranging<'a> {
 }
 
 impl<'a> Arranging<'a> {
+    fn new(templates: &'a Templates) -> Self {
+        let (links, media, bookmarks) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Self { templates, tables: 0, figures: 0, links, media, bookmarks }
+    }
+
     /// Returns the blocks in sections; a document without blocks is one empty page.
-    fn sections(&mut self, blocks: &[Block<'a>]) -> Vec<SectionView<'a>> {
+    fn sections(&mut self, blocks: &[Block<'a>]) -> Result<Vec<SectionView<'a>>, RenderError> {
         let mut sections: Vec<SectionView> = Vec::new();
         for block in blocks {
             let orientation = Orientation::of(block);
-            let view = self.block(block, orientation);
+            let view = self.block(block, orientation)?;
             match sections.last_mut() {
                 Some(last) if last.orientation == orientation => last.blocks.push(view),
                 last => {
@@ -255,21 +260,21 @@ impl<'a> Arranging<'a> {
         if sections.is_empty() {
             sections.push(SectionView { orientation: Orientation::Portrait, blocks: Vec::new() });
         }
-        sections
+        Ok(sections)
     }
 
-    fn block(&mut self, block: &Block<'a>, orientation: Orientation) -> BlockView<'a> {
-        match block {
+    fn block(&mut self, block: &Block<'a>, orientation: Orientation) -> Result<BlockView<'a>, RenderError> {
+        Ok(match block {
             Block::Paragraph(paragraph) => BlockView::Paragraph { paragraph: self.paragraph(paragraph) },
             Block::Table(table, number) => {
                 let number = numbered(&mut self.tables, *number);
                 let bookmark = self.bookmark(&table.anchor());
-                BlockView::Table { table: TableView::new(table, number, bookmark, orientation.line(), self) }
+                BlockView::Table { table: TableView::new(table, number, bookmark, orientation.line(), self)? }
             }
             Block::Figure(figure, number) => {
                 BlockView::Figure { figure: self.figure(figure, *number, orientation.line()) }
             }
-        }
+        })
     }
 
     fn paragraph(&mut self, paragraph: &Paragraph) -> ParagraphView {

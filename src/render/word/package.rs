@@ -48,19 +48,20 @@ pub(super) fn package(
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut part = |name: &str, bytes: &[u8]| -> Result<(), ZipError> {
+    let mut part = |name: &str, pieces: &[&[u8]]| -> Result<(), ZipError> {
         zip.start_file(name, options)?;
-        Ok(zip.write_all(bytes)?)
+        pieces.iter().try_for_each(|bytes| Ok(zip.write_all(bytes)?))
     };
-    part("[Content_Types].xml", content_types().as_bytes())?;
-    part("_rels/.rels", package_relations().as_bytes())?;
-    part("docProps/core.xml", properties(title).as_bytes())?;
-    part("word/document.xml", format!("{DECLARATION}{}", body.trim()).as_bytes())?;
-    part("word/styles.xml", format!("{DECLARATION}{}", styles.trim()).as_bytes())?;
-    part("word/settings.xml", settings().as_bytes())?;
-    part("word/_rels/document.xml.rels", document_relations(links, media).as_bytes())?;
+    let declaration = DECLARATION.as_bytes();
+    part("[Content_Types].xml", &[content_types().as_bytes()])?;
+    part("_rels/.rels", &[package_relations().as_bytes()])?;
+    part("docProps/core.xml", &[properties(title).as_bytes()])?;
+    part("word/document.xml", &[declaration, body.trim().as_bytes()])?;
+    part("word/styles.xml", &[declaration, styles.trim().as_bytes()])?;
+    part("word/settings.xml", &[settings().as_bytes()])?;
+    part("word/_rels/document.xml.rels", &[document_relations(links, media).as_bytes()])?;
     for (at, picture) in media.iter().enumerate() {
-        part(&format!("word/media/{}.png", media_relation(at)), picture.png)?;
+        part(&format!("word/media/{}.png", media_relation(at)), &[picture.png])?;
     }
     Ok(zip.finish()?.into_inner())
 }

@@ -35,7 +35,7 @@ impl Styles {
                 }
             }
         }
-        let missing = styles.renaming(&missing);
+        let missing = styles.renaming(missing);
         if let Some(end) = styles.xml.rfind("</") {
             let prefixed = other.root_element().lookup_prefix(WORD) == Some("w");
             // Under another prefix ours would not be understood.
@@ -45,8 +45,8 @@ impl Styles {
     }
 
     /// Returns a part of the file with the styles named as they are here.
-    pub fn renaming(&self, part: &str) -> String {
-        let mut part = part.to_owned();
+    pub fn renaming(&self, part: String) -> String {
+        let mut part = part;
         for (ours, theirs) in &self.renamed {
             for element in ["pStyle", "rStyle", "tblStyle", "basedOn", "next"] {
                 let name = |id: &str| format!("<w:{element} w:val=\"{id}\"/>");

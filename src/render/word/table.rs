@@ -1,7 +1,10 @@
 //! A table arranged for `word-table.xml`: spans, widths and alignment are settled here.
 
+use std::num::NonZero;
+
 use serde::Serialize;
 
+use super::super::templates::{PART, RenderError};
 use super::{Arranging, Bookmark, NumberView, ParagraphView};
 use crate::render::prose::paragraphs;
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
@@ -28,6 +31,8 @@ pub(super) struct TableView<'a> {
     widths: Vec<usize>,
     width: usize,
     head: Vec<Vec<HeadView<'a>>>,
+    /// The first rows of a long table, filled already.
+    filled: String,
     rows: Vec<RowView<'a>>,
     footnotes: &'a [Footnote],
     notes: &'a [String],
@@ -56,20 +61,25 @@ struct RowView<'a> {
 struct CellView<'a> {
     text: &'a str,
     align: &'static str,
-    /// How far its figures are set in so that decimal points meet, in twips.
-    indent: usize,
+    /// How far its figures are set in so that decimal points meet, in twips; not there where by nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    indent: Option<NonZero<usize>>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     marks: String,
     width: usize,
 }
 
 impl<'a> TableView<'a> {
+    /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
     pub(super) fn new(
         table: &'a Table,
         number: NumberView,
         bookmark: Bookmark,
         line: usize,
         document: &mut Arranging<'_>,
-    ) -> Self {
+    ) -> Result<Self, RenderError> {
+        let templates = document.templates;
+        let part = if templates.is_own("word-table.xml") { usize::MAX } else { PART };
         let decimals = Decimals::of(table);
         let widths = widths(table, line);
         let mut row = |row: &'a Row| RowView {
@@ -90,18 +100,28 @@ impl<'a> TableView<'a> {
                 _ => Vec::new(),
             },
         };
-        Self {
+        let mut view = Self {
             bookmark,
             number,
             caption: &table.caption,
             alternative: table.alternative(),
-            rows: table.rows.iter().map(&mut row).collect(),
+            filled: String::new(),
+            rows: Vec::new(),
             width: widths.iter().sum(),
             head: head(&table.columns, &widths),
-            widths,
+            widths: widths.clone(),
             footnotes: &table.footnotes,
             notes: &table.notes,
+        };
+        let mut filled = String::new();
+        for next in &table.rows {
+            view.rows.push(row(next));
+            if view.rows.len() == part {
+                filled.push_str(&templates.render("word-rows.xml", "table", &view)?);
+                view.rows.clear();
+            }
         }
+        Ok(Self { filled, ..view })
     }
 }
 
@@ -111,7 +131,7 @@ impl<'a> CellView<'a> {
             width: widths.get(at).copied().unwrap_or(0),
             text: &cell.text,
             align: table.columns.get(at).map_or("left", |column| alignment(column.align)),
-            indent: FIGURE * decimals.indent(at, &cell.text),
+            indent: NonZero::new(FIGURE * decimals.indent(at, &cell.text)),
             marks: cell.marks.join(","),
         }
     }
