@@ -19,6 +19,9 @@ pub use fisher_f::FisherF;
 pub use normal::Normal;
 pub use student_t::StudentT;
 
+use std::cell::Cell;
+use std::thread::LocalKey;
+
 use super::ln;
 use super::special::Tails;
 
@@ -137,6 +140,20 @@ fn polish<D: Distribution + ?Sized>(distribution: &D, tail: Tail) -> f64 {
         x = if newton > low && newton < high { newton } else { middle(low, high) };
     }
     x
+}
+
+/// What was asked for last, and the quantile that it is.
+type Asked<Q> = Cell<Option<(Q, f64)>>;
+
+/// Returns the quantile that `find` finds, unless it is the one that was asked for last: studies pooled in many ways ask for the same
+/// one each time.
+fn remembered<Q: Copy + PartialEq>(last: &'static LocalKey<Asked<Q>>, asked: Q, find: impl FnOnce() -> f64) -> f64 {
+    let known = last.get().filter(|(same, _)| *same == asked).map(|(_, found)| found);
+    known.unwrap_or_else(|| {
+        let found = find();
+        last.set(Some((asked, found)));
+        found
+    })
 }
 
 /// Returns a point inside a bracket: the geometric mean if both ends have a sign in common, a doubling if one is infinite.

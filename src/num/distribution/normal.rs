@@ -1,12 +1,13 @@
 //! The standard normal distribution.
 
+use std::cell::Cell;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use libm::erfc;
 
 use super::super::special::Tails;
 use super::super::{exp, ln};
-use super::{Distribution, Tail};
+use super::{Asked, Distribution, Tail, polish, remembered};
 
 /// The standard normal distribution.
 #[derive(Debug, Clone, Copy)]
@@ -33,4 +34,12 @@ impl Distribution for Normal {
         let denominator = 1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308));
         sign * (t - numerator / denominator)
     }
+
+    fn quantile(&self, tail: Tail) -> f64 {
+        remembered(&LAST, tail, || polish(self, tail))
+    }
+}
+
+thread_local! {
+    static LAST: Asked<Tail> = const { Cell::new(None) };
 }

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 
 use super::super::special::{Tails, beta_factor, beta_tails, ln_gamma};
 use super::super::{cos, exp, ln, sin};
-use super::{Distribution, NO_TAILS, Normal, Tail, body, makes_sense, polish};
+use super::{Asked, Distribution, NO_TAILS, Normal, Tail, body, makes_sense, polish, remembered};
 
 /// Student's t distribution with `df` > 0 degrees of freedom, not necessarily whole.
 #[derive(Debug, Clone, Copy)]
@@ -88,19 +88,12 @@ impl Distribution for StudentT {
         } else if self.df == 2.0 {
             sign * (1.0 - 2.0 * p) / (2.0 * p * (1.0 - p)).sqrt()
         } else {
-            let asked = (self.df, p);
-            let known = LAST.get().filter(|(same, _)| *same == asked).map(|(_, found)| found);
-            let found = known.unwrap_or_else(|| polish(self, Tail::Upper(p)));
-            LAST.set(Some((asked, found)));
-            sign * found
+            sign * remembered(&LAST, (self.df, p), || polish(self, Tail::Upper(p)))
         }
     }
 }
 
-/// Degrees of freedom and upper tail, and their quantile.
-type Known = ((f64, f64), f64);
-
 thread_local! {
-    /// The quantile that was asked for last: studies pooled in many ways ask for the same one each time.
-    static LAST: Cell<Option<Known>> = const { Cell::new(None) };
+    /// By degrees of freedom and upper tail.
+    static LAST: Asked<(f64, f64)> = const { Cell::new(None) };
 }

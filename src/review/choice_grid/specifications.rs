@@ -1,6 +1,6 @@
 //! The combinations of a choice grid: which sets of series, by which models.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::findings::{AnalysisFindings, Entry, ResultKey};
@@ -44,11 +44,12 @@ fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
         seen: BTreeSet::new(),
         count_pools: CountPools::default(),
     };
-    let bases = bases(evidence, outcome, analysis);
+    let mut known = Known { analysis, entries: BTreeMap::new() };
+    let bases = bases(evidence, outcome, &mut known);
     let every = bases.iter().map(|base| base.entries.len()).sum::<usize>() <= MOST_SETS;
     let scales = with_planned(scales(outcome.kind), analysis.methods.scale);
     for base in &bases {
-        let mut scaled = maker.scaled(base, &scales);
+        let mut scaled = known.scaled(base, &scales);
         maker.pool(base, &mut scaled, None);
     }
     let thinned = match bases.first() {
@@ -57,7 +58,7 @@ fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
         _ => 0,
     };
     for base in bases.iter().take(thinned) {
-        let mut scaled = maker.scaled(base, &scales);
+        let mut scaled = known.scaled(base, &scales);
         for entry in &base.entries {
             maker.pool(base, &mut scaled, Some(&entry.key));
         }
@@ -91,8 +92,9 @@ struct Base<'a> {
 }
 
 /// Returns the sets of series, the planned one first.
-fn bases<'a>(evidence: &'a Evidence, outcome: &Outcome, analysis: &Analysis) -> Vec<Base<'a>> {
+fn bases<'a>(evidence: &'a Evidence, outcome: &Outcome, known: &mut Known<'_>) -> Vec<Base<'a>> {
     use PrecisionGrade::{A, B, C, E};
+    let analysis = known.analysis;
     let mut bases = Vec::new();
     for (cohorts, words) in preferences(&analysis.cohort) {
         let other = Analysis { cohort: words, ..analysis.clone() };
@@ -101,9 +103,13 @@ fn bases<'a>(evidence: &'a Evidence, outcome: &Outcome, analysis: &Analysis) -> 
         for (endpoint, variants) in [("variants too", true), ("the outcome itself", false)] {
             let own = |candidate: &&Candidate<'a>| variants || candidate.result.variant.is_none();
             let candidates: Vec<Candidate<'a>> = taken.iter().filter(own).copied().collect();
-            for (precision, grades) in [("all grades", vec![]), ("A–C, E", vec![A, B, C, E]), ("A, E", vec![A, E])] {
-                let filter = Filter { grade: grades, ..analysis.filter.clone() };
-                let (entries, _) = enter(candidates.clone(), &other, methods, &filter);
+            let every = known.on(methods.scale, &candidates);
+            for (precision, grades) in
+                [("all grades", None), ("A–C, E", Some(vec![A, B, C, E])), ("A, E", Some(vec![A, E]))]
+            {
+                let admitted =
+                    |entry: &&Entry| grades.as_ref().is_none_or(|all| all.contains(&entry.effect.rung.grade()));
+                let entries = every.iter().filter(admitted).cloned().collect();
                 let cohorts = cohorts.clone();
                 bases.push(Base { cohorts, endpoint, precision, candidates: candidates.clone(), entries });
             }
@@ -127,6 +133,34 @@ fn preferences(planned: &[String]) -> Vec<(String, Vec<String>)> {
     all.into_iter().map(|words| (name(&words), words)).collect()
 }
 
+/// The series on each scale as far as they were asked for: a series is in many sets, and its effect is the same in all.
+struct Known<'a> {
+    analysis: &'a Analysis,
+    /// `None` where a series has no effect on the scale.
+    entries: BTreeMap<(Scale, ResultKey), Option<Entry>>,
+}
+
+impl Known<'_> {
+    /// Returns those of the series that have an effect on a scale.
+    fn on(&mut self, scale: Scale, candidates: &[Candidate<'_>]) -> Vec<Entry> {
+        let methods = Methods { scale, ..self.analysis.methods };
+        let analysis = self.analysis;
+        let mut entry = |candidate: &Candidate<'_>| {
+            let make = || enter(vec![*candidate], analysis, &methods, &Filter::default()).0.pop();
+            self.entries.entry((scale, candidate.key())).or_insert_with(make).clone()
+        };
+        candidates.iter().filter_map(&mut entry).collect()
+    }
+
+    /// Returns the series of a set on each scale.
+    fn scaled(&mut self, base: &Base<'_>, scales: &[Scale]) -> Vec<(Scale, Vec<Entry>)> {
+        let wanted: BTreeSet<&ResultKey> = base.entries.iter().map(|entry| &entry.key).collect();
+        let kept: Vec<Candidate<'_>> =
+            base.candidates.iter().filter(|candidate| wanted.contains(&candidate.key())).copied().collect();
+        scales.iter().map(|&scale| (scale, self.on(scale, &kept))).collect()
+    }
+}
+
 struct Maker<'a> {
     found: &'a AnalysisFindings,
     grid: ChoiceGrid,
@@ -143,19 +177,6 @@ impl Maker<'_> {
             levels.push(name.to_owned());
             levels.len() - 1
         }))
-    }
-
-    /// Returns the series of a set on each scale.
-    fn scaled(&self, base: &Base<'_>, scales: &[Scale]) -> Vec<(Scale, Vec<Entry>)> {
-        let wanted: BTreeSet<&ResultKey> = base.entries.iter().map(|entry| &entry.key).collect();
-        let kept: Vec<Candidate<'_>> =
-            base.candidates.iter().filter(|candidate| wanted.contains(&candidate.key())).copied().collect();
-        let analysis = &self.found.analysis;
-        let on = |scale: Scale| {
-            let methods = Methods { scale, ..analysis.methods };
-            (scale, enter(kept.clone(), analysis, &methods, &Filter::default()).0)
-        };
-        scales.iter().copied().map(on).collect()
     }
 
     /// Pools one set of series, perhaps without one, by everything; a set that was pooled before is left.
