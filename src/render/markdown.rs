@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::templates::{PART, RenderError, Templates};
+use super::templates::{PART, Part, RenderError, Templates};
 use crate::report::page::{Block, Fact, FileLink, KeyResult, Page, Reference};
 use crate::report::table::{Align, Cell, Column, Footnote, RowKind, Table};
 
@@ -145,7 +145,7 @@ struct TableView<'a> {
     caption: &'a str,
     columns: Vec<ColumnView>,
     /// The first rows of a long table, filled already.
-    filled: String,
+    filled: Vec<Part>,
     rows: Vec<RowView<'a>>,
     footnotes: Vec<FootnoteView<'a>>,
     notes: &'a [String],
@@ -186,12 +186,12 @@ impl<'a> TableView<'a> {
     /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
     fn new(templates: &Templates, table: &'a Table) -> Result<Self, RenderError> {
         let part = if templates.is_own("table.md") { usize::MAX } else { PART };
-        let mut filled = String::new();
+        let mut filled = Vec::new();
         let mut view = Self {
             id: &table.id,
             caption: &table.caption,
             columns: (0..table.columns.len()).map(|at| ColumnView::new(table, at)).collect(),
-            filled: String::new(),
+            filled: Vec::new(),
             rows: Vec::new(),
             footnotes: table.footnotes.iter().map(FootnoteView::new).collect(),
             notes: &table.notes,
@@ -214,7 +214,7 @@ impl<'a> TableView<'a> {
             let cells = row.cells.iter().map(CellView::new).chain(filling).collect();
             view.rows.push(RowView { kind: row.kind, cells });
             if view.rows.len() == part {
-                filled.push_str(&templates.render("rows.md", "table", &view)?);
+                filled.push(templates.part("rows.md", "table", &view)?);
                 view.rows.clear();
             }
         }

@@ -70,6 +70,9 @@ const OUTPUT_LIMIT: usize = 64 << 20;
 /// How long one template may take: loops that write nothing end here.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+/// What a template wrote, to be shown by another without a copy.
+pub(super) type Part = Value;
+
 /// How many rows of a long table are filled at a time: what a template sees takes some ten times the room of what it writes.
 pub(super) const PART: usize = 250;
 
@@ -131,6 +134,11 @@ impl Templates {
     /// Fills the template `name`, which sees `data` under the name `given`; what is handed over is gone before the template begins.
     pub(super) fn render(&self, name: &str, given: &'static str, data: impl Serialize) -> Result<String, RenderError> {
         self.render_within(TIME_LIMIT, name, given, data)
+    }
+
+    /// Fills a template whose text is to stand in another as it is.
+    pub(super) fn part(&self, name: &str, given: &'static str, data: impl Serialize) -> Result<Part, RenderError> {
+        self.render(name, given, data).map(|text| Value::safe_string(&text))
     }
 
     /// Fills a template on a thread of its own, which is left behind where it takes too long: nothing can stop it.

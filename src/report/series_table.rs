@@ -80,6 +80,7 @@ impl SeriesTable<'_> {
                 };
                 cells.push(Cell::text(line_name(line.when)));
                 cells.extend(self.result_cells(study, cohort, line));
+                cells.shrink_to_fit();
                 self.rows.push(Row { kind, key: Some(study.id.clone()), cells });
                 kind = RowKind::Continuation;
                 first_of_cohort = false;

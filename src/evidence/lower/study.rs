@@ -46,7 +46,7 @@ impl Lower<'_> {
             definition: words(&raw.definition),
             follow_up: field!(at.follow_up).present().and_then(|at| self.follow_up(at, &ids)),
             treatment: field!(at.treatment).present().map(|at| self.treatment(at, &ids)).unwrap_or_default(),
-            cohorts: cohorts.entries().map(|(id, cohort)| self.cohort(id, cohort, &ids)).collect(),
+            cohorts: tight(cohorts.entries().map(|(id, cohort)| self.cohort(id, cohort, &ids))),
             comparisons: comparisons.items().filter_map(|comparison| self.comparison(comparison, &ids)).collect(),
             sources: sources.entries().map(|(id, source)| self.source(id, source)).collect(),
             conflicts: conflicts.items().map(|conflict| self.conflict(conflict, &ids)).collect(),
@@ -146,7 +146,7 @@ impl Lower<'_> {
             ),
             role: at.value.role.unwrap_or_default(),
             follow_up: field!(at.follow_up).present().and_then(|at| self.follow_up(at, ids)),
-            results: results.items().filter_map(|result| self.result(result, ids)).collect(),
+            results: tight(results.items().filter_map(|result| self.result(result, ids))),
             place: at.path.place(),
         }
     }
@@ -262,4 +262,11 @@ mod tests {
         assert_eq!(bare_doi("https://doi.org/10.1186/1748-717X-7-164"), "10.1186/1748-717X-7-164");
         assert_eq!(bare_doi("10.1186/1748-717X-7-164"), "10.1186/1748-717X-7-164");
     }
+}
+
+/// Returns items without room for more: a large review has thousands of such lists for as long as it is worked on.
+fn tight<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = items.collect();
+    all.shrink_to_fit();
+    all
 }

@@ -5,7 +5,7 @@ use std::num::NonZero;
 
 use serde::Serialize;
 
-use super::super::templates::{PART, RenderError, Templates};
+use super::super::templates::{PART, Part, RenderError, Templates};
 use super::web_address;
 use crate::report::page::FileLink;
 use crate::report::table::{Align, Cell, Citation, Column, Decimals, Row, RowKind, Table, leading_figures, plain_name};
@@ -27,7 +27,7 @@ pub(super) struct TableView<'a> {
     footnotes: Vec<FootnoteView<'a>>,
     notes: &'a [String],
     /// The first citations of a long table, filled already.
-    cited: String,
+    cited: Vec<Part>,
     citations: Vec<CitationView<'a>>,
     files: &'a [FileLink],
 }
@@ -50,7 +50,7 @@ struct BodyView<'a> {
     /// How many columns the table has.
     columns: usize,
     /// The first rows of a long table, filled already.
-    filled: String,
+    filled: Vec<Part>,
     rows: Vec<RowView<'a>>,
 }
 
@@ -121,10 +121,9 @@ impl<'a> TableView<'a> {
     ) -> Result<Self, RenderError> {
         let mut arranging = Arranging::new(table);
         let part = if templates.is_own("table.html") { usize::MAX } else { PART };
-        let empty =
-            |heading| BodyView { heading, columns: table.columns.len(), filled: String::new(), rows: Vec::new() };
+        let empty = |heading| BodyView { heading, columns: table.columns.len(), filled: Vec::new(), rows: Vec::new() };
         let mut bodies: Vec<BodyView> = Vec::new();
-        let mut cited = String::new();
+        let mut cited = Vec::new();
         for row in &table.rows {
             if row.kind == RowKind::Group {
                 bodies.push(empty(row.cells.first().map(|cell| arranging.cell(cell, 0, row))));
@@ -137,15 +136,17 @@ impl<'a> TableView<'a> {
             if let Some(body) = bodies.last_mut() {
                 body.rows.push(row);
                 if body.rows.len() == part {
-                    let mut filled = mem::take(&mut body.filled);
-                    filled.push_str(&templates.render("rows.html", "body", &*body)?);
-                    (body.filled, body.rows) = (filled, Vec::new());
+                    let filled = mem::take(&mut body.filled);
+                    let more = templates.part("rows.html", "body", &*body)?;
+                    body.rows.clear();
+                    body.filled = filled;
+                    body.filled.push(more);
                 }
             }
             // The last stays: the next may be equal to it.
             if arranging.citations.len() > part {
                 let full: Vec<CitationView> = arranging.citations.drain(..part).collect();
-                cited.push_str(&templates.render("sources.html", "sources", full)?);
+                cited.push(templates.part("sources.html", "sources", full)?);
             }
         }
         let footnotes = table.footnotes.iter().map(|note| FootnoteView {

@@ -4,7 +4,7 @@ use std::num::NonZero;
 
 use serde::Serialize;
 
-use super::super::templates::{PART, RenderError};
+use super::super::templates::{PART, Part, RenderError};
 use super::{Arranging, Bookmark, NumberView, ParagraphView};
 use crate::render::prose::paragraphs;
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
@@ -32,7 +32,7 @@ pub(super) struct TableView<'a> {
     width: usize,
     head: Vec<Vec<HeadView<'a>>>,
     /// The first rows of a long table, filled already.
-    filled: String,
+    filled: Vec<Part>,
     rows: Vec<RowView<'a>>,
     footnotes: &'a [Footnote],
     notes: &'a [String],
@@ -105,7 +105,7 @@ impl<'a> TableView<'a> {
             number,
             caption: &table.caption,
             alternative: table.alternative(),
-            filled: String::new(),
+            filled: Vec::new(),
             rows: Vec::new(),
             width: widths.iter().sum(),
             head: head(&table.columns, &widths),
@@ -113,11 +113,11 @@ impl<'a> TableView<'a> {
             footnotes: &table.footnotes,
             notes: &table.notes,
         };
-        let mut filled = String::new();
+        let mut filled = Vec::new();
         for next in &table.rows {
             view.rows.push(row(next));
             if view.rows.len() == part {
-                filled.push_str(&templates.render("word-rows.xml", "table", &view)?);
+                filled.push(templates.part("word-rows.xml", "table", &view)?);
                 view.rows.clear();
             }
         }

@@ -53,11 +53,15 @@ impl Dictionary {
 
     /// Translates these strings in place.
     pub(super) fn all<'a>(&self, strings: impl IntoIterator<Item = &'a mut String>) {
-        strings.into_iter().for_each(|string| *string = self.translate(string));
+        if !self.entries.is_empty() {
+            strings.into_iter().for_each(|string| *string = self.translate(string));
+        }
     }
 
     /// Translates these texts in place, face by face.
     pub(super) fn texts<'a>(&self, texts: impl IntoIterator<Item = &'a mut Text>) {
-        texts.into_iter().for_each(|text| *text = text.reworded(|run| self.translate(run)));
+        if !self.entries.is_empty() {
+            texts.into_iter().for_each(|text| *text = text.reworded(|run| self.translate(run)));
+        }
     }
 }

@@ -12,11 +12,11 @@ macro_rules! spelling {
     ($($(#[doc = $doc:literal])+ $name:ident $schema:tt)+) => {$(
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-        pub struct $name(String);
+        pub struct $name(Box<str>);
 
         impl From<String> for $name {
             fn from(spelling: String) -> Self {
-                Self(spelling)
+                Self(spelling.into_boxed_str())
             }
         }
 
