@@ -83,7 +83,7 @@ pub(super) const PART: usize = 250;
 #[derive(Debug)]
 pub struct Templates {
     engines: BTreeMap<Kind, Arc<Tera>>,
-    /// The names of the review's own.
+    /// The names of those that the review has words of its own for.
     own: BTreeSet<String>,
 }
 
@@ -114,10 +114,13 @@ impl Templates {
             Ok((kind, Arc::new(engine)))
         };
         let engines = Kind::ALL.into_iter().map(engine).collect::<Result<_, _>>()?;
-        Ok(Self { engines, own: own.keys().cloned().collect() })
+        let differs = |(name, text): &(&String, &String)| {
+            !BUILT_IN.iter().any(|template| template.name == **name && template.text == **text)
+        };
+        Ok(Self { engines, own: own.iter().filter(differs).map(|(name, _)| name.clone()).collect() })
     }
 
-    /// Returns whether a template is the review's own.
+    /// Returns whether the review has a template of its own that is not the built-in one word for word.
     pub(super) fn is_own(&self, name: &str) -> bool {
         self.own.contains(name)
     }
