@@ -364,15 +364,45 @@ impl Point {
 /// Returns where the integrand over u is largest, and its standard deviation there.
 fn mode(count: Count, mu: f64, tau: f64) -> (f64, f64) {
     let mut u = 0.0;
-    loop {
-        let (score, curvature) = count.derivatives(mu + tau * u);
-        let precision = 1.0 - tau * tau * curvature;
+    for _ in 0..STEPS {
+        let (step, precision) = towards_mode(count, mu, tau, u);
         // The integrand is log-concave; a longer step would overflow the exponential of a rate.
         let longest = 2.0 / tau.abs().max(1.0);
-        let step = ((tau * score - u) / precision).clamp(-longest, longest);
+        let step = step.clamp(-longest, longest);
         u += step;
         if step.abs() < 1e-6 || step.is_nan() {
             return (u, 1.0 / precision.sqrt());
         }
     }
+    mode_far(count, mu, tau, u)
+}
+
+/// Returns what [`mode`] does where steps of its length would take too many: a climb that has sent τ into the thousands.
+fn mode_far(count: Count, mu: f64, tau: f64, from: f64) -> (f64, f64) {
+    let slope = |u: f64| towards_mode(count, mu, tau, u).0;
+    let (mut low, mut high, mut reach) = (from, from, 1.0);
+    while slope(low) < 0.0 && reach < f64::MAX {
+        (low, reach) = (low - reach, 2.0 * reach);
+    }
+    while slope(high) > 0.0 && reach < f64::MAX {
+        (high, reach) = (high + reach, 2.0 * reach);
+    }
+    let mut u = from;
+    loop {
+        let (step, precision) = towards_mode(count, mu, tau, u);
+        *(if step > 0.0 { &mut low } else { &mut high }) = u;
+        let next = u + step;
+        let next = if next > low && next < high { next } else { 0.5 * (low + high) };
+        if (next - u).abs() < 1e-6 + 1e-12 * u.abs() || high - low < 1e-6 + 1e-12 * u.abs() || next.is_nan() {
+            return (next, 1.0 / precision.sqrt());
+        }
+        u = next;
+    }
+}
+
+/// Returns Newton's step from `u` towards the mode, and the integrand's precision at `u`.
+fn towards_mode(count: Count, mu: f64, tau: f64, u: f64) -> (f64, f64) {
+    let (score, curvature) = count.derivatives(mu + tau * u);
+    let precision = 1.0 - tau * tau * curvature;
+    ((tau * score - u) / precision, precision)
 }

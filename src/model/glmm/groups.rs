@@ -1,6 +1,6 @@
 //! Groups of counts with one τ², and the tests between them.
 
-use super::climb::{About, Grouped, Maximum, Nearby, Study};
+use super::climb::{About, Grouped, Maximum, Nearby, Point, Study};
 use super::found;
 use crate::effect::Figures;
 use crate::evidence::Level;
@@ -13,6 +13,9 @@ use crate::model::{
 };
 use crate::num::distribution::{ChiSquared, Distribution as _, FisherF, Normal, StudentT, Tail};
 use crate::num::root;
+
+/// Values of τ at which a likelihood is looked at before it is climbed.
+const SCATTER: [f64; 6] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
 
 /// Counts in groups; a group in which everybody or nobody had the event has no finite mean.
 struct Sorted {
@@ -103,19 +106,26 @@ impl Sorted {
 
     /// Returns the end of the interval of a group without a finite mean, which `side` (1 or −1 times infinity) says the other end of:
     /// where the likelihood, all else at its best, is half a squared quantile below that at infinity.
-    fn unbounded(&self, level: usize, side: f64, top: f64, error: Error, at: Level) -> Result<Unbounded, FitError> {
+    fn unbounded(&self, level: usize, side: f64, best: &Point, error: Error, at: Level) -> Result<Unbounded, FitError> {
         let tail = Tail::above(at.0);
         let quantile = error.df.map_or_else(|| Normal.quantile(tail), |df| StudentT::new(df).quantile(tail));
-        let least = top - 0.5 * quantile * quantile;
+        let least = best.log - 0.5 * quantile * quantile;
         let above = |mean: f64| self.model(Some((level, mean))).maximise(None).map(|found| found.best.log - least);
+        // Where it is large enough somewhere, its top need not be climbed: a t with one degree of freedom excludes so little that τ would
+        // run away on that climb.
+        let enough = |mean: f64| {
+            let model = self.model(Some((level, mean)));
+            let somewhere = SCATTER.iter().any(|&tau| model.at(best.mu.clone(), tau).log >= least);
+            if somewhere { Ok(true) } else { above(mean).map(|above| above >= 0.0) }
+        };
         let sign = side.signum();
         // From an end that is as good as certain towards the other, until the likelihood is too small.
         let mut near = sign * 12.0;
-        while above(near)? < 0.0 && near.abs() < 60.0 {
+        while !enough(near)? && near.abs() < 60.0 {
             near += sign * 6.0;
         }
         let mut far = near - sign * 2.0;
-        while above(far)? > 0.0 {
+        while enough(far)? {
             (near, far) = (far, far - sign * 2.0);
             if far * sign < -12.0 {
                 // τ takes up whatever the mean is not: nothing is excluded.
@@ -154,7 +164,7 @@ pub(in crate::model) fn fit_groups(
             None => None,
         };
         let infinite = sorted.infinite.iter().find(|(infinite, _)| *infinite == index).filter(|_| several);
-        let unbounded = infinite.map(|(_, side)| sorted.unbounded(index, *side, best.log, error, spec.level));
+        let unbounded = infinite.map(|(_, side)| sorted.unbounded(index, *side, best, error, spec.level));
         Ok(GroupFit { level: level.clone(), k: counts.len(), fit, unbounded: unbounded.transpose()? })
     };
     Ok(Subgroups {
@@ -236,6 +246,29 @@ mod tests {
         // What is known of all else decides nothing where it is one series: there is no degree of freedom.
         let few = fitted(&studies[..3], &[0, 0, 1], IntervalMethod::T);
         assert_eq!(few, Err(FitError::NoResidualDegreesOfFreedom));
+    }
+
+    #[test]
+    fn of_two_series_and_two_a_group_at_100_percent_is_known_on_no_side() {
+        // Half a squared t quantile is 81: the climb at each mean went on for 27 seconds, another found no top.
+        let slow = events([
+            (48.520_302, 48.520_302),
+            (11.090_354, 11.090_354),
+            (55.451_774, 55.451_774),
+            (50.750_73, 51.263_363),
+        ]);
+        let lost = events([
+            (45.747_714, 45.747_714),
+            (51.986_039, 51.986_039),
+            (32.216_681, 33.213_073),
+            (54.566_193, 58.673_325),
+        ]);
+        for studies in [slow, lost] {
+            let found = fitted(&studies, &[0, 0, 1, 1], IntervalMethod::T).unwrap();
+            let unbounded = found.groups[0].unbounded.unwrap();
+            assert_eq!((unbounded.estimate, unbounded.end), (f64::INFINITY, f64::NEG_INFINITY));
+            assert!(found.test.is_some());
+        }
     }
 
     #[test]
