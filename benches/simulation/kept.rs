@@ -8,16 +8,14 @@ use std::path::{Path, PathBuf};
 use crate::rule::Pace;
 use crate::tally::Tally;
 
-/// Sources on which a cell's figures depend: a change of any starts afresh.
-const SOURCES: [&str; 8] = [
+/// Sources on which every figure depends: a change of any starts afresh.
+const SOURCES: [&str; 6] = [
     "src/effect",
     "src/evidence/interval_scale.rs",
     "src/model",
     "src/num",
     "src/survival",
     "benches/simulation/cell.rs",
-    "benches/simulation/rule.rs",
-    "benches/simulation/tally.rs",
 ];
 
 /// A folder with one file a cell.
@@ -26,12 +24,12 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Opens the folder of the program as it stands and of this number of runs.
-    pub fn open(runs: usize) -> io::Result<Self> {
+    /// Opens the folder of the program as it stands, of this number of runs, and of these sources that the figures depend on besides.
+    pub fn open(runs: usize, besides: &[&str]) -> io::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut hasher = DefaultHasher::new();
         runs.hash(&mut hasher);
-        for source in SOURCES {
+        for source in SOURCES.iter().chain(besides) {
             hash(&root.join(source), &mut hasher)?;
         }
         let folder = root.join(format!("target/simulation/{:016x}", hasher.finish()));
@@ -41,21 +39,34 @@ impl Kept {
 
     /// Returns the tallies of the rules of one pace in a cell, where they are done.
     pub fn read(&self, cell: usize, pace: Pace) -> Option<Vec<Tally>> {
-        let text = fs::read_to_string(self.path(cell, pace)).ok()?;
-        text.lines().map(Tally::read).collect()
+        self.read_lines(&name(cell, pace), Tally::read)
     }
 
     /// Keeps them, whole or not at all.
     pub fn write(&self, cell: usize, pace: Pace, tallies: &[Tally]) -> io::Result<()> {
-        let lines: String = tallies.iter().map(|tally| tally.written() + "\n").collect();
-        let unfinished = self.path(cell, pace).with_extension("part");
-        fs::write(&unfinished, lines)?;
-        fs::rename(unfinished, self.path(cell, pace))
+        self.write_lines(&name(cell, pace), tallies.iter().map(Tally::written))
     }
 
-    fn path(&self, cell: usize, pace: Pace) -> PathBuf {
-        self.folder.join(format!("{pace:?}-{cell}.txt").to_lowercase())
+    /// Returns what `read` makes of each line kept under `name`, where all are there.
+    pub fn read_lines<T>(&self, name: &str, read: fn(&str) -> Option<T>) -> Option<Vec<T>> {
+        let text = fs::read_to_string(self.path(name)).ok()?;
+        text.lines().map(read).collect()
     }
+
+    /// Keeps lines under `name`, whole or not at all.
+    pub fn write_lines(&self, name: &str, lines: impl Iterator<Item = String>) -> io::Result<()> {
+        let unfinished = self.path(name).with_extension("part");
+        fs::write(&unfinished, lines.map(|line| line + "\n").collect::<String>())?;
+        fs::rename(unfinished, self.path(name))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name).with_extension("txt")
+    }
+}
+
+fn name(cell: usize, pace: Pace) -> String {
+    format!("{pace:?}-{cell}").to_lowercase()
 }
 
 /// Hashes a file, or all files of a folder in the order of their names.

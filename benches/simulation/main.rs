@@ -1,10 +1,13 @@
 //! How often intervals hold the truth, and how far estimators miss it, in pools like this field's.
 //!
 //! `cargo run --release -p forestable-benches --bin simulation` writes `docs/simulation.md`, its plots and the figures behind them.
-//! `… --bin simulation 100` does so with 100 runs a cell, to try it out. Each cell is kept in `target/simulation/` when it is done, so that a
+//! `… --bin simulation groups` draws two groups compared only, and writes their section of the page anew.
+//! `… --bin simulation [groups] 100` does so with 100 runs a cell, to try it out. Each cell is kept in `target/simulation/` when it is done, so that a
 //! run that was stopped goes on where it was.
 
 mod cell;
+mod groups;
+mod groups_page;
 mod kept;
 mod page;
 mod pictures;
@@ -38,8 +41,15 @@ pub struct Done {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let runs = std::env::args().nth(1).map_or(Ok(RUNS), |runs| runs.parse())?;
-    let kept = Kept::open(runs)?;
+    let mut arguments = std::env::args().skip(1).peekable();
+    let groups_only = arguments.next_if_eq("groups").is_some();
+    let runs = arguments.next().map_or(Ok(RUNS), |runs| runs.parse())?;
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let groups = || groups::compare(&Kept::open(runs, &["benches/simulation/groups.rs"])?, runs);
+    if groups_only {
+        return Ok(groups_page::rewrite(&docs, &groups()?, runs)?);
+    }
+    let kept = Kept::open(runs, &["benches/simulation/rule.rs", "benches/simulation/tally.rs"])?;
     let cells = cells();
     let mut done: Vec<Done> =
         cells.iter().map(|&cell| Done { cell, tallies: vec![Tally::default(); RULES.len()] }).collect();
@@ -64,13 +74,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             rules.iter().zip(tallies).for_each(|(&rule, tally)| done[index].tallies[rule] = tally);
         }
     }
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let section = groups_page::section(&groups()?, runs);
     std::fs::create_dir_all(docs.join("simulation"))?;
     for (name, svg) in pictures::all(&done) {
         std::fs::write(docs.join("simulation").join(name), svg)?;
     }
     std::fs::write(docs.join("simulation/coverage.csv"), page::csv(&done))?;
-    std::fs::write(docs.join("simulation.md"), page::page(&done, runs))?;
+    std::fs::write(docs.join("simulation.md"), groups_page::set(&page::page(&done, runs), &section))?;
     Ok(())
 }
 

@@ -194,7 +194,7 @@ fn conclusion(done: &[Done]) -> String {
     let (mkh, counts) = ("mKH, HK", "binomial-normal");
     format!(
         "\n## What a review should take\n\n\
-         The defaults of [review.yaml](../review.yaml) are those that these tables support, but for local control and toxicity: see the last point. Coverages in per cent, in parentheses the cell where each is lowest; survival of 30 to 90% \
+         The defaults of [review.yaml](../review.yaml) are those that these tables support. Coverages in per cent, in parentheses the cell where each is lowest; survival of 30 to 90% \
          unless it says otherwise.\n\n\
          - **`interval: mKH`** holds the truth in {} of pools of three series and {} of ten. HKSJ, which may be narrower than sampling error alone allows, in {} and {}; the \
          classic interval in {} and {}.\n\
@@ -208,11 +208,9 @@ fn conclusion(done: &[Done]) -> String {
          - **Near 100%, one pool by itself**: a transformed scale draws the pooled value down, and the binomial-normal model (`model: glmm`) hardly does. Five series at 90%: {} with mKH \
          on log(−log S), {} by counts. Ten series at 98%: {}, and {}. The half event at 100% is not alone to blame, and leaving such series out is worse: series with a higher survival have a \
          larger variance on the transformed scale, and so too little weight. The price of counts is silence where no series has an event: in {}% of the pools of three series at 98%. A review \
-         that pools five series or more near 100% and does not compare groups should take `model: glmm`.\n\
-         - **Local control in review.yaml stays on log(−log S)**, and toxicity on the logit, so far, with the binomial-normal model as a row beside every pool, which for its pools of all series, four to eight, is the better figure: log(−log S) is too low \
-         by about two points ({} with ten series at 90%). The review compares two groups of one to four series, by a hazard ratio as for the other outcomes. By counts they can share a variance between series too, \
-         and have an odds ratio; what that does to the interval of their difference and to their test in pools of this size is not among these tables, which are of one pool each. At three series, the size of \
-         the groups, both hold the truth: {} by mKH at 90%, {} by counts.\n",
+         that pools five series or more near 100% should take `model: glmm`.\n\
+         - **Local control and toxicity in review.yaml are pooled by counts**, in groups of one to four series too: [two groups compared](#what-follows-for-two-groups) says why. log(−log S) is too low \
+         by about two points ({} with ten series at 90%). At three series, the size of the groups, both hold the truth: {} by mKH at 90%, {} by counts.\n",
         cover(mkh, 3),
         cover(mkh, 10),
         cover("HKSJ, HK", 3),
@@ -313,7 +311,8 @@ fn near_all(done: &[Done]) -> String {
     markdown("", &head, rows.iter().map(|(words, cells)| (words.as_str(), cells.clone())))
 }
 
-fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&'a str, Vec<String>)>) -> String {
+/// Returns a table.
+pub fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&'a str, Vec<String>)>) -> String {
     let mut table = format!("| {corner} | {} |\n|---|{}\n", head.join(" | "), "---:|".repeat(head.len()));
     for (name, cells) in rows {
         let _ = writeln!(table, "| {name} | {} |", cells.join(" | "));
@@ -337,7 +336,12 @@ fn number(tallies: &[&Tally], digits: usize, of: impl Fn(&Tally) -> f64) -> Stri
     if values.is_empty() {
         return "–".to_owned();
     }
-    let value = format!("{:.digits$}", mean(values.into_iter()));
+    signed(mean(values.into_iter()), digits)
+}
+
+/// Returns a number with a minus sign for a hyphen, and none before zero.
+pub fn signed(value: f64, digits: usize) -> String {
+    let value = format!("{value:.digits$}");
     match value.strip_prefix('-') {
         Some(size) if size.chars().any(|c| c.is_ascii_digit() && c != '0') => format!("−{size}"),
         Some(size) => size.to_owned(),
@@ -345,6 +349,7 @@ fn number(tallies: &[&Tally], digits: usize, of: impl Fn(&Tally) -> f64) -> Stri
     }
 }
 
+/// Returns the mean; no number where there is nothing.
 pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
     sum / count
