@@ -109,7 +109,7 @@ mod tests {
             merged.xml.contains("w:styleId=\"EvidenceTable\"")
                 && merged.xml.contains("w:val=\"berschrift1\"/></w:style>")
         );
-        assert_eq!(merged.renaming("<w:pStyle w:val=\"Heading1\"/>"), "<w:pStyle w:val=\"berschrift1\"/>");
+        assert_eq!(merged.renaming("<w:pStyle w:val=\"Heading1\"/>".to_owned()), "<w:pStyle w:val=\"berschrift1\"/>");
         assert!(Document::parse(&merged.xml).is_ok());
     }
 }
