@@ -25,8 +25,11 @@ fn references_come_back_as_they_went() {
 
 #[test]
 fn r_computes_every_pool_again() {
-    let has_metafor = Command::new("Rscript").args(["-e", "library(metafor)"]).output();
-    if !has_metafor.is_ok_and(|output| output.status.success()) {
+    let has = |library: &str| {
+        let output = Command::new("Rscript").args(["-e", &format!("library({library})")]).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if !has("metafor") {
         assert_ne!(std::env::var("FORESTABLE_REQUIRE_TOOLS").as_deref(), Ok("1"), "R with metafor is needed here");
         return;
     }
@@ -36,5 +39,11 @@ fn r_computes_every_pool_again() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     let pools = std::fs::read_to_string(folder.path().join("r-check/pools.csv")).unwrap().lines().count() - 1;
-    assert!(pools > 30 && text.contains(&format!("{pools} pools compared")), "{text}");
+    let left: Vec<&str> = text.lines().filter(|line| line.contains("not computed again: glmm needs lme4")).collect();
+    if has("lme4") {
+        // Each has a group beside it in which every series stands at 100% or 0%, which lme4 has no answer for.
+        let known = ["lc-3y@prospective ", "toxicity-g3@retrospective "];
+        assert!(left.len() == 2 && left.iter().zip(known).all(|(line, name)| line.starts_with(name)), "{text}");
+    }
+    assert!(pools > 30 && text.contains(&format!("{} pools compared", pools - left.len())), "{text}");
 }
