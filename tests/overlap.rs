@@ -6,7 +6,7 @@ use std::path::Path;
 
 use forestable::evidence::{Enrolment, Evidence, Overlap, Standing, check, lower, overlaps};
 use forestable::report::assemble;
-use forestable::review::{self, Findings, OverlapRule, Plan, Reason, plan, run};
+use forestable::review::{self, Findings, GaveWay, OverlapRule, Plan, Reason, plan, run};
 use forestable::source::load;
 use proptest::prelude::*;
 
@@ -220,11 +220,78 @@ fn two_trials_that_may_share_patients_never_enter_one_pool_of_hazard_ratios() {
         assert_eq!(pool.series.len(), 3, "all are listed");
         assert_eq!(pool.fit.as_ref().unwrap().as_ref().unwrap().k, 2, "{rule}");
         for series in &pool.series {
-            let with = series.gave_way.as_ref().map(|(with, _)| with.as_str());
+            let with = match &series.gave_way {
+                Some(GaveWay::Study(with, _)) => Some(with.as_str()),
+                Some(GaveWay::SameStudy) => panic!("each has one comparison"),
+                None => None,
+            };
             assert_eq!(with, (series.study == goes).then_some(stays), "{rule}: {}", series.study);
             assert_eq!(series.effect.is_none(), series.study == goes);
         }
     }
+}
+
+/// A trial of two doses against one control, its adjusted ratio of the first, and men and women of it apart.
+#[test]
+fn nor_do_two_comparisons_of_one_trials_patients() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("studies")).unwrap();
+    let cohort = |id: &str, more: &str| {
+        format!(
+            "  {id}:\n    primary: any\n    patients: 40\n{more}    results:\n      - {{outcome: os, at: 2 years, estimate: 60%}}\n"
+        )
+    };
+    let ratio = |arms: &str, ratio: &str, variant: &str| {
+        format!("  - {{outcome: os{variant}, arms: [{arms}], hazard_ratio: {ratio}, ci: [0.4, 1.2]}}\n")
+    };
+    let study = |id: &str, comparisons: &[String]| {
+        let cohorts = [
+            cohort("low", ""),
+            cohort("high", ""),
+            cohort("usual", "    role: control\n"),
+            cohort("low-men", "    of: low\n"),
+            cohort("usual-men", "    of: usual\n    role: control\n"),
+            cohort("low-women", "    of: low\n"),
+            cohort("usual-women", "    of: usual\n    role: control\n"),
+        ];
+        let text = format!(
+            "reference: {{authors: [{id} A], title: Title {id}, journal: J, year: 2015, doi: 10.1000/{id}}}\n\
+             design: {{timing: prospective}}\nfollow_up: {{median: 24 months}}\ncohorts:\n{}comparisons:\n{}",
+            cohorts.concat(),
+            comparisons.concat()
+        );
+        fs::write(folder.path().join(format!("studies/{}-2015.yaml", id.to_lowercase())), text).unwrap();
+    };
+    study(
+        "Doses",
+        &[
+            ratio("high, usual", "0.7", ", variant: adjusted"),
+            ratio("low, usual", "0.8", ""),
+            ratio("high, usual", "0.9", ""),
+        ],
+    );
+    study(
+        "Parts",
+        &[
+            ratio("low-men, usual-men", "0.6", ""),
+            ratio("low-women, usual-women", "0.75", ""),
+            ratio("low, usual", "0.65", ""),
+        ],
+    );
+    let review = "title: A review\noutcomes:\n  os: {name: Overall survival, short: OS, kind: survival, variants: {adjusted: {name: Adjusted, pool: true}}}\n\
+                  analyses:\n  os-2y: {outcome: os, at: 2 years}\n";
+    fs::write(folder.path().join("review.yaml"), review).unwrap();
+    let (evidence, plan, findings) = built(folder.path());
+    let [pool] = &findings.hazard_ratios[..] else { panic!("one outcome has hazard ratios") };
+    let stays: Vec<bool> = pool.series.iter().map(|series| series.gave_way.is_none()).collect();
+    // The outcome itself before its variant; of two doses the one written first; men and women are two sets of patients, all of them a third.
+    assert_eq!(stays, [false, true, false, true, true, false]);
+    assert!(pool.series.iter().all(|series| series.gave_way.is_none() || series.gave_way == Some(GaveWay::SameStudy)));
+    assert_eq!(pool.fit.as_ref().unwrap().as_ref().unwrap().k, 3);
+    let report = assemble(&evidence, &plan, &findings);
+    let table = report.tables.iter().find(|table| table.id == "hazard-ratios").unwrap();
+    let words = "not pooled: its patients are pooled by another comparison of this study";
+    assert_eq!(table.rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.text == words).count(), 3);
 }
 
 #[test]

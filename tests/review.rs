@@ -3,7 +3,7 @@
 use std::fs;
 
 use forestable::evidence::Evidence;
-use forestable::review::{AnalysisFindings, Findings, OverlapRule, Plan, Pool, Reason};
+use forestable::review::{AnalysisFindings, Findings, GaveWay, OverlapRule, Plan, Pool, Reason};
 use forestable::survival::{JointSpec, Likelihood, Random, Trend};
 use forestable::{evidence, report, review, source};
 use tempfile::TempDir;
@@ -416,7 +416,7 @@ fn a_median_that_gives_way_says_to_which() {
     let findings = run(&[("reta-2011", &smaller), ("retb-2012", &larger), ("retc-2013", &median(printed))]);
     let pool = &findings.medians[0];
     assert_eq!(pool.fit.as_ref().unwrap().as_ref().unwrap().k, 2);
-    assert_eq!(pool.series[0].gave_way, Some(("retb-2012".to_owned(), OverlapRule::MostPatients)));
+    assert_eq!(pool.series[0].gave_way, Some(GaveWay::Study("retb-2012".to_owned(), OverlapRule::MostPatients)));
     // A larger series whose precision is not printed cannot enter, and stands in nobody's way.
     let findings = run(&[
         ("reta-2011", &smaller),

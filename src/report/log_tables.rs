@@ -59,7 +59,7 @@ fn series_row<S>(evidence: &Evidence, series: &LogSeries<S>, cohort: String, pri
         (Some(LogPrecision::Interval), _) => "the printed interval".to_owned(),
         (Some(LogPrecision::LowerHalf), _) => "the lower half of the interval: the upper end is not reached".to_owned(),
         (Some(LogPrecision::PValue), _) => "the printed P value".to_owned(),
-        (None, Some((with, rule))) => format!("not pooled: {}", wording::overlap(evidence, with, *rule)),
+        (None, Some(to)) => format!("not pooled: {}", wording::gave_way(evidence, to)),
         (None, None) => "nothing printed: not pooled".to_owned(),
     };
     let texts = [wording::study_name(evidence, &series.study), cohort, printed, precision];

@@ -30,8 +30,17 @@ pub struct LogSeries<S> {
     pub published: S,
     /// The effect, with how its precision was obtained; `None` where nothing tells it.
     pub effect: Option<(Estimate, LogPrecision)>,
-    /// The study that it gave way to, as they may share patients, and the rule of it; it is not pooled then.
-    pub gave_way: Option<(String, OverlapRule)>,
+    /// What it gave way to, as they may share patients; it is not pooled then.
+    pub gave_way: Option<GaveWay>,
+}
+
+/// What a series gave way to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GaveWay {
+    /// Another study, and the rule of it.
+    Study(String, OverlapRule),
+    /// Another comparison of the same study.
+    SameStudy,
 }
 
 /// Returns the median times of every survival outcome that is pooled somewhere, from the cohorts that its first analysis
@@ -45,7 +54,13 @@ pub fn medians(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<(ResultKey, Medi
                 let mut preferred = analysis.cohort.iter();
                 let (candidate, median) = preferred.find_map(|primary| median_of(study, primary, outcome))?;
                 let effect = effect::median(&median);
-                Some(Read { series: Series::of(&candidate), study, published: (candidate.key(), median), effect })
+                Some(Read {
+                    series: Series::of(&candidate),
+                    study,
+                    published: (candidate.key(), median),
+                    effect,
+                    again: false,
+                })
             });
             pool(outcome, analysis, medians.collect())
         })
@@ -54,7 +69,8 @@ pub fn medians(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<(ResultKey, Medi
 }
 
 /// Returns the hazard ratios of every survival outcome, one a comparison. Of trials with a precision that may share patients those the
-/// rule of the outcome's first analysis does not take are listed and not pooled.
+/// rule of the outcome's first analysis does not take are listed and not pooled; nor are further comparisons of one study's patients,
+/// such as a second arm against the same control: the outcome itself goes before its variants, then what is written first.
 #[must_use]
 pub fn hazard_ratios(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<Comparison>> {
     first_analyses(evidence, plan)
@@ -66,17 +82,47 @@ pub fn hazard_ratios(evidence: &Evidence, plan: &Plan) -> Vec<LogPool<Comparison
                 .flat_map(|study| study.comparisons.iter().map(move |comparison| (study, comparison)))
                 .filter(|(_, comparison)| comparison.outcome == outcome.id);
             let ratios = compared.map(|(study, comparison)| {
-                let effect = match comparison.contrast {
-                    Contrast::HazardRatio { ratio, ci, p } => effect::hazard_ratio(ratio, ci, p),
-                    Contrast::Counts { .. } => None,
-                };
                 let series = Series::of_arms(study, [&comparison.arms.experimental, &comparison.arms.control]);
-                Read { series, study, published: comparison.clone(), effect }
+                let again = !one_a_patient(study, outcome).iter().any(|taken| std::ptr::eq(*taken, comparison));
+                Read { series, study, published: comparison.clone(), effect: effect_of(comparison), again }
             });
             pool(outcome, analysis, ratios.collect())
         })
         .filter(|pool| !pool.series.is_empty())
         .collect()
+}
+
+fn effect_of(comparison: &Comparison) -> Option<(Estimate, LogPrecision)> {
+    match comparison.contrast {
+        Contrast::HazardRatio { ratio, ci, p } => effect::hazard_ratio(ratio, ci, p),
+        Contrast::Counts { .. } => None,
+    }
+}
+
+/// Returns the comparisons of an outcome that have a precision and count no patient twice.
+fn one_a_patient<'a>(study: &'a Study, outcome: &Outcome) -> Vec<&'a Comparison> {
+    let of_outcome = study.comparisons.iter().filter(|comparison| comparison.outcome == outcome.id);
+    let mut all: Vec<&Comparison> = of_outcome.filter(|comparison| effect_of(comparison).is_some()).collect();
+    all.sort_by_key(|comparison| comparison.variant.is_some());
+    let mut taken: Vec<&Comparison> = Vec::new();
+    for comparison in all {
+        if !taken.iter().any(|other| share_patients(study, comparison, other)) {
+            taken.push(comparison);
+        }
+    }
+    taken
+}
+
+/// Returns whether an arm of the one is an arm of the other, or part of one.
+fn share_patients(study: &Study, one: &Comparison, other: &Comparison) -> bool {
+    let arms = |comparison: &Comparison| [comparison.arms.experimental.clone(), comparison.arms.control.clone()];
+    let (one, other) = (arms(one), arms(other));
+    // A cohort and those that it is part of; a circle, which is a finding of its own, ends.
+    let within = |arm: &str, whole: &str| {
+        let parent = |id: &String| study.cohort(id).and_then(|cohort| cohort.of.clone());
+        std::iter::successors(Some(arm.to_owned()), parent).take(study.cohorts.len() + 1).any(|id| id == whole)
+    };
+    one.iter().any(|arm| other.iter().any(|of| within(arm, of) || within(of, arm)))
 }
 
 /// Returns the survival outcomes with the first analysis of each.
@@ -112,18 +158,25 @@ struct Read<'a, S> {
     study: &'a Study,
     published: S,
     effect: Option<(Estimate, LogPrecision)>,
+    /// Whether its patients are pooled by another figure of the study.
+    again: bool,
 }
 
 /// Pools what has a precision; what has none pushes nothing out.
 fn pool<S>(outcome: &Outcome, analysis: &Analysis, mut read: Vec<Read<'_, S>>) -> LogPool<S> {
     read.sort_by(|a, b| (a.study.reference.year, &a.study.id).cmp(&(b.study.reference.year, &b.study.id)));
     let rule = analysis.methods.overlap_rule;
-    let poolable: Vec<Series<'_>> = read.iter().filter(|one| one.effect.is_some()).map(|one| one.series).collect();
+    let poolable = read.iter().filter(|one| one.effect.is_some() && !one.again);
+    let poolable: Vec<Series<'_>> = poolable.map(|one| one.series).collect();
     let mut gave_way = give_way(&poolable, rule).into_iter();
     let series: Vec<LogSeries<S>> = read
         .into_iter()
-        .map(|Read { study, published, effect, .. }| {
-            let gave_way = effect.and_then(|_| gave_way.next().flatten()).map(|with| (with, rule));
+        .map(|Read { study, published, effect, again, .. }| {
+            let gave_way = match effect {
+                Some(_) if again => Some(GaveWay::SameStudy),
+                Some(_) => gave_way.next().flatten().map(|with| GaveWay::Study(with, rule)),
+                None => None,
+            };
             LogSeries { study: study.id.clone(), published, effect: effect.filter(|_| gave_way.is_none()), gave_way }
         })
         .collect();

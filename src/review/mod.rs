@@ -37,7 +37,7 @@ pub use findings::{
 };
 pub use groups::GroupOf;
 pub use honesty::Prediction;
-pub use log_pools::{LogPool, LogSeries};
+pub use log_pools::{GaveWay, LogPool, LogSeries};
 pub use lower::lower as plan;
 pub use moderators::{
     FEWEST, Missing, Moderated, Moderator, Moderators, NoRegression, Term, moderator_number, regressed_on,

@@ -166,9 +166,9 @@ impl Drawing<'_> {
             footer.push("Fewer than two series with a known precision: shown, not pooled.".into());
         }
         for series in &pool.series {
-            if let Some((with, rule)) = &series.gave_way {
+            if let Some(to) = &series.gave_way {
                 let study = wording::study_name(self.evidence, &series.study);
-                footer.push(format!("Not pooled: {study}, {}.", wording::overlap(self.evidence, with, *rule)).into());
+                footer.push(format!("Not pooled: {study}, {}.", wording::gave_way(self.evidence, to)).into());
             }
         }
         footer.push(self.notes.into());

@@ -4,7 +4,7 @@ use super::{cohort, listed, lower_first, primary, study_name, times, unit};
 use crate::effect::NoEffect;
 use crate::evidence::{Absence, Evidence, Risk};
 use crate::report::format::{fixed, whole};
-use crate::review::{Analysis, LeftOut, OverlapRule, Reason};
+use crate::review::{Analysis, GaveWay, LeftOut, OverlapRule, Reason};
 
 /// Returns why a study is not in the pool of an analysis.
 #[must_use]
@@ -68,6 +68,15 @@ pub fn overlap(evidence: &Evidence, with: &str, rule: OverlapRule) -> String {
         OverlapRule::MostRecent => "is more recent",
     };
     format!("may share patients with {}, which {why}", study_name(evidence, with))
+}
+
+/// Returns why a hazard ratio or a median is not pooled that has a precision.
+#[must_use]
+pub fn gave_way(evidence: &Evidence, to: &GaveWay) -> String {
+    match to {
+        GaveWay::Study(with, rule) => overlap(evidence, with, *rule),
+        GaveWay::SameStudy => "its patients are pooled by another comparison of this study".to_owned(),
+    }
 }
 
 /// Returns why a published figure gives no effect.

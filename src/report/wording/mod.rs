@@ -10,7 +10,7 @@ use crate::evidence::{
 use crate::model::{FitError, ModelKind, Tau2Interval};
 use crate::review::{Analysis, AnalysisFindings, FEWEST, Findings, GroupBy, GroupOf, Groups, Missing, NoRegression};
 
-pub use left_out::{absence_words, no_effect_reason, overlap, reason};
+pub use left_out::{absence_words, gave_way, no_effect_reason, overlap, reason};
 
 /// Returns a study's label and year, or its id where the review does not know it.
 #[must_use]
