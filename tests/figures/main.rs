@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 
 use forestable::render::figure::{self, Drawing};
 use forestable::report::figure::forest::{Axis, Benchmark, Cell, Column, ColumnKind, Forest, Row, RowKind, Section};
-use forestable::report::figure::geometry::{Boxed, Figure, Shape};
+use forestable::report::figure::geometry::{Boxed, Figure, Rect, Shape};
 use forestable::report::figure::glyph::{Glyph, Light};
-use forestable::report::figure::style::Style;
+use forestable::report::figure::style::{Color, Style};
 use forestable::report::figure::text::Text;
 use forestable::report::figure::weights::percentages;
 use proptest::prelude::*;
@@ -297,6 +297,33 @@ fn a_rate_axis_reaches_as_far_as_the_intervals() {
         texts.fold(0.0, f64::max)
     };
     assert_eq!([ticks(0.05), ticks(0.188), ticks(0.95)], [10.0, 20.0, 100.0]);
+}
+
+#[test]
+fn an_interval_is_drawn_white_only_where_its_square_hides_it() {
+    let mut hidden = 0;
+    for step in 0..100 {
+        let lower = 1.0 - f64::from(step) / 500.0;
+        let cells = vec![Cell::text("Lemoine 2021"), Cell::study(1.0, Some((lower, 1.0)), Some(1.0))];
+        let section = Section { rows: vec![row(RowKind::Study, None, cells)], ..Section::default() };
+        let columns = vec![Column::left("Series"), Column::plot(Axis::percent("LC, %"))];
+        let figure = lay_out(&Forest { columns, sections: vec![section], ..Forest::default() });
+        let (mut white, mut square) = (Vec::new(), None);
+        for boxed in figure.boxes() {
+            let Boxed::Mark(mark, bounds) = boxed else { continue };
+            match mark.stroke {
+                Some(stroke) if stroke.color == Color::WHITE => white.push(bounds),
+                None if matches!(mark.shape, Shape::Marker { .. }) => square = Some(bounds),
+                _ => {}
+            }
+        }
+        let square = square.expect("a square");
+        // A box has room for half the line's width.
+        let hides = |line: &Rect| line.left > square.left - 0.7 && line.right < square.right + 0.7;
+        assert!(white.iter().all(hides), "from {lower}");
+        hidden += white.len();
+    }
+    assert!((5..50).contains(&hidden), "{hidden} of 100 intervals are narrow");
 }
 
 #[test]

@@ -72,6 +72,10 @@ impl Assembly<'_> {
         let outcome = self.evidence.protocol.outcome(&self.found.analysis.outcome);
         let short = outcome.map_or(self.found.analysis.outcome.as_str(), |outcome| outcome.short.as_str());
         let level = self.level();
+        // A model of counts has none to show.
+        let weight = Column::decimal("Weight,\n%").named("weight");
+        let weighed = self.found.entries.iter().any(|entry| entry.weight_percent.is_some());
+        let weight = if self.takes_counts() && !weighed { weight.on_request() } else { weight };
         let mut columns = vec![
             Column::left("Series").named("label"),
             Column::left("Design").named("design").on_request(),
@@ -82,11 +86,23 @@ impl Assembly<'_> {
             Column::right("At risk").named("at-risk").on_request(),
             Column::plot(self.axis()).named("plot"),
             Column::center(&format!("{short}, %\n({level} CI)")).named("effect"),
-            Column::decimal("Weight,\n%").named("weight"),
+            weight,
             Column::center("SE").named("precision"),
         ];
         columns.extend(self.ratings.columns().map(Column::on_request));
         columns
+    }
+
+    fn takes_counts(&self) -> bool {
+        self.found.analysis.methods.spec.model.takes_counts()
+    }
+
+    /// Returns what a grade of precision stands for in this pool: counts need no half event.
+    fn meaning(&self, grade: PrecisionGrade) -> &'static str {
+        match grade {
+            PrecisionGrade::X if self.takes_counts() => "0% or 100%, counted as it is",
+            grade => grade.meaning(),
+        }
     }
 
     fn level(&self) -> String {
@@ -168,7 +184,7 @@ impl Assembly<'_> {
             kind: RowKind::Study,
             key: Some(entry.key.study.clone()),
             description: format!("{name}, {title} {estimate}%, {level} CI {lower} to {upper}{weighted}"),
-            detail: format!("Standard error from {}.", effect.rung.grade().meaning()),
+            detail: format!("Standard error from {}.", self.meaning(effect.rung.grade())),
             cells,
         }
     }
@@ -228,7 +244,7 @@ impl Assembly<'_> {
             .iter()
             .copied()
             .filter(|grade| self.found.entries.iter().any(|entry| entry.effect.rung.grade() == *grade))
-            .map(|grade| (glyph(grade), format!("{}: {}", grade.as_str(), grade.meaning())))
+            .map(|grade| (glyph(grade), format!("{}: {}", grade.as_str(), self.meaning(grade))))
             .collect()
     }
 

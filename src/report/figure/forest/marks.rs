@@ -62,9 +62,9 @@ impl Pen<'_> {
         let corners = [(-half, -half), (half, -half), (half, half), (-half, half)];
         marks.push(geometry::Mark::filled(marker(point(estimate, y), &corners), self.style.study));
         if let Some((low, high)) = interval
-            && self.length(low, high) < 2.0 * half
+            && self.length(low, estimate).max(self.length(estimate, high)) < half
         {
-            // An interval narrower than its square is drawn inside it.
+            // An interval that its square hides is drawn inside it.
             marks.push(geometry::Mark::line(vec![point(low, y), point(high, y)], stroke(Color::WHITE, 1.2)));
         }
         marks
