@@ -3,6 +3,7 @@
 mod browser;
 mod fixture;
 mod hostile;
+mod parts;
 mod properties;
 mod read_back;
 mod real;
