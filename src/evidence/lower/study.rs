@@ -253,6 +253,13 @@ fn names(raw: &Option<Vec<Text>>) -> Vec<String> {
     raw.iter().flatten().map(ToString::to_string).collect()
 }
 
+/// Returns items without room for more: a large review has thousands of such lists for as long as it is worked on.
+fn tight<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = items.collect();
+    all.shrink_to_fit();
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,11 +269,4 @@ mod tests {
         assert_eq!(bare_doi("https://doi.org/10.1186/1748-717X-7-164"), "10.1186/1748-717X-7-164");
         assert_eq!(bare_doi("10.1186/1748-717X-7-164"), "10.1186/1748-717X-7-164");
     }
-}
-
-/// Returns items without room for more: a large review has thousands of such lists for as long as it is worked on.
-fn tight<T>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut all: Vec<T> = items.collect();
-    all.shrink_to_fit();
-    all
 }
