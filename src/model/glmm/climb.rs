@@ -38,8 +38,8 @@ pub enum About {
 /// Studies in groups: each group with a mean of its own, all with one τ.
 #[derive(Debug, Clone)]
 pub struct Grouped {
-    studies: Vec<Study>,
-    groups: usize,
+    pub(super) studies: Vec<Study>,
+    pub(super) groups: usize,
 }
 
 /// The log-likelihood at one point, with its derivatives by the means and τ. Means of different groups have no second derivative
@@ -59,31 +59,6 @@ pub struct Point {
 /// Means and τ to begin at.
 pub type Start = (Vec<f64>, f64);
 
-/// Climbs of sets that are nearly the same, such as all studies and each without one of them: each begins near the top of one before.
-/// Tops are kept of sets that do not just lack one study of another.
-#[derive(Debug, Clone, Default)]
-pub struct Nearby(Vec<(Grouped, Point)>);
-
-impl Nearby {
-    /// Climbs to the top of `model`.
-    pub fn maximise(&mut self, model: Grouped) -> Result<Maximum, FitError> {
-        let lacking = |(known, best): &(Grouped, Point)| Some((best.clone(), known.studies[known.lacking(&model)?]));
-        let whole = self.0.iter().find_map(lacking);
-        // Away from a top at τ = 0 no step would lead.
-        let start = match &whole {
-            Some((best, study)) if best.tau > 0.0 => Some(best.without(*study)),
-            Some(_) => None,
-            None => self.0.last().map(|(_, best)| (best.mu.clone(), best.tau)),
-        };
-        let start = start.filter(|(mu, tau)| mu.len() == model.groups && *tau > 0.0);
-        let found = model.maximise(start)?;
-        if whole.is_none() {
-            self.0.push((model, found.best.clone()));
-        }
-        Ok(found)
-    }
-}
-
 /// The largest likelihood.
 pub struct Maximum {
     pub best: Point,
@@ -94,16 +69,6 @@ pub struct Maximum {
 }
 
 impl Grouped {
-    /// Returns the position of the one study that `other` lacks; `None` where they differ by more.
-    fn lacking(&self, other: &Self) -> Option<usize> {
-        let (ours, theirs) = (&self.studies, &other.studies);
-        if self.groups != other.groups || ours.len() != theirs.len() + 1 {
-            return None;
-        }
-        let at = ours.iter().zip(theirs).position(|(one, other)| one != other).unwrap_or(theirs.len());
-        (ours[at + 1..] == theirs[at..]).then_some(at)
-    }
-
     /// Returns studies of which those with a mean have one of `groups`; each group must have a study.
     pub fn new(studies: Vec<Study>, groups: usize) -> Self {
         Self { studies, groups }
@@ -247,7 +212,7 @@ impl Point {
     }
 
     /// Returns where Newton's step leads from here without one of the studies: less its own part, the derivatives are known.
-    fn without(&self, study: Study) -> Start {
+    pub(super) fn without(&self, study: Study) -> Start {
         let mut part = Self::empty(self.mu.clone(), self.tau);
         part.add(study);
         let less = |whole: &[f64], part: &[f64]| moved(whole, part, -1.0);

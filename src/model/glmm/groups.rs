@@ -1,7 +1,8 @@
 //! Groups of counts with one τ², and the tests between them.
 
-use super::climb::{About, Grouped, Maximum, Nearby, Point, Study};
+use super::climb::{About, Grouped, Maximum, Point, Study};
 use super::found;
+use super::nearby::Nearby;
 use crate::effect::Figures;
 use crate::evidence::Level;
 use crate::model::counts::{Count, conclude, interval_by};

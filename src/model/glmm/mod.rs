@@ -2,10 +2,11 @@
 
 mod climb;
 mod groups;
+mod nearby;
 
-pub(super) use self::climb::Nearby;
 use self::climb::{Grouped, Maximum, Point};
 pub(super) use self::groups::{fit_groups, quick_test};
+pub(super) use self::nearby::Nearby;
 use super::counts::{Count, Found, conclude, heterogeneity};
 use super::{Estimate, Fit, FitError, ModelKind, Remark, Spec};
 use crate::effect::Figures;
