@@ -132,9 +132,7 @@ struct RowView<'a> {
 struct CellView<'a> {
     text: &'a str,
     /// Figures as wide as those that are missing before the decimal point.
-    #[serde(skip_serializing_if = "String::is_empty")]
     indent: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
     marks: String,
 }
 

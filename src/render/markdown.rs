@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::templates::{PART, Part, RenderError, Templates};
+use super::templates::{Part, RenderError, Templates};
 use crate::report::page::{Block, Fact, FileLink, KeyResult, Page, Reference};
 use crate::report::table::{Align, Cell, Column, Footnote, RowKind, Table};
 
@@ -185,7 +185,7 @@ struct Remark<'a> {
 impl<'a> TableView<'a> {
     /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
     fn new(templates: &Templates, table: &'a Table) -> Result<Self, RenderError> {
-        let part = if templates.is_own("table.md") { usize::MAX } else { PART };
+        let part = templates.rows_at_once("table.md");
         let mut filled = Vec::new();
         let mut view = Self {
             id: &table.id,

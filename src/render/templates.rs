@@ -74,7 +74,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 pub(super) type Part = Value;
 
 /// How many rows of a long table are filled at a time: what a template sees takes some ten times the room of what it writes.
-pub(super) const PART: usize = 250;
+const PART: usize = 250;
 
 /// All templates of a review, parsed: one engine for each language, each with its own escaping.
 ///
@@ -120,9 +120,9 @@ impl Templates {
         Ok(Self { engines, own: own.iter().filter(differs).map(|(name, _)| name.clone()).collect() })
     }
 
-    /// Returns whether the review has a template of its own that is not the built-in one word for word.
-    pub(super) fn is_own(&self, name: &str) -> bool {
-        self.own.contains(name)
+    /// Returns how many rows of a table the template `name` is handed at a time: a review's own may ask for all of them.
+    pub(super) fn rows_at_once(&self, name: &str) -> usize {
+        if self.own.contains(name) { usize::MAX } else { PART }
     }
 
     /// Returns these templates with authors' raw HTML obeyed on the page, but for elements that run or load something.

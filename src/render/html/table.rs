@@ -1,11 +1,10 @@
 //! A table arranged for `table.html`: spans, ids and relations are settled here, since a template does not count.
 
 use std::mem;
-use std::num::NonZero;
 
 use serde::Serialize;
 
-use super::super::templates::{PART, Part, RenderError, Templates};
+use super::super::templates::{Part, RenderError, Templates};
 use super::web_address;
 use crate::report::page::FileLink;
 use crate::report::table::{Align, Cell, Citation, Column, Decimals, Row, RowKind, Table, leading_figures, plain_name};
@@ -64,21 +63,15 @@ struct RowView<'a> {
 #[derive(Serialize)]
 struct CellView<'a> {
     /// Its id, if it is a row's header.
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// Ids of its headers, where scope alone would not tell them: in the further lines of an entry.
-    #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<String>,
-    #[serde(skip_serializing_if = "str::is_empty")]
     class: &'static str,
     text: &'a str,
-    /// How many figures to set the text in by, so that decimal points meet; not there where by none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    indent: Option<NonZero<usize>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// How many figures to set the text in by, so that decimal points meet.
+    indent: usize,
     marks: Vec<MarkView<'a>>,
     /// The anchor of its citation.
-    #[serde(skip_serializing_if = "Option::is_none")]
     citation: Option<String>,
 }
 
@@ -120,7 +113,7 @@ impl<'a> TableView<'a> {
         files: &'a [FileLink],
     ) -> Result<Self, RenderError> {
         let mut arranging = Arranging::new(table);
-        let part = if templates.is_own("table.html") { usize::MAX } else { PART };
+        let part = templates.rows_at_once("table.html");
         let empty = |heading| BodyView { heading, columns: table.columns.len(), filled: Vec::new(), rows: Vec::new() };
         let mut bodies: Vec<BodyView> = Vec::new();
         let mut cited = Vec::new();
@@ -304,7 +297,7 @@ impl<'a> Arranging<'a> {
             headers: None,
             class: self.class(at, cell),
             text: &cell.text,
-            indent: NonZero::new(self.decimals.indent(at, &cell.text)),
+            indent: self.decimals.indent(at, &cell.text),
             marks,
             citation: cell.citation.as_deref().map(|citation| self.cite(citation, cell, at, row)),
         }

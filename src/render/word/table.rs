@@ -1,10 +1,8 @@
 //! A table arranged for `word-table.xml`: spans, widths and alignment are settled here.
 
-use std::num::NonZero;
-
 use serde::Serialize;
 
-use super::super::templates::{PART, Part, RenderError};
+use super::super::templates::{Part, RenderError};
 use super::{Arranging, Bookmark, NumberView, ParagraphView};
 use crate::render::prose::paragraphs;
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
@@ -61,10 +59,8 @@ struct RowView<'a> {
 struct CellView<'a> {
     text: &'a str,
     align: &'static str,
-    /// How far its figures are set in so that decimal points meet, in twips; not there where by nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    indent: Option<NonZero<usize>>,
-    #[serde(skip_serializing_if = "String::is_empty")]
+    /// How far its figures are set in so that decimal points meet, in twips.
+    indent: usize,
     marks: String,
     width: usize,
 }
@@ -79,7 +75,7 @@ impl<'a> TableView<'a> {
         document: &mut Arranging<'_>,
     ) -> Result<Self, RenderError> {
         let templates = document.templates;
-        let part = if templates.is_own("word-table.xml") { usize::MAX } else { PART };
+        let part = templates.rows_at_once("word-table.xml");
         let decimals = Decimals::of(table);
         let widths = widths(table, line);
         let mut row = |row: &'a Row| RowView {
@@ -131,7 +127,7 @@ impl<'a> CellView<'a> {
             width: widths.get(at).copied().unwrap_or(0),
             text: &cell.text,
             align: table.columns.get(at).map_or("left", |column| alignment(column.align)),
-            indent: NonZero::new(FIGURE * decimals.indent(at, &cell.text)),
+            indent: FIGURE * decimals.indent(at, &cell.text),
             marks: cell.marks.join(","),
         }
     }
