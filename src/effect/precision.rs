@@ -21,7 +21,7 @@ named! {
     E = "E",
     /// From the number of patients and the median follow-up.
     M = "M",
-    /// 0% or 100%: corrected by half an event.
+    /// 0% or 100%: effects are corrected by half an event, counts are taken as they are.
     X = "X",
     /// From the number of patients alone: too precise wherever somebody was censored.
     F = "F",
@@ -38,7 +38,7 @@ impl PrecisionGrade {
             Self::D => "digitised curve",
             Self::E => "counts with complete follow-up",
             Self::M => "n and median follow-up",
-            Self::X => "0% or 100%, half an event added",
+            Self::X => "0% or 100%",
             Self::F => "n alone",
         }
     }

@@ -97,10 +97,11 @@ impl Assembly<'_> {
         self.found.analysis.methods.spec.model.takes_counts()
     }
 
-    /// Returns what a grade of precision stands for in this pool: counts need no half event.
+    /// Returns what a grade of precision stands for in this pool: effects need half an event at 0% and 100%, counts do not.
     fn meaning(&self, grade: PrecisionGrade) -> &'static str {
         match grade {
             PrecisionGrade::X if self.takes_counts() => "0% or 100%, counted as it is",
+            PrecisionGrade::X => "0% or 100%, half an event added",
             grade => grade.meaning(),
         }
     }

@@ -330,7 +330,7 @@ pub fn rung(rung: &Rung) -> String {
         Rung::FollowUp { n, median } => {
             format!("n = {} and a median follow-up of {} months", whole(*n), trimmed(median.0))
         }
-        Rung::Boundary { effective } => format!("half an event added to an effective size of {}", trimmed(*effective)),
+        Rung::Boundary { effective } => format!("0% or 100% in an effective size of {}", trimmed(*effective)),
         Rung::Counts { n } => format!("counts among {}", whole(*n)),
         Rung::SampleSize { n } => format!("n = {} alone (too precise if anybody was censored)", whole(*n)),
     }
