@@ -10,7 +10,7 @@ use super::{
 };
 use crate::effect::{Figures, Measure};
 use crate::num::special::ln_gamma;
-use crate::num::{exp, ln, ln_1p};
+use crate::num::{exp, exp_each, ln, ln_1p, ln_1p_each};
 
 /// Pools the counts of studies by the model of `spec`: binomial-normal (PLO) or Poisson-normal (IRLN), beta-binomial (PLO),
 /// Mantel-Haenszel (OR RR RD) or Peto (OR PETO).
@@ -157,6 +157,39 @@ impl Count {
                 (x * eta - expected, x - expected, -expected)
             }
         }
+    }
+
+    /// Returns what [`Self::at`] returns of several η at once: all logarithms, all first and all second derivatives.
+    pub fn at_each<const N: usize>(self, eta: [f64; N]) -> [[f64; N]; 3] {
+        let [mut logs, mut firsts, mut seconds] = [[0.0; N]; 3];
+        match self {
+            Self::Binomial { x, n } => {
+                let mut negative = [0.0; N];
+                for at in 0..N {
+                    negative[at] = -eta[at].abs();
+                }
+                let small = exp_each(negative);
+                let softplus = ln_1p_each(small);
+                for at in 0..N {
+                    let above = eta[at] > 0.0;
+                    let p = if above { 1.0 } else { small[at] } / (1.0 + small[at]);
+                    let linear = if above { eta[at] } else { 0.0 };
+                    logs[at] = x * eta[at] - n * (linear + softplus[at]);
+                    firsts[at] = x - n * p;
+                    seconds[at] = -n * p * (1.0 - p);
+                }
+            }
+            Self::Poisson { x, t } => {
+                let rates = exp_each(eta);
+                for at in 0..N {
+                    let expected = t * rates[at];
+                    logs[at] = x * eta[at] - expected;
+                    firsts[at] = x - expected;
+                    seconds[at] = -expected;
+                }
+            }
+        }
+        [logs, firsts, seconds]
     }
 
     /// Returns what [`Self::log`] leaves out: the logarithm of the binomial coefficient, or of tˣ/x!.

@@ -1,6 +1,7 @@
 //! Numbers without a subject: distributions, roots, quadrature, sums, linear models, small dense algebra.
 
 pub mod distribution;
+mod each;
 mod elementary;
 mod link;
 mod minimise;
@@ -11,6 +12,7 @@ mod root;
 pub mod special;
 mod sum;
 
+pub use each::{exp_each, ln_1p_each};
 pub use elementary::{acos, asin, atan, atan2, atanh, cos, exp, exp_m1, ln, ln_1p, log10, powf, sin, tanh};
 pub use link::Link;
 pub use minimise::{Minimum, minimise};

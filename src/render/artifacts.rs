@@ -165,11 +165,18 @@ pub fn each_artifact(
     if let Some(log) = &report.change_log {
         take(Artifact::text("changes.md", change::log(log, templates)?));
     }
-    // In Markdown a figure is a link to its file.
-    take(Artifact::text("report.md", markdown::page(templates, &report.page)?));
-    take(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
-    take(Artifact::text("index.html", with_looks(report, &drawn, templates)?));
-    Ok(())
+    let page = || -> Result<(), RenderError> {
+        take(Artifact::text("index.html", with_looks(report, &drawn, templates)?));
+        Ok(())
+    };
+    let others = || -> Result<(), RenderError> {
+        // In Markdown a figure is a link to its file.
+        take(Artifact::text("report.md", markdown::page(templates, &report.page)?));
+        take(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
+        Ok(())
+    };
+    let (page, others) = rayon::join(page, others);
+    page.and(others)
 }
 
 /// Hands over a table as every file that it is written as.
@@ -187,7 +194,9 @@ fn written(table: &Table, templates: &Templates, take: &(dyn Fn(Artifact) + Sync
         take(Artifact::text(path("tex"), latex::table(templates, table)?));
         Ok(())
     };
-    let (screens, paper) = rayon::join(for_screens, for_paper);
+    // The texts of a large one fill so much memory that there is room for one at a time.
+    let (screens, paper) =
+        if is_large(table) { (for_screens(), for_paper()) } else { rayon::join(for_screens, for_paper) };
     screens.and(paper)
 }
 

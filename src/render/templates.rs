@@ -144,7 +144,8 @@ impl Templates {
         self.render(name, given, data).map(|text| Value::safe_string(&text))
     }
 
-    /// Fills a template on a thread of its own, which is left behind where it takes too long: nothing can stop it.
+    /// Fills a template of the review's own, or one that may take one in, on a thread of its own, which is left behind where it takes too
+    /// long: nothing can stop it. The built-in ones come to an end.
     fn render_within(
         &self,
         limit: Duration,
@@ -157,18 +158,14 @@ impl Templates {
             Kind::of(name).and_then(|kind| self.engines.get(&kind)).ok_or_else(|| error("no such template".into()))?;
         let value = Value::try_from_serializable(&data).map_err(|fault| RenderError::of(name, &fault))?;
         drop(data);
+        if self.own.is_empty() {
+            return fill(engine, name, given, value).map_err(|fault| RenderError::of(name, &fault));
+        }
         let (engine, template) = (Arc::clone(engine), name.to_owned());
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
-            let mut output = Bounded(Vec::new());
-            let mut context = Context::new();
-            context.insert_value(given, value);
-            let filled = engine.render_to(&template, &context, &mut output);
             // Nobody listens any more where the time was over.
-            let text = |()| {
-                String::from_utf8(output.0).unwrap_or_else(|fault| String::from_utf8_lossy(fault.as_bytes()).into())
-            };
-            let _ = sender.send(filled.map(text));
+            let _ = sender.send(fill(&engine, &template, given, value));
         });
         match receiver.recv_timeout(limit) {
             Ok(filled) => filled.map_err(|fault| RenderError::of(name, &fault)),
@@ -178,6 +175,15 @@ impl Templates {
             Err(RecvTimeoutError::Disconnected) => Err(error("the template breaks the template engine".into())),
         }
     }
+}
+
+/// Fills a template, which sees `value` under the name `given`.
+fn fill(engine: &Tera, template: &str, given: &'static str, value: Value) -> TeraResult<String> {
+    let mut output = Bounded(Vec::new());
+    let mut context = Context::new();
+    context.insert_value(given, value);
+    engine.render_to(template, &context, &mut output)?;
+    Ok(String::from_utf8(output.0).unwrap_or_else(|fault| String::from_utf8_lossy(fault.as_bytes()).into()))
 }
 
 /// The language that a template writes.

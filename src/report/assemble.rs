@@ -23,7 +23,7 @@ use super::tables::{Made, tables};
 use super::wording;
 use crate::diag::codes;
 use crate::evidence::{Evidence, Timing, Weight};
-use crate::review::{AnalysisFindings, FigureKind, Findings, Plan, TableKind};
+use crate::review::{AnalysisFindings, FigureKind, Findings, Plan, TableKind, make_choice_grids};
 
 /// Everything that is written, as plain data.
 #[derive(Debug, Clone, Serialize)]
@@ -50,6 +50,7 @@ pub struct Report {
 #[must_use]
 pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report {
     let assembly = Assembly { evidence, plan, findings };
+    make_choice_grids(evidence, findings);
     let in_rows = || {
         let change_log = change_log(evidence, plan, findings);
         (tables(evidence, plan, findings, change_log.as_ref()), change_log)

@@ -1,6 +1,8 @@
 //! Tables that let a reader check the review: how each precision was obtained, what stayed out, what is disputed, and
 //! what other methods give.
 
+use std::collections::BTreeMap;
+
 use super::format;
 use super::result_cell::{EFFECTIVE_SIZE, count_figure, grade_legend, median_figure, survival_figure};
 use super::series_table::{self, pool_words};
@@ -14,15 +16,13 @@ use crate::review::{AnalysisFindings, Candidate, Findings, Pool, Prediction, Res
 /// Returns how the standard error of every pooled survival proportion was obtained.
 #[must_use]
 pub fn precision_table(evidence: &Evidence, findings: &Findings, style: &TableStyle) -> Table {
-    let mut keys: Vec<(&ResultKey, &str)> = Vec::new();
+    // A result has one outcome; it may be in several pools.
+    let mut keys: BTreeMap<&ResultKey, &str> = BTreeMap::new();
     for found in &findings.analyses {
         for entry in &found.entries {
-            if !keys.iter().any(|(key, _)| *key == &entry.key) {
-                keys.push((&entry.key, &found.analysis.outcome));
-            }
+            keys.entry(&entry.key).or_insert(&found.analysis.outcome);
         }
     }
-    keys.sort();
     let mut rows = Vec::new();
     for (key, outcome) in keys {
         let Some(Ok(effect)) = findings.effects.get(key) else { continue };

@@ -1,5 +1,6 @@
 //! The groups of an analysis: a pool each, the test between them, and their difference.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 use serde::Serialize;
@@ -87,7 +88,7 @@ pub(super) fn group_of(analysis: &Analysis, candidate: &Candidate<'_>) -> Option
 pub(super) fn grouped(group_by: GroupBy, entries: &[Entry], methods: &Methods) -> Groups {
     let names = match group_by {
         GroupBy::Timing => [Timing::Retrospective, Timing::Prospective].map(GroupOf::Timing).to_vec(),
-        _ => present(entries),
+        _ => present(entries.iter()),
     };
     let (group_of, levels) = group_levels(entries);
     let test = if levels.len() > 1 { fit_groups(entries, &group_of, &levels, methods).ok() } else { None };
@@ -108,18 +109,19 @@ pub(super) fn grouped(group_by: GroupBy, entries: &[Entry], methods: &Methods) -
 }
 
 /// Returns the groups that have a series, in their order.
-fn present(entries: &[Entry]) -> Vec<GroupOf> {
-    let mut present: Vec<GroupOf> = entries.iter().filter_map(|entry| entry.group.clone()).collect();
+fn present<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<GroupOf> {
+    let mut present: Vec<GroupOf> = entries.filter_map(|entry| entry.group.clone()).collect();
     present.sort_by(GroupOf::order);
     present.dedup();
     present
 }
 
 /// Returns the group of each series, and the names of the groups that have one.
-pub(super) fn group_levels(entries: &[Entry]) -> (Vec<usize>, Vec<String>) {
-    let present = present(entries);
+pub(super) fn group_levels(entries: &[impl Borrow<Entry>]) -> (Vec<usize>, Vec<String>) {
+    let entries = || entries.iter().map(Borrow::borrow);
+    let present = present(entries());
     let position = |of: &GroupOf| present.iter().position(|known| known == of);
-    let group_of = entries.iter().map(|entry| entry.group.as_ref().and_then(position).unwrap_or_default()).collect();
+    let group_of = entries().map(|entry: &Entry| entry.group.as_ref().and_then(position).unwrap_or_default()).collect();
     (group_of, present.iter().map(|of| of.id().to_owned()).collect())
 }
 

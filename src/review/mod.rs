@@ -27,7 +27,7 @@ mod versions;
 
 pub use certainty::{Basis, Certainty, CertaintyPlan, Domain, Framing, GradePlan, Graded, Judged, Suggestion};
 pub use change::{Cause, Change, Correction, PoolChange, PoolState, State, Step, change, compare, states};
-pub use choice_grid::{Choice, ChoiceGrid, KeptGrids, Made, Specification, choice_grid};
+pub use choice_grid::{Choice, ChoiceGrid, KeptGrids, Made, Specification, choice_grid, make_choice_grids};
 pub use close_up::{CloseUp, Subset, Tau2Profile};
 pub use clusters::{Clustered, WithoutCluster};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};

@@ -1,5 +1,7 @@
 //! From candidates to a pool: each series' effect, the model's fit, and the answer as proportions.
 
+use std::borrow::Borrow;
+
 use super::findings::{Entry, Estimated, LeftOut, Pool, Reason};
 use super::groups::group_of;
 use super::plan::{Analysis, Filter, Methods};
@@ -125,16 +127,20 @@ pub(super) fn fit(entries: &[Entry], methods: &Methods) -> Result<Fit, FitError>
     }
 }
 
-pub(super) fn counts(entries: &[Entry]) -> Vec<Figures> {
+pub(super) fn counts(entries: &[impl Borrow<Entry>]) -> Vec<Figures> {
     let count = |Entry { events, effect, .. }: &Entry| Figures::Events {
         xi: events.map_or(effect.proportion * effect.effective, |events| events as f64),
         ni: effect.effective,
     };
-    entries.iter().map(count).collect()
+    entries.iter().map(Borrow::borrow).map(count).collect()
 }
 
-pub(super) fn estimates(entries: &[Entry]) -> Vec<Estimate> {
-    entries.iter().map(|entry| Estimate { yi: entry.effect.yi, vi: entry.effect.vi }).collect()
+pub(super) fn estimates(entries: &[impl Borrow<Entry>]) -> Vec<Estimate> {
+    entries
+        .iter()
+        .map(Borrow::borrow)
+        .map(|entry: &Entry| Estimate { yi: entry.effect.yi, vi: entry.effect.vi })
+        .collect()
 }
 
 pub(super) fn pooled(fit: Fit, entries: &[Entry], scale: Scale) -> Pool {
@@ -151,7 +157,7 @@ pub(super) fn at_the_end(found: &Unbounded, scale: Scale) -> Pool {
     Pool::AtTheEnd(Estimated { estimate, lower: end.min(estimate), upper: end.max(estimate), prediction: None })
 }
 
-/// Carries a pooled effect back to a proportion; the double arcsine at the harmonic mean of the numbers observed.
+/// Carries a pooled effect back to a proportion.
 pub(super) fn natural(
     entries: &[Entry],
     scale: Scale,
@@ -159,8 +165,20 @@ pub(super) fn natural(
     limits: Limits,
     prediction: Option<Limits>,
 ) -> Estimated {
-    let reciprocals: f64 = entries.iter().filter_map(|entry| entry.n).map(|n| 1.0 / n as f64).sum();
-    let n = entries.len() as f64 / reciprocals;
+    let sizes: Vec<Option<u64>> = entries.iter().map(|entry| entry.n).collect();
+    natural_of(&sizes, scale, estimate, limits, prediction)
+}
+
+/// Returns what [`natural`] does for series of these sizes: the double arcsine goes back at the harmonic mean of the numbers observed.
+pub(super) fn natural_of(
+    sizes: &[Option<u64>],
+    scale: Scale,
+    estimate: f64,
+    limits: Limits,
+    prediction: Option<Limits>,
+) -> Estimated {
+    let reciprocals: f64 = sizes.iter().flatten().map(|n| 1.0 / *n as f64).sum();
+    let n = sizes.len() as f64 / reciprocals;
     let ends = |Limits { lower, upper }: Limits| {
         let (a, b) = (scale.back_at(lower, n), scale.back_at(upper, n));
         // The log-log scale runs against the proportion.

@@ -1,5 +1,6 @@
 //! The likelihood of counts with normal random effects, and the way to its top.
 
+use std::array;
 use std::f64::consts::{PI, SQRT_2};
 use std::sync::LazyLock;
 
@@ -9,10 +10,15 @@ use crate::model::linear::Mean;
 use crate::model::tau2::dersimonian_laird;
 use crate::model::{FitError, Limits, ModelKind};
 use crate::num::distribution::{ChiSquared, Distribution as _, Tail};
-use crate::num::{exp, gauss_hermite, ln, minimise};
+use crate::num::{exp_each, gauss_hermite, ln, minimise};
 
 /// Nodes of the quadrature, as many as the reference programs take; where a study at 0% meets a τ above 2, they leave errors of 1e-4.
-static NODES: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| gauss_hermite(21));
+static NODES: LazyLock<[[f64; NODE_COUNT]; 2]> = LazyLock::new(|| {
+    let nodes = gauss_hermite(NODE_COUNT);
+    [array::from_fn(|at| nodes[at].0), array::from_fn(|at| nodes[at].1)]
+});
+
+const NODE_COUNT: usize = 21;
 
 const STEPS: usize = 100;
 
@@ -248,12 +254,21 @@ impl Point {
         let (mode, spread) = mode(count, centre, self.tau);
         // Relative to the mode no term overflows.
         let top = count.log(centre + self.tau * mode) - 0.5 * mode * mode;
+        let [nodes, log_weights] = &*NODES;
+        let [mut us, mut etas, mut powers] = [[0.0; NODE_COUNT]; 3];
+        for at in 0..NODE_COUNT {
+            us[at] = mode + SQRT_2 * spread * nodes[at];
+            etas[at] = centre + self.tau * us[at];
+        }
+        let [logs, scores, curvatures] = count.at_each(etas);
+        for at in 0..NODE_COUNT {
+            powers[at] = logs[at] - 0.5 * us[at] * us[at] + log_weights[at] - top;
+        }
+        let weights = exp_each(powers);
         let (mut total, mut s, mut su, mut second) = (0.0, 0.0, 0.0, [0.0; 3]);
-        for (z, log_weight) in NODES.iter() {
-            let u = mode + SQRT_2 * spread * z;
-            let (log, score, curvature) = count.at(centre + self.tau * u);
-            let weight = exp(log - 0.5 * u * u + log_weight - top);
-            let both = weight * (curvature + score * score);
+        for (at, weight) in weights.into_iter().enumerate() {
+            let (u, score) = (us[at], scores[at]);
+            let both = weight * (curvatures[at] + score * score);
             total += weight;
             s += weight * score;
             su += weight * score * u;

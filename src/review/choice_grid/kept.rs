@@ -16,10 +16,14 @@ use crate::evidence::{Evidence, Study};
 pub struct Made(OnceLock<Option<Arc<ChoiceGrid>>>);
 
 impl Made {
-    /// Returns what was made, or makes it. Others wait meanwhile, so `make` must not hand work to other threads: one of them could be
-    /// given a table or a figure that waits for this grid.
+    /// Returns what was made, or makes it. Nobody waits meanwhile: `make` hands work to other threads, and one that waits could have been
+    /// given some of it. Two who ask at once make the same twice.
     pub(super) fn or_make(&self, make: impl FnOnce() -> Option<ChoiceGrid>) -> Option<Arc<ChoiceGrid>> {
-        self.0.get_or_init(|| make().map(Arc::new)).clone()
+        if let Some(made) = self.0.get() {
+            return made.clone();
+        }
+        let made = make().map(Arc::new);
+        self.0.get_or_init(|| made).clone()
     }
 }
 

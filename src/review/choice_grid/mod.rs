@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 pub use self::kept::{KeptGrids, Made};
-pub use self::specifications::choice_grid;
+pub use self::specifications::{choice_grid, make_choice_grids};
 use super::plan::{Analysis, Methods};
 use crate::diag::named;
 use crate::model::ModelKind;

@@ -3,16 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::findings::{AnalysisFindings, Entry, ResultKey};
+use rayon::prelude::*;
+
+use super::super::findings::{AnalysisFindings, Entry, Estimated, Findings};
 use super::super::groups::group_levels;
 use super::super::plan::{Analysis, Filter, Methods};
-use super::super::pool::{counts, enter, estimates, natural};
+use super::super::pool::{counts, enter, estimates, natural_of};
 use super::super::rounding::p_value;
 use super::super::select::{self, Candidate};
 use super::{CHOICES, Choice, ChoiceGrid, Specification};
-use crate::effect::{PrecisionGrade, Scale};
-use crate::evidence::{Evidence, Outcome, OutcomeKind};
-use crate::model::{CountPools, FitError, Grouping, IntervalMethod, ModelKind, QuickPool, Spec, Tau2Method, fit_many};
+use crate::effect::{Figures, PrecisionGrade, Scale};
+use crate::evidence::{Evidence, OutcomeKind};
+use crate::model::{
+    CountPools, Estimate, FitError, Grouping, IntervalMethod, ModelKind, QuickPool, Spec, Tau2Method, fit_many,
+};
 
 /// Beyond so many sets of series, leaving one out is tried from the planned series alone; beyond so many of these, not at all:
 /// one of them then moves nothing. Nor are counts fitted then, which takes a thousand times as long as effects do.
@@ -34,34 +38,38 @@ pub fn choice_grid(evidence: &Evidence, found: &AnalysisFindings) -> Option<Arc<
     found.choices.or_make(|| make(evidence, found))
 }
 
+/// Makes the grids of all analyses, those of one analysis by several threads: who asks for one later finds it made.
+pub fn make_choice_grids(evidence: &Evidence, findings: &Findings) {
+    findings.analyses.par_iter().for_each(|found| drop(choice_grid(evidence, found)));
+}
+
 fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
     let analysis = &found.analysis;
     let outcome = evidence.protocol.outcome(&analysis.outcome)?;
     found.pool.fit()?;
-    let mut maker = Maker {
-        found,
-        grid: ChoiceGrid { levels: vec![Vec::new(); CHOICES], specifications: Vec::new(), unanswered: 0 },
-        seen: BTreeSet::new(),
-        count_pools: CountPools::default(),
-    };
-    let mut known = Known { analysis, entries: BTreeMap::new() };
-    let bases = bases(evidence, outcome, &mut known);
-    let every = bases.iter().map(|base| base.entries.len()).sum::<usize>() <= MOST_SETS;
     let scales = with_planned(scales(outcome.kind), analysis.methods.scale);
-    for base in &bases {
-        let mut scaled = known.scaled(base, &scales);
-        maker.pool(base, &mut scaled, None);
-    }
-    let thinned = match bases.first() {
-        _ if every => bases.len(),
-        Some(planned) if planned.entries.len() <= MOST_SETS => 1,
-        _ => 0,
+    let preferences = preferences(&analysis.cohort);
+    let taken = preferences.iter().map(|(_, words)| {
+        let other = Analysis { cohort: words.clone(), ..analysis.clone() };
+        select::select(evidence, outcome, &other, &analysis.filter, analysis.methods.overlap_rule).0
+    });
+    let (series, taken) = Series::number(taken.collect(), analysis, &scales);
+    let bases = bases(&preferences, &taken, &series, analysis.methods.scale);
+    let (whole, thinned) = sets(&bases);
+    let scaled: Vec<Vec<OnScale>> = bases.iter().map(|base| series.scaled(base)).collect();
+    // Counts are climbed from near the tops of the whole sets, whichever thread takes a thinned one.
+    let mut count_pools = CountPools::default();
+    let mut all: Vec<Vec<Tried>> =
+        whole.iter().map(|set| tried(found, set.size(&bases), &scaled[set.base], &mut count_pools)).collect();
+    let thinner = |set: &Set| {
+        let scaled: Vec<OnScale> = scaled[set.base].iter().map(|on| on.without(set.without)).collect();
+        tried(found, set.size(&bases), &scaled, &mut count_pools.clone())
     };
-    for base in bases.iter().take(thinned) {
-        let mut scaled = known.scaled(base, &scales);
-        for entry in &base.entries {
-            maker.pool(base, &mut scaled, Some(&entry.key));
-        }
+    all.par_extend(thinned.par_iter().map(thinner));
+    let mut maker =
+        Maker { grid: ChoiceGrid { levels: vec![Vec::new(); CHOICES], specifications: Vec::new(), unanswered: 0 } };
+    for (set, tried) in whole.iter().chain(&thinned).zip(all) {
+        maker.add(&bases[set.base], set.without.map(|at| series.name(bases[set.base].series[at])), tried);
     }
     Some(maker.grid)
 }
@@ -82,40 +90,70 @@ fn with_planned<T: Copy + PartialEq>(mut all: Vec<T>, planned: T) -> Vec<T> {
 }
 
 /// A set of series, and the choices that it came about by.
-struct Base<'a> {
+struct Base {
     cohorts: String,
     endpoint: &'static str,
     precision: &'static str,
-    candidates: Vec<Candidate<'a>>,
-    /// The series that have an effect on the planned scale, of a grade that is admitted.
-    entries: Vec<Entry>,
+    /// The numbers of those that have an effect on the planned scale, of a grade that is admitted.
+    series: Vec<usize>,
 }
 
 /// Returns the sets of series, the planned one first.
-fn bases<'a>(evidence: &'a Evidence, outcome: &Outcome, known: &mut Known<'_>) -> Vec<Base<'a>> {
+fn bases(
+    preferences: &[(String, Vec<String>)],
+    taken: &[Vec<usize>],
+    series: &Series<'_>,
+    planned: Scale,
+) -> Vec<Base> {
     use PrecisionGrade::{A, B, C, E};
-    let analysis = known.analysis;
     let mut bases = Vec::new();
-    for (cohorts, words) in preferences(&analysis.cohort) {
-        let other = Analysis { cohort: words, ..analysis.clone() };
-        let methods = &analysis.methods;
-        let (taken, _) = select::select(evidence, outcome, &other, &analysis.filter, methods.overlap_rule);
+    for ((cohorts, _), taken) in preferences.iter().zip(taken) {
         for (endpoint, variants) in [("variants too", true), ("the outcome itself", false)] {
-            let own = |candidate: &&Candidate<'a>| variants || candidate.result.variant.is_none();
-            let candidates: Vec<Candidate<'a>> = taken.iter().filter(own).copied().collect();
-            let every = known.on(methods.scale, &candidates);
             for (precision, grades) in
                 [("all grades", None), ("A–C, E", Some(vec![A, B, C, E])), ("A, E", Some(vec![A, E]))]
             {
-                let admitted =
-                    |entry: &&Entry| grades.as_ref().is_none_or(|all| all.contains(&entry.effect.rung.grade()));
-                let entries = every.iter().filter(admitted).cloned().collect();
-                let cohorts = cohorts.clone();
-                bases.push(Base { cohorts, endpoint, precision, candidates: candidates.clone(), entries });
+                let grade = |entry: &Entry| entry.effect.rung.grade();
+                let admitted = |entry: &Entry| grades.as_ref().is_none_or(|all| all.contains(&grade(entry)));
+                let own = |number: &usize| variants || series.candidates[*number].result.variant.is_none();
+                let there = |number: &usize| series.entry(planned, *number).is_some_and(admitted);
+                let series = taken.iter().copied().filter(own).filter(there).collect();
+                bases.push(Base { cohorts: cohorts.clone(), endpoint, precision, series });
             }
         }
     }
     bases
+}
+
+/// A set of series, perhaps without one of them.
+struct Set {
+    base: usize,
+    without: Option<usize>,
+}
+
+impl Set {
+    /// Returns how many series it has.
+    fn size(&self, bases: &[Base]) -> usize {
+        bases[self.base].series.len() - usize::from(self.without.is_some())
+    }
+}
+
+/// Returns the sets that are pooled, those without a series behind those with all; of sets that are the same, the first.
+fn sets(bases: &[Base]) -> (Vec<Set>, Vec<Set>) {
+    let mut seen = BTreeSet::new();
+    let mut new = |set: &Set| {
+        let members = others(&bases[set.base].series, set.without);
+        members.len() > 1 && seen.insert(members)
+    };
+    let whole = (0..bases.len()).map(|base| Set { base, without: None }).filter(&mut new).collect();
+    let every = bases.iter().map(|base| base.series.len()).sum::<usize>() <= MOST_SETS;
+    let thinned = match bases.first() {
+        _ if every => bases.len(),
+        Some(planned) if planned.series.len() <= MOST_SETS => 1,
+        _ => 0,
+    };
+    let without = |base: usize| (0..bases[base].series.len()).map(move |at| Set { base, without: Some(at) });
+    let thinned = (0..thinned).flat_map(without).filter(&mut new).collect();
+    (whole, thinned)
 }
 
 /// Returns the preference for cohorts that is planned, the reverse, and each word alone; each with its name.
@@ -133,42 +171,166 @@ fn preferences(planned: &[String]) -> Vec<(String, Vec<String>)> {
     all.into_iter().map(|words| (name(&words), words)).collect()
 }
 
-/// The series on each scale as far as they were asked for: a series is in many sets, and its effect is the same in all.
-struct Known<'a> {
-    analysis: &'a Analysis,
-    /// `None` where a series has no effect on the scale.
-    entries: BTreeMap<(Scale, ResultKey), Option<Entry>>,
+/// All series of the sets, numbered, with their effects on each scale: a series is in many sets, and its effect is the same in all.
+struct Series<'a> {
+    candidates: Vec<Candidate<'a>>,
+    /// On each scale one for each number; `None` where it has no effect there.
+    entries: Vec<(Scale, Vec<Option<Entry>>)>,
 }
 
-impl Known<'_> {
-    /// Returns those of the series that have an effect on a scale.
-    fn on(&mut self, scale: Scale, candidates: &[Candidate<'_>]) -> Vec<Entry> {
-        let methods = Methods { scale, ..self.analysis.methods };
-        let analysis = self.analysis;
-        let mut entry = |candidate: &Candidate<'_>| {
-            let make = || enter(vec![*candidate], analysis, &methods, &Filter::default()).0.pop();
-            self.entries.entry((scale, candidate.key())).or_insert_with(make).clone()
+impl<'a> Series<'a> {
+    /// Numbers the series of several lists; returns the numbers of each list too.
+    fn number(lists: Vec<Vec<Candidate<'a>>>, analysis: &Analysis, scales: &[Scale]) -> (Self, Vec<Vec<usize>>) {
+        let (mut candidates, mut numbers) = (Vec::new(), BTreeMap::new());
+        let mut number = |candidate: Candidate<'a>| {
+            *numbers.entry(candidate.key()).or_insert_with(|| {
+                candidates.push(candidate);
+                candidates.len() - 1
+            })
         };
-        candidates.iter().filter_map(&mut entry).collect()
+        let lists = lists.into_iter().map(|list| list.into_iter().map(&mut number).collect()).collect();
+        let on = |scale: Scale| {
+            let methods = Methods { scale, ..analysis.methods };
+            let entry =
+                |candidate: &Candidate<'a>| enter(vec![*candidate], analysis, &methods, &Filter::default()).0.pop();
+            (scale, candidates.iter().map(entry).collect())
+        };
+        let entries = scales.iter().copied().map(on).collect();
+        (Self { candidates, entries }, lists)
+    }
+
+    /// Returns the id of a series' study.
+    fn name(&self, number: usize) -> &'a str {
+        &self.candidates[number].study.id
+    }
+
+    /// Returns a series on a scale; `None` where it has no effect there.
+    fn entry(&self, scale: Scale, number: usize) -> Option<&Entry> {
+        self.entries.iter().find(|(of, _)| *of == scale)?.1.get(number)?.as_ref()
     }
 
     /// Returns the series of a set on each scale.
-    fn scaled(&mut self, base: &Base<'_>, scales: &[Scale]) -> Vec<(Scale, Vec<Entry>)> {
-        let wanted: BTreeSet<&ResultKey> = base.entries.iter().map(|entry| &entry.key).collect();
-        let kept: Vec<Candidate<'_>> =
-            base.candidates.iter().filter(|candidate| wanted.contains(&candidate.key())).copied().collect();
-        scales.iter().map(|&scale| (scale, self.on(scale, &kept))).collect()
+    fn scaled(&self, base: &Base) -> Vec<OnScale> {
+        let on = |(scale, entries): &(Scale, Vec<Option<Entry>>)| {
+            let there: Vec<Option<&Entry>> = base.series.iter().map(|number| entries[*number].as_ref()).collect();
+            OnScale::new(*scale, &there)
+        };
+        self.entries.iter().map(on).collect()
     }
 }
 
-struct Maker<'a> {
-    found: &'a AnalysisFindings,
-    grid: ChoiceGrid,
-    seen: BTreeSet<Vec<ResultKey>>,
-    count_pools: CountPools,
+/// The series of a set on one scale, as far as they have an effect on it.
+struct OnScale {
+    scale: Scale,
+    effects: Vec<Estimate>,
+    counts: Vec<Figures>,
+    sizes: Vec<Option<u64>>,
+    group_of: Vec<usize>,
+    levels: Vec<String>,
+    /// Where each of the set is among them.
+    positions: Vec<Option<usize>>,
 }
 
-impl Maker<'_> {
+impl OnScale {
+    /// Returns a set of series; `None` stands for one without an effect on this scale.
+    fn new(scale: Scale, set: &[Option<&Entry>]) -> Self {
+        let entries: Vec<&Entry> = set.iter().copied().flatten().collect();
+        let (group_of, levels) = group_levels(&entries);
+        let mut before = 0..;
+        Self {
+            scale,
+            effects: estimates(&entries),
+            counts: counts(&entries),
+            sizes: entries.iter().map(|entry| entry.n).collect(),
+            group_of,
+            levels,
+            positions: set.iter().map(|entry| entry.and_then(|_| before.next())).collect(),
+        }
+    }
+
+    /// Returns them without one of the set; a group that it leaves empty is gone.
+    fn without(&self, left_out: Option<usize>) -> Self {
+        let at = left_out.and_then(|left_out| self.positions[left_out]);
+        let levels = || self.levels.iter().enumerate();
+        let still = |level: usize| self.group_of.iter().enumerate().any(|(i, group)| Some(i) != at && *group == level);
+        let left: Vec<usize> = levels().map(|(level, _)| level).filter(|level| still(*level)).collect();
+        let group_of = others(&self.group_of, at).into_iter();
+        Self {
+            scale: self.scale,
+            effects: others(&self.effects, at),
+            counts: others(&self.counts, at),
+            sizes: others(&self.sizes, at),
+            group_of: group_of.map(|group| left.iter().position(|level| *level == group).unwrap_or_default()).collect(),
+            levels: left.iter().map(|level| self.levels[*level].clone()).collect(),
+            positions: Vec::new(),
+        }
+    }
+}
+
+/// Returns all but the one at `at`.
+fn others<T: Copy>(all: &[T], at: Option<usize>) -> Vec<T> {
+    all.iter().enumerate().filter(|(i, _)| Some(*i) != at).map(|(_, one)| *one).collect()
+}
+
+/// A set of series pooled by one model, on one scale, with one interval.
+struct Tried {
+    scale: Scale,
+    spec: Spec,
+    interval: IntervalMethod,
+    /// `None` where it has no answer.
+    answer: Option<Answer>,
+}
+
+/// A pooled value and its interval as proportions, and whether it agrees with the primary conclusion.
+struct Answer {
+    estimate: f64,
+    lower: f64,
+    upper: f64,
+    agrees: bool,
+}
+
+/// Pools a set of `size` series by everything, on each scale.
+fn tried(found: &AnalysisFindings, size: usize, scaled: &[OnScale], count_pools: &mut CountPools) -> Vec<Tried> {
+    let mut all = Vec::new();
+    for on in scaled {
+        let methods = Methods { scale: on.scale, ..found.analysis.methods };
+        let grouping = (found.groups.is_some() && on.levels.len() > 1).then_some(Grouping {
+            group_of: &on.group_of,
+            levels: &on.levels,
+            tau2: methods.subgroup_tau2,
+        });
+        for (spec, intervals) in specs(&methods, size) {
+            let pools = match spec.model {
+                _ if on.effects.len() < size => intervals.iter().map(|_| None).collect(),
+                ModelKind::Glmm => answers(count_pools.fit(&on.counts, grouping, &spec, &intervals)),
+                _ => answers(fit_many(&on.effects, grouping, &spec, &intervals)),
+            };
+            all.extend(intervals.into_iter().zip(pools).map(|(interval, pool)| {
+                let answer = pool.and_then(|pool| answer(found, on, &pool));
+                Tried { scale: on.scale, spec, interval, answer }
+            }));
+        }
+    }
+    all
+}
+
+/// Returns a pool as proportions; `None` where they are no numbers.
+fn answer(found: &AnalysisFindings, on: &OnScale, pool: &QuickPool) -> Option<Answer> {
+    let Estimated { estimate, lower, upper, .. } = natural_of(&on.sizes, on.scale, pool.estimate, pool.ci, None);
+    let primary = found.pool.estimated()?;
+    let significant = |p: f64| p < 1.0 - found.analysis.methods.spec.level.0;
+    let planned = found.groups.as_ref().and_then(|groups| p_value(groups.test.as_ref()?));
+    let agrees = (primary.lower..=primary.upper).contains(&estimate)
+        && planned.zip(pool.between_p).is_none_or(|(one, other)| significant(one) == significant(other));
+    let finite = [estimate, lower, upper].iter().all(|value| value.is_finite());
+    finite.then_some(Answer { estimate, lower, upper, agrees })
+}
+
+struct Maker {
+    grid: ChoiceGrid,
+}
+
+impl Maker {
     /// Returns the position of a level, which is added if it is new.
     fn level(&mut self, choice: Choice, name: &str) -> Option<usize> {
         let levels = &mut self.grid.levels[choice as usize];
@@ -179,79 +341,26 @@ impl Maker<'_> {
         }))
     }
 
-    /// Pools one set of series, perhaps without one, by everything; a set that was pooled before is left.
-    fn pool(&mut self, base: &Base<'_>, scaled: &mut [(Scale, Vec<Entry>)], without: Option<&ResultKey>) {
-        let stays = |key: &ResultKey| without != Some(key);
-        let keys: Vec<ResultKey> = base.entries.iter().map(|entry| entry.key.clone()).filter(stays).collect();
-        if keys.len() < 2 || !self.seen.insert(keys.clone()) {
-            return;
-        }
+    /// Adds all that was tried with one set.
+    fn add(&mut self, base: &Base, without: Option<&str>, all: Vec<Tried>) {
         let mut taken = [None; CHOICES];
         taken[Choice::Cohorts as usize] = self.level(Choice::Cohorts, &base.cohorts);
         taken[Choice::Endpoint as usize] = self.level(Choice::Endpoint, base.endpoint);
         taken[Choice::Precision as usize] = self.level(Choice::Precision, base.precision);
-        taken[Choice::LeftOut as usize] = self.level(Choice::LeftOut, without.map_or("none", |key| &key.study));
-        let analysis = &self.found.analysis;
-        for (scale, entries) in scaled {
-            let methods = Methods { scale: *scale, ..analysis.methods };
+        taken[Choice::LeftOut as usize] = self.level(Choice::LeftOut, without.unwrap_or("none"));
+        for Tried { scale, spec, interval, answer } in all {
             taken[Choice::Scale as usize] = self.level(Choice::Scale, scale.as_str());
-            let at = without.and_then(|key| entries.iter().position(|entry| entry.key == *key));
-            // Taken out for a moment, rather than all others copied.
-            let aside = at.map(|at| (at, entries.remove(at)));
-            self.by_models(entries, keys.len(), &methods, taken);
-            if let Some((at, entry)) = aside {
-                entries.insert(at, entry);
-            }
-        }
-    }
-
-    fn by_models(&mut self, entries: &[Entry], k: usize, methods: &Methods, mut taken: [Option<usize>; CHOICES]) {
-        let (effects, (group_of, levels)) = (estimates(entries), group_levels(entries));
-        let grouping = (self.found.groups.is_some() && levels.len() > 1).then_some(Grouping {
-            group_of: &group_of,
-            levels: &levels,
-            tau2: methods.subgroup_tau2,
-        });
-        for (spec, intervals) in specs(methods, k) {
             taken[Choice::Model as usize] = self.level(Choice::Model, spec.model.as_str());
             let random = spec.model == ModelKind::Random;
             taken[Choice::Tau2 as usize] = if random { self.level(Choice::Tau2, spec.tau2.as_str()) } else { None };
-            let pools = match spec.model {
-                _ if entries.len() < k => intervals.iter().map(|_| None).collect(),
-                ModelKind::Glmm => answers(self.count_pools.fit(&counts(entries), grouping, &spec, &intervals)),
-                _ => answers(fit_many(&effects, grouping, &spec, &intervals)),
-            };
-            for (interval, pool) in intervals.iter().zip(pools) {
-                taken[Choice::Interval as usize] = self.level(Choice::Interval, interval.as_str());
-                match pool.and_then(|pool| self.specification(&pool, entries, methods, taken)) {
-                    Some(specification) => self.grid.specifications.push(specification),
-                    None => self.grid.unanswered += 1,
+            taken[Choice::Interval as usize] = self.level(Choice::Interval, interval.as_str());
+            match answer {
+                Some(Answer { estimate, lower, upper, agrees }) => {
+                    self.grid.specifications.push(Specification { taken, estimate, lower, upper, agrees });
                 }
+                None => self.grid.unanswered += 1,
             }
         }
-    }
-
-    fn specification(
-        &self,
-        pool: &QuickPool,
-        entries: &[Entry],
-        methods: &Methods,
-        taken: [Option<usize>; CHOICES],
-    ) -> Option<Specification> {
-        let there = natural(entries, methods.scale, pool.estimate, pool.ci, None);
-        let primary = self.found.pool.estimated()?;
-        let significant = |p: f64| p < 1.0 - methods.spec.level.0;
-        let planned = self.found.groups.as_ref().and_then(|groups| p_value(groups.test.as_ref()?));
-        let agrees = (primary.lower..=primary.upper).contains(&there.estimate)
-            && planned.zip(pool.between_p).is_none_or(|(one, other)| significant(one) == significant(other));
-        let finite = [there.estimate, there.lower, there.upper].iter().all(|value| value.is_finite());
-        finite.then_some(Specification {
-            taken,
-            estimate: there.estimate,
-            lower: there.lower,
-            upper: there.upper,
-            agrees,
-        })
     }
 }
 
