@@ -118,8 +118,9 @@ fn run(program: &Path, review: &Path, command: &str, threads: usize) -> Result<R
 fn high_water(status: &Path) -> Option<f64> {
     let text = fs::read_to_string(status).ok()?;
     let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
+    // The kernel's kB are 1,024 bytes.
     let kilobytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes / 1000.0)
+    Some(kilobytes * 1.024e-3)
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
