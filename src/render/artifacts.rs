@@ -40,7 +40,7 @@ pub enum Pictures {
 }
 
 /// So many pages of a figure are laid out and drawn at once: enough to keep every processor busy, too few to fill the memory.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 
 /// A figure's picture as it stands on the report's pages.
 struct Inline {

@@ -57,7 +57,7 @@ pub fn assemble(evidence: &Evidence, plan: &Plan, findings: &Findings) -> Report
     };
     let drawn = || -> (Appraisal, Vec<Plot>) {
         let appraisal = Appraisal {
-            risk_of_bias: risk_of_bias_tables(evidence),
+            risk_of_bias: risk_of_bias_tables(evidence).into_iter().map(Table::tight).collect(),
             certainty: certainty_tables(evidence, plan, findings),
             flow_versions: flow_versions_table(evidence),
             registration: registration_tables(evidence, plan),

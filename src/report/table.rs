@@ -48,6 +48,23 @@ impl Table {
         self
     }
 
+    /// Returns it without the room that its texts and rows grew into: all tables stay until the last is written.
+    pub(super) fn tight(mut self) -> Self {
+        for row in &mut self.rows {
+            for cell in &mut row.cells {
+                cell.text.shrink_to_fit();
+                cell.marks.shrink_to_fit();
+                if let Some(Citation { path, source, url, quote, page, precision }) = cell.citation.as_deref_mut() {
+                    path.shrink_to_fit();
+                    [source, url, quote, page, precision].into_iter().flatten().for_each(String::shrink_to_fit);
+                }
+            }
+            row.cells.shrink_to_fit();
+        }
+        self.rows.shrink_to_fit();
+        self
+    }
+
     /// Returns its anchor, the same in every rendering and every build: `table-pfs`.
     #[must_use]
     pub fn anchor(&self) -> String {

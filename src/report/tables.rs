@@ -36,7 +36,7 @@ pub struct Made {
 /// Returns the plan's tables, then the built-in ones that the plan does not word itself; of these only those with a row.
 #[must_use]
 pub fn tables(evidence: &Evidence, plan: &Plan, findings: &Findings, log: Option<&ChangeLog>) -> Vec<Made> {
-    let made = |table: &TablePlan| Made { kind: table.kind, table: make(evidence, findings, log, table) };
+    let made = |table: &TablePlan| Made { kind: table.kind, table: make(evidence, findings, log, table).tight() };
     let missing = TableKind::BUILT_IN.into_iter().filter(|kind| plan.tables.iter().all(|table| table.kind != *kind));
     let built_in: Vec<TablePlan> = missing.map(TablePlan::built_in).collect();
     let planned = plan.tables.par_iter().map(made);

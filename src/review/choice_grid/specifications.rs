@@ -66,12 +66,11 @@ fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
         tried(found, set.size(&bases), &scaled, &mut count_pools.clone())
     };
     all.par_extend(thinned.par_iter().map(thinner));
-    let mut maker =
-        Maker { grid: ChoiceGrid { levels: vec![Vec::new(); CHOICES], specifications: Vec::new(), unanswered: 0 } };
+    let mut grid = ChoiceGrid { levels: vec![Vec::new(); CHOICES], specifications: Vec::new(), unanswered: 0 };
     for (set, tried) in whole.iter().chain(&thinned).zip(all) {
-        maker.add(&bases[set.base], set.without.map(|at| series.name(bases[set.base].series[at])), tried);
+        grid.add(&bases[set.base], set.without.map(|at| series.name(bases[set.base].series[at])), tried);
     }
-    Some(maker.grid)
+    Some(grid)
 }
 
 /// Returns the scales on which an outcome of this kind may be pooled.
@@ -326,14 +325,10 @@ fn answer(found: &AnalysisFindings, on: &OnScale, pool: &QuickPool) -> Option<An
     finite.then_some(Answer { estimate, lower, upper, agrees })
 }
 
-struct Maker {
-    grid: ChoiceGrid,
-}
-
-impl Maker {
+impl ChoiceGrid {
     /// Returns the position of a level, which is added if it is new.
-    fn level(&mut self, choice: Choice, name: &str) -> Option<usize> {
-        let levels = &mut self.grid.levels[choice as usize];
+    fn numbered(&mut self, choice: Choice, name: &str) -> Option<usize> {
+        let levels = &mut self.levels[choice as usize];
         let known = levels.iter().position(|known| known == name);
         Some(known.unwrap_or_else(|| {
             levels.push(name.to_owned());
@@ -344,21 +339,21 @@ impl Maker {
     /// Adds all that was tried with one set.
     fn add(&mut self, base: &Base, without: Option<&str>, all: Vec<Tried>) {
         let mut taken = [None; CHOICES];
-        taken[Choice::Cohorts as usize] = self.level(Choice::Cohorts, &base.cohorts);
-        taken[Choice::Endpoint as usize] = self.level(Choice::Endpoint, base.endpoint);
-        taken[Choice::Precision as usize] = self.level(Choice::Precision, base.precision);
-        taken[Choice::LeftOut as usize] = self.level(Choice::LeftOut, without.unwrap_or("none"));
+        taken[Choice::Cohorts as usize] = self.numbered(Choice::Cohorts, &base.cohorts);
+        taken[Choice::Endpoint as usize] = self.numbered(Choice::Endpoint, base.endpoint);
+        taken[Choice::Precision as usize] = self.numbered(Choice::Precision, base.precision);
+        taken[Choice::LeftOut as usize] = self.numbered(Choice::LeftOut, without.unwrap_or("none"));
         for Tried { scale, spec, interval, answer } in all {
-            taken[Choice::Scale as usize] = self.level(Choice::Scale, scale.as_str());
-            taken[Choice::Model as usize] = self.level(Choice::Model, spec.model.as_str());
+            taken[Choice::Scale as usize] = self.numbered(Choice::Scale, scale.as_str());
+            taken[Choice::Model as usize] = self.numbered(Choice::Model, spec.model.as_str());
             let random = spec.model == ModelKind::Random;
-            taken[Choice::Tau2 as usize] = if random { self.level(Choice::Tau2, spec.tau2.as_str()) } else { None };
-            taken[Choice::Interval as usize] = self.level(Choice::Interval, interval.as_str());
+            taken[Choice::Tau2 as usize] = if random { self.numbered(Choice::Tau2, spec.tau2.as_str()) } else { None };
+            taken[Choice::Interval as usize] = self.numbered(Choice::Interval, interval.as_str());
             match answer {
                 Some(Answer { estimate, lower, upper, agrees }) => {
-                    self.grid.specifications.push(Specification { taken, estimate, lower, upper, agrees });
+                    self.specifications.push(Specification { taken, estimate, lower, upper, agrees });
                 }
-                None => self.grid.unanswered += 1,
+                None => self.unanswered += 1,
             }
         }
     }
