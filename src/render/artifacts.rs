@@ -42,6 +42,12 @@ pub enum Pictures {
 /// So many pages of a figure are laid out and drawn at once: enough to keep every processor busy, too few to fill the memory.
 const AT_ONCE: usize = 4;
 
+/// A table of more cells fills so much memory while its templates are filled that no other should be at the same time.
+const MOST_CELLS_BESIDE_OTHERS: usize = 20_000;
+
+/// … and one of more than this so much that its formats are written one after another.
+const MOST_CELLS_IN_SEVERAL_FORMATS: usize = 100_000;
+
 /// A figure's picture as it stands on the report's pages.
 struct Inline {
     id: String,
@@ -130,7 +136,8 @@ pub fn each_artifact(
     take: &(dyn Fn(Artifact) + Sync),
     step: &(dyn Fn() + Sync),
 ) -> Result<(), RenderError> {
-    let (large, small): (Vec<&Table>, Vec<&Table>) = report.tables.iter().partition(|table| is_large(table));
+    let (large, small): (Vec<&Table>, Vec<&Table>) =
+        report.tables.iter().partition(|table| cells(table) > MOST_CELLS_BESIDE_OTHERS);
     let tables = || -> Result<(), RenderError> {
         let each = |table: &Table| -> Result<(), RenderError> {
             written(table, templates, take)?;
@@ -194,16 +201,13 @@ fn written(table: &Table, templates: &Templates, take: &(dyn Fn(Artifact) + Sync
         take(Artifact::text(path("tex"), latex::table(templates, table)?));
         Ok(())
     };
-    // The texts of a large one fill so much memory that there is room for one at a time.
-    let (screens, paper) =
-        if is_large(table) { (for_screens(), for_paper()) } else { rayon::join(for_screens, for_paper) };
+    let alone = cells(table) > MOST_CELLS_IN_SEVERAL_FORMATS;
+    let (screens, paper) = if alone { (for_screens(), for_paper()) } else { rayon::join(for_screens, for_paper) };
     screens.and(paper)
 }
 
-/// Whether a table fills so much memory while its templates are filled that no other should be at the same time.
-fn is_large(table: &Table) -> bool {
-    const MOST_CELLS: usize = 20_000;
-    table.rows.len() * table.columns.len() > MOST_CELLS
+fn cells(table: &Table) -> usize {
+    table.rows.len() * table.columns.len()
 }
 
 /// Returns the checklists as files, in Markdown and as pages.
