@@ -5,6 +5,7 @@
 //! Kossmeier & Tran (2019), <https://doi.org/10.1027/2151-2604/a000357>.
 
 mod kept;
+mod series;
 mod specifications;
 
 use std::collections::BTreeSet;

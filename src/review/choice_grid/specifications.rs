@@ -1,22 +1,20 @@
 //! The combinations of a choice grid: which sets of series, by which models.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::super::findings::{AnalysisFindings, Entry, Estimated, Findings};
-use super::super::groups::group_levels;
-use super::super::plan::{Analysis, Filter, Methods};
-use super::super::pool::{counts, enter, estimates, natural_of};
+use super::super::plan::{Analysis, Methods};
+use super::super::pool::natural_of;
 use super::super::rounding::p_value;
-use super::super::select::{self, Candidate};
+use super::super::select;
+use super::series::{OnScale, Series, others};
 use super::{CHOICES, Choice, ChoiceGrid, Specification};
-use crate::effect::{Figures, PrecisionGrade, Scale};
+use crate::effect::{PrecisionGrade, Scale};
 use crate::evidence::{Evidence, OutcomeKind};
-use crate::model::{
-    CountPools, Estimate, FitError, Grouping, IntervalMethod, ModelKind, QuickPool, Spec, Tau2Method, fit_many,
-};
+use crate::model::{CountPools, FitError, Grouping, IntervalMethod, ModelKind, QuickPool, Spec, Tau2Method, fit_many};
 
 /// Beyond so many sets of series, leaving one out is tried from the planned series alone; beyond so many of these, not at all:
 /// one of them then moves nothing. Nor are counts fitted then, which takes a thousand times as long as effects do.
@@ -56,7 +54,7 @@ fn make(evidence: &Evidence, found: &AnalysisFindings) -> Option<ChoiceGrid> {
     let (series, taken) = Series::number(taken.collect(), analysis, &scales);
     let bases = bases(&preferences, &taken, &series, analysis.methods.scale);
     let (whole, thinned) = sets(&bases);
-    let scaled: Vec<Vec<OnScale>> = bases.iter().map(|base| series.scaled(base)).collect();
+    let scaled: Vec<Vec<OnScale>> = bases.iter().map(|base| series.scaled(&base.series)).collect();
     // Counts are climbed from near the tops of the whole sets, whichever thread takes a thinned one.
     let mut count_pools = CountPools::default();
     let mut all: Vec<Vec<Tried>> =
@@ -168,107 +166,6 @@ fn preferences(planned: &[String]) -> Vec<(String, Vec<String>)> {
         words => words.join(", else "),
     };
     all.into_iter().map(|words| (name(&words), words)).collect()
-}
-
-/// All series of the sets, numbered, with their effects on each scale: a series is in many sets, and its effect is the same in all.
-struct Series<'a> {
-    candidates: Vec<Candidate<'a>>,
-    /// On each scale one for each number; `None` where it has no effect there.
-    entries: Vec<(Scale, Vec<Option<Entry>>)>,
-}
-
-impl<'a> Series<'a> {
-    /// Numbers the series of several lists; returns the numbers of each list too.
-    fn number(lists: Vec<Vec<Candidate<'a>>>, analysis: &Analysis, scales: &[Scale]) -> (Self, Vec<Vec<usize>>) {
-        let (mut candidates, mut numbers) = (Vec::new(), BTreeMap::new());
-        let mut number = |candidate: Candidate<'a>| {
-            *numbers.entry(candidate.key()).or_insert_with(|| {
-                candidates.push(candidate);
-                candidates.len() - 1
-            })
-        };
-        let lists = lists.into_iter().map(|list| list.into_iter().map(&mut number).collect()).collect();
-        let on = |scale: Scale| {
-            let methods = Methods { scale, ..analysis.methods };
-            let entry =
-                |candidate: &Candidate<'a>| enter(vec![*candidate], analysis, &methods, &Filter::default()).0.pop();
-            (scale, candidates.iter().map(entry).collect())
-        };
-        let entries = scales.iter().copied().map(on).collect();
-        (Self { candidates, entries }, lists)
-    }
-
-    /// Returns the id of a series' study.
-    fn name(&self, number: usize) -> &'a str {
-        &self.candidates[number].study.id
-    }
-
-    /// Returns a series on a scale; `None` where it has no effect there.
-    fn entry(&self, scale: Scale, number: usize) -> Option<&Entry> {
-        self.entries.iter().find(|(of, _)| *of == scale)?.1.get(number)?.as_ref()
-    }
-
-    /// Returns the series of a set on each scale.
-    fn scaled(&self, base: &Base) -> Vec<OnScale> {
-        let on = |(scale, entries): &(Scale, Vec<Option<Entry>>)| {
-            let there: Vec<Option<&Entry>> = base.series.iter().map(|number| entries[*number].as_ref()).collect();
-            OnScale::new(*scale, &there)
-        };
-        self.entries.iter().map(on).collect()
-    }
-}
-
-/// The series of a set on one scale, as far as they have an effect on it.
-struct OnScale {
-    scale: Scale,
-    effects: Vec<Estimate>,
-    counts: Vec<Figures>,
-    sizes: Vec<Option<u64>>,
-    group_of: Vec<usize>,
-    levels: Vec<String>,
-    /// Where each of the set is among them.
-    positions: Vec<Option<usize>>,
-}
-
-impl OnScale {
-    /// Returns a set of series; `None` stands for one without an effect on this scale.
-    fn new(scale: Scale, set: &[Option<&Entry>]) -> Self {
-        let entries: Vec<&Entry> = set.iter().copied().flatten().collect();
-        let (group_of, levels) = group_levels(&entries);
-        let mut before = 0..;
-        Self {
-            scale,
-            effects: estimates(&entries),
-            counts: counts(&entries),
-            sizes: entries.iter().map(|entry| entry.n).collect(),
-            group_of,
-            levels,
-            positions: set.iter().map(|entry| entry.and_then(|_| before.next())).collect(),
-        }
-    }
-
-    /// Returns them without one of the set; a group that it leaves empty is gone.
-    fn without(&self, left_out: Option<usize>) -> Self {
-        let at = left_out.and_then(|left_out| self.positions[left_out]);
-        let levels = || self.levels.iter().enumerate();
-        let still = |level: usize| self.group_of.iter().enumerate().any(|(i, group)| Some(i) != at && *group == level);
-        let left: Vec<usize> = levels().map(|(level, _)| level).filter(|level| still(*level)).collect();
-        let group_of = others(&self.group_of, at).into_iter();
-        Self {
-            scale: self.scale,
-            effects: others(&self.effects, at),
-            counts: others(&self.counts, at),
-            sizes: others(&self.sizes, at),
-            group_of: group_of.map(|group| left.iter().position(|level| *level == group).unwrap_or_default()).collect(),
-            levels: left.iter().map(|level| self.levels[*level].clone()).collect(),
-            positions: Vec::new(),
-        }
-    }
-}
-
-/// Returns all but the one at `at`.
-fn others<T: Copy>(all: &[T], at: Option<usize>) -> Vec<T> {
-    all.iter().enumerate().filter(|(i, _)| Some(*i) != at).map(|(_, one)| *one).collect()
 }
 
 /// A set of series pooled by one model, on one scale, with one interval.
