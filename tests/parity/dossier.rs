@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::published::{Paper, Printed};
+use crate::published::{Kind, Paper, Printed};
 use crate::tally::{Agreement, Tally};
 
 /// A reference category: its file, what it holds, and the program that wrote the figures.
@@ -94,7 +94,7 @@ const MADE_UP: [&str; 8] = [
 pub fn hold(tally: &Tally, (papers, printed): &(Vec<Paper>, Vec<Printed>)) {
     let files: BTreeSet<&str> = CATEGORIES.iter().map(|category| category.file).collect();
     assert_eq!(files, tally.files().collect(), "each reference file has its line in the dossier");
-    let dossier = format!("{}{}{}", opening(tally, printed), references(tally), examples(papers, printed));
+    let dossier = format!("{}{}{}", opening(tally, papers, printed), references(tally), examples(papers, printed));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md");
     if std::env::var_os("UPDATE_DOSSIER").is_some() {
         std::fs::write(&path, dossier).unwrap();
@@ -107,8 +107,10 @@ pub fn hold(tally: &Tally, (papers, printed): &(Vec<Paper>, Vec<Printed>)) {
     );
 }
 
-fn opening(tally: &Tally, printed: &[Printed]) -> String {
+fn opening(tally: &Tally, papers: &[Paper], printed: &[Printed]) -> String {
     let (agree, apart) = (tally.figures(), tally.set_apart());
+    let of = |kind| papers.iter().filter(|paper| paper.kind == kind).count();
+    let (proportions, both, survival) = (of(Kind::Proportions), of(Kind::Both), of(Kind::Survival));
     let differ = printed.iter().filter(|row| row.ours.is_some()).count();
     format!(
         "<!-- Written by `UPDATE_DOSSIER=1 cargo test --test parity`: change the tests, not this. -->\n\
@@ -116,7 +118,9 @@ fn opening(tally: &Tally, printed: &[Printed]) -> String {
          What the engine computes, held against the established programs, against published meta-analyses and against the laws it must obey. Each test run computes every \
          figure below anew (`cargo test --test parity`) and fails where one differs, or where this page is not what it found.\n\n\
          - **{agree} of {} figures** of the established programs agree; the other {apart} are wrong there, each with a derivation below.\n\
-         - **{} of {} printed figures** of published meta-analyses come out in the printed digits; for the other {differ} what is known of the difference stands beside them.\n\
+         - **{} of {} printed figures** of published meta-analyses come out in the printed digits; for the other {differ} what is known of the difference stands beside them. \
+         {} of the {} papers pool proportions or survival: {proportions} proportions alone, {both} the proportion in each arm besides comparing the arms, {survival} survival; \
+         the other {} only compare two arms.\n\
          - What no program prints is held by laws (`cargo test --test laws`): order and units of the studies do not matter, a common effect is the limit of random \
          effects, an interval grows with its level, and the like, on thousands of drawn cases.\n\
          - How often intervals hold the truth in pools of this field's size is in [the simulation](simulation.md); how near reconstructed curves come, in `cargo bench --bench \
@@ -124,6 +128,9 @@ fn opening(tally: &Tally, printed: &[Printed]) -> String {
         agree + apart,
         printed.len() - differ,
         printed.len(),
+        proportions + both + survival,
+        papers.len(),
+        of(Kind::TwoArms),
     )
 }
 
@@ -176,18 +183,19 @@ fn references(tally: &Tally) -> String {
 fn examples(papers: &[Paper], printed: &[Printed]) -> String {
     let mut text = "\n## Published meta-analyses\n\n\
                     The studies' figures are in [tests/parity/published](../tests/parity/published/), with their source; so is each printed figure, with the method that gives it.\n\n\
-                    | paper | where | what | figures | as printed |\n|---|---|---|---:|---:|\n"
+                    | paper | where | kind | what | figures | as printed |\n|---|---|---|---|---:|---:|\n"
         .to_owned();
-    for Paper { paper, reference, doi, what, .. } in papers {
+    for Paper { paper, reference, doi, what, kind, .. } in papers {
         let rows: Vec<&Printed> = printed.iter().filter(|row| row.paper == *paper).collect();
         let mut places: Vec<&str> = rows.iter().map(|row| row.place.as_str()).collect();
         places.dedup();
         let same = rows.iter().filter(|row| row.ours.is_none()).count();
+        let address = if doi.is_empty() { String::new() } else { format!(" [doi]({})", link(doi)) };
         let _ = writeln!(
             text,
-            "| {reference}. [doi]({}) | {} | {what} | {} | {same} |",
-            link(doi),
+            "| {reference}.{address} | {} | {} | {what} | {} | {same} |",
             places.join(", "),
+            kind.words(),
             rows.len(),
         );
     }

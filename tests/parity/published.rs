@@ -51,8 +51,8 @@ impl Printed {
             "tau2" => "τ²",
             "ci_lower" => "lower end",
             "ci_upper" => "upper end",
-            "new_lower" => "lower end for a new study",
-            "new_upper" => "upper end for a new study",
+            "new_lower" | "new_lower V" => "lower end for a new study",
+            "new_upper" | "new_upper V" => "upper end for a new study",
             other => other,
         };
         let arm = match self.arm.as_str() {
@@ -64,6 +64,31 @@ impl Printed {
     }
 }
 
+/// What a paper pools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Kind {
+    #[serde(rename = "proportions")]
+    Proportions,
+    #[serde(rename = "survival")]
+    Survival,
+    #[serde(rename = "two arms")]
+    TwoArms,
+    /// Each arm's proportion alone, and the arms compared.
+    #[serde(rename = "proportions and two arms")]
+    Both,
+}
+
+impl Kind {
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Proportions => "proportions",
+            Self::Survival => "survival",
+            Self::TwoArms => "two arms",
+            Self::Both => "proportions and two arms",
+        }
+    }
+}
+
 /// A paper.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Paper {
@@ -71,10 +96,12 @@ pub struct Paper {
     pub paper: String,
     /// The reference.
     pub reference: String,
-    /// Its DOI.
+    /// Its DOI; empty where none was seen.
     pub doi: String,
     /// What it pools.
     pub what: String,
+    /// Proportions, survival, or one arm against another.
+    pub kind: Kind,
     /// Where its figures were read, where that is not the paper itself.
     pub seen: Option<String>,
 }
@@ -87,7 +114,10 @@ pub fn compare() -> (Vec<Paper>, Vec<Printed>) {
     for paper in &papers {
         assert!(printed.iter().any(|row| row.paper == paper.paper), "{} prints nothing", paper.paper);
     }
+    let single = papers.iter().filter(|paper| paper.kind != Kind::TwoArms).count();
+    assert!(single >= 12, "{single} papers pool proportions or survival, fewer than twelve");
     sparse_rates();
+    rounded_ratios();
     (papers, printed)
 }
 
@@ -120,10 +150,11 @@ fn found(row: &Printed) -> f64 {
         "regression on ablat" => of_regression(row, &effects(measure, &studies)),
         _ => of_pool(row, measure, &studies),
     };
-    let (back, unit) = match row.back.strip_suffix(" percent") {
-        Some(back) => (back, 100.0),
-        None => (row.back.as_str(), 1.0),
-    };
+    let units = [(" percent", 1e2), (" per thousand", 1e3), (" per ten thousand", 1e4)];
+    let (back, unit) = units
+        .iter()
+        .find_map(|&(name, unit)| Some((row.back.strip_suffix(name)?, unit)))
+        .unwrap_or((row.back.as_str(), 1.0));
     unit * match back {
         "" => value,
         "exp" => exp(value),
@@ -149,7 +180,11 @@ fn spec(row: &Printed) -> Spec {
 
 fn of_pool(row: &Printed, measure: Measure, studies: &[Figures]) -> f64 {
     let (quantity, method) = row.quantity.split_once(' ').unwrap_or((&row.quantity, ""));
-    let spec = Spec { tau2_interval: method.parse().unwrap_or(Tau2Interval::QProfile), ..spec(row) };
+    let spec = Spec {
+        tau2_interval: method.parse().unwrap_or(Tau2Interval::QProfile),
+        prediction: method.parse().unwrap_or(PredictionMethod::Hts),
+        ..spec(row)
+    };
     let found = if spec.model.takes_counts() {
         fit_counts(studies, measure, &spec).unwrap()
     } else {
@@ -268,6 +303,38 @@ fn sparse_rates() {
             assert!(theirs < ours, "{arm}: {theirs} is not below {ours}");
         }
     }
+}
+
+/// Where Zhang's upper end differs from ours: each printed ratio and end stands for all that round to it, and with the least favorable of
+/// these the upper end rounds to the printed one.
+fn rounded_ratios() {
+    let rows: Vec<Printed> = rows("printed.csv");
+    let row = rows.iter().find(|row| row.data == "her2_2015_overall").unwrap();
+    let mut ratios: Vec<[f64; 3]> = studies(row)
+        .iter()
+        .map(|study| match *study {
+            Figures::HazardRatio { hr, ci: Some((lower, upper, _)), .. } => [hr, lower, upper],
+            _ => panic!("a ratio has its interval"),
+        })
+        .collect();
+    let upper = |ratios: &[[f64; 3]]| {
+        let ratio = |&[hr, lower, upper]: &[f64; 3]| Figures::HazardRatio {
+            hr,
+            ci: Some((lower, upper, Level::NINETY_FIVE)),
+            p: None,
+        };
+        let studies: Vec<Figures> = ratios.iter().map(ratio).collect();
+        exp(fit(&effects(Measure::Hr, &studies), &spec(row)).unwrap().ci_upper)
+    };
+    for (study, figure) in (0..ratios.len()).flat_map(|study| (0..3).map(move |figure| (study, figure))) {
+        let printed = ratios[study][figure];
+        let ends = [printed - 0.0049, printed + 0.0049].map(|value| {
+            ratios[study][figure] = value;
+            (upper(&ratios), value)
+        });
+        ratios[study][figure] = if ends[0].0 < ends[1].0 { ends[0].1 } else { ends[1].1 };
+    }
+    assert!(upper(&ratios) < 2.625, "{} does not round to 2.62", upper(&ratios));
 }
 
 fn column(row: &Printed, name: &str) -> Vec<f64> {
