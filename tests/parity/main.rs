@@ -1,4 +1,4 @@
-//! The engine against the figures of the established R programs, to the accuracy that their README states.
+//! The engine against the figures of the established R programs, to the accuracy that README.md states for each file.
 //!
 //! One test reads every reference file, counts the figures and prints `N of M figures agree`. A figure that does not agree fails
 //! it, unless the reference itself is shown to be wrong: those are counted apart, with the reason. Published meta-analyses are held to their
