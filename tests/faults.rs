@@ -3,7 +3,7 @@
 //! Unix only: the faults are made with signals, limits and permissions.
 #![cfg(unix)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::process::ExitStatusExt as _;
@@ -164,6 +164,8 @@ fn a_disk_without_room_is_said_and_the_last_output_stays() {
     command.args(["-rm", "sh", "-c", script, PROGRAM]).args([&review, &disk, &after]);
     let output = command.arg((size * 3 / 2).to_string()).output().unwrap();
     if output.status.code() == Some(77) || words(&output).starts_with("unshare:") {
+        let required = std::env::var("FORESTABLE_REQUIRE_TOOLS").as_deref() == Ok("1");
+        assert!(!required || !rustix::process::geteuid().is_root(), "nothing may be mounted here: {}", words(&output));
         eprintln!("skipped: nothing may be mounted here; the limit on files stands in for a full disk");
         return;
     }
@@ -214,6 +216,50 @@ fn permission_lost_midway_leaves_a_whole_output() {
     assert!(refused > 0, "all {clean} builds were over before they lost the folder");
     assert!(build(&review).status.success());
     nothing_beside(&review);
+}
+
+#[test]
+fn a_read_only_folder_within_the_last_output_is_replaced_all_the_same() {
+    let folder = built();
+    let review = folder.path().join("review");
+    for (round, closed) in ["output/tables", "output"].into_iter().enumerate() {
+        retitle(&review, &format!("title: Round {round}"));
+        let mut program = as_nobody(folder.path());
+        fs::set_permissions(review.join(closed), fs::Permissions::from_mode(0o555)).unwrap();
+        let output = program.arg("-C").arg(&review).arg("build").output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{closed}: {}", words(&output));
+        assert!(String::from_utf8_lossy(&whole(&review)["index.html"]).contains(&format!("Round {round}")));
+        nothing_beside(&review);
+    }
+}
+
+/// Somebody else's files cannot be removed, but what they are in can be put aside.
+#[test]
+fn a_last_output_that_cannot_be_removed_is_said_and_stops_no_later_build() {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: only root can give files to somebody else");
+        return;
+    }
+    let folder = built();
+    let review = folder.path().join("review");
+    let mut left = BTreeSet::new();
+    for round in 0..2 {
+        retitle(&review, &format!("title: Round {round}"));
+        let mut program = as_nobody(folder.path());
+        for theirs in fs::read_dir(&review).unwrap().map(|entry| entry.unwrap().path()) {
+            if theirs.file_name().is_some_and(|name| name.to_string_lossy().contains("output")) {
+                std::os::unix::fs::chown(theirs.join("tables"), Some(0), Some(0)).unwrap();
+            }
+        }
+        let output = program.arg("-C").arg(&review).arg("build").output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+        let said = words(&output);
+        let place = said.split("could not be removed and is at `").nth(1).expect("a warning").split('`').next();
+        let place = place.unwrap().to_owned();
+        assert!(Path::new(&place).is_dir(), "{place}");
+        assert!(left.insert(place), "written over: {said}");
+        assert!(String::from_utf8_lossy(&whole(&review)["index.html"]).contains(&format!("Round {round}")));
+    }
 }
 
 #[test]
@@ -270,4 +316,25 @@ fn a_clock_set_back_changes_nothing() {
     manifest.set_modified(SystemTime::UNIX_EPOCH).unwrap();
     assert!(build(&review).status.success());
     assert_eq!(whole(&review), before);
+}
+
+#[test]
+fn the_clock_of_the_system_changes_nothing() {
+    let folder = built();
+    let review = folder.path().join("review");
+    let before = whole(&review);
+    for clock in ["1999-12-31 23:59:59", "2038-01-19 03:14:08"] {
+        let build = Command::new("faketime").args([clock, PROGRAM, "-C"]).arg(&review).arg("build").output();
+        let output = match build {
+            Ok(output) => output,
+            Err(error) => {
+                let required = std::env::var("FORESTABLE_REQUIRE_TOOLS").as_deref() == Ok("1");
+                assert!(!required, "`faketime` is not there: {error}");
+                eprintln!("skipped: `faketime` is not there, which sets a clock for one program");
+                return;
+            }
+        };
+        assert!(output.status.success(), "{clock}: {}", words(&output));
+        assert_eq!(whole(&review), before, "{clock}");
+    }
 }

@@ -75,7 +75,9 @@ fn findings(file: &str, content: Vec<u8>) -> (Vec<Diagnostic>, Sources) {
 #[test]
 fn slips_give_findings() {
     let mut random = Random::new(20_261_123, 0);
-    for (name, bytes) in ["tests/checks", "studies", "fuzz/corpus/reader"].iter().flat_map(|folder| files(folder)) {
+    for (name, bytes) in
+        ["tests/checks", "studies", "fuzz/corpus/reader", "fuzz/corpus/review"].iter().flat_map(|folder| files(folder))
+    {
         for variant in 0..VARIANTS {
             let content = slip(&bytes, &mut random);
             let file = FILES[variant % FILES.len()];

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use crate::cell::{Cell, Precision, SURVIVALS};
 use crate::rule::RULES;
 use crate::tally::Tally;
-use crate::{Done, SEED, SLOW_RUNS, is_of_half, over};
+use crate::{Done, SEED, SLOW_RUNS, conclusion, is_of_half, over};
 
-const SIZES: [usize; 4] = [2, 3, 5, 10];
-const TAUS: [f64; 4] = [0.0, 0.25, 0.5, 1.0];
+pub const SIZES: [usize; 4] = [2, 3, 5, 10];
+pub const TAUS: [f64; 4] = [0.0, 0.25, 0.5, 1.0];
 const INTERVALS: [(&str, &str); 6] = [
     ("classic, V", "classic"),
     ("t, HTS", "t"),
@@ -26,7 +26,7 @@ const PREDICTIONS: [(&str, &str); 7] = [
     ("mKH, HK-PR", "HK-PR with mKH"),
     ("KR, KR", "KR"),
 ];
-const ESTIMATORS: [(&str, &str); 10] = [
+pub const ESTIMATORS: [(&str, &str); 10] = [
     ("DL", "DL"),
     ("HE", "HE"),
     ("HS", "HS"),
@@ -150,96 +150,16 @@ fn opening(done: &[Done], runs: usize) -> String {
          median series, a standard deviation τ between series of 0, 0.25, 0.5 or 1 on log(−log S), and exponential censoring with a median follow-up of 18 or 48 months. A \
          series' Kaplan-Meier estimate is rounded to whole per cent as papers print it; beside it stands its rounded 95% interval, or n and the median follow-up only. The figures \
          then take the way of `forestable build`: the ladder of precision, half an event added at 0% and 100%, the pool. A series whose last patient leaves before two years prints \
-         nothing and is drawn again. Count models, Bayes, GENQ and BJ have {slow} runs a cell, in the half of \
-         the cells in which small series have the shorter follow-up and large ones the longer. Tables in which they stand are of that half. The \
+         nothing and is drawn again. The models of counts are tried in the half of \
+         the cells in which small series have the shorter follow-up and large ones the longer, and so are Bayes, GENQ and BJ: tables in which they stand are of that half. The \
+         beta-binomial model, Bayes, GENQ and BJ have {slow} runs a cell, as their {runs} would take hours. The \
          Monte Carlo error of a coverage of 95% is {error:.2} points a cell ({slow_error:.1} with {slow} runs). {unanswered}\n\n\
-         [The figures of every k, τ, precision and method](simulation/coverage.csv) as CSV, over survivals of 5 to 98%.\n{conclusion}",
+         As CSV: [the figures of every cell and method](simulation/cells.csv), and [of every k, τ, precision and method](simulation/coverage.csv) over survivals of 5 to 98%.\n{conclusion}",
         cells = done.len(),
         slow = SLOW_RUNS.min(runs),
         error = error(runs),
         slow_error = error(SLOW_RUNS.min(runs)),
-        conclusion = conclusion(done),
-    )
-}
-
-/// What follows for `review.yaml`, with the figures that it rests on.
-fn conclusion(done: &[Done]) -> String {
-    let inner = |name: &str, k: usize| over(done, name, move |cell| cell.is_inner() && cell.k == k);
-    let cover = |name: &str, k: usize| share(&inner(name, k), |tally| Some(tally.coverage()));
-    let width = |name: &str, k: usize| number(&inner(name, k), 0, Tally::width);
-    let held = |name: &str, k: usize| {
-        share(&over(done, name, move |cell| cell.is_inner() && cell.k == k && cell.tau > 0.0), Tally::prediction)
-    };
-    let estimators = |k: usize| {
-        let of = |(name, _): &(&str, &str)| mean(inner(name, k).into_iter().map(Tally::coverage));
-        let all = ESTIMATORS.iter().map(of);
-        let (least, most) = all.fold((f64::INFINITY, 0.0_f64), |(least, most), one| (least.min(one), most.max(one)));
-        format!("{:.1} to {:.1}", 100.0 * least, 100.0 * most)
-    };
-    let excess = |name: &str| {
-        let tallies = over(done, name, |cell| cell.is_inner() && cell.k == 5 && cell.tau == 0.0);
-        number(&tallies, 2, Tally::tau_bias)
-    };
-    let high = |name: &str, survival: f64, k: usize| {
-        let tallies = over(done, name, move |cell| is_of_half(cell) && cell.survival == survival && cell.k == k);
-        let covered = share(&tallies, |tally| Some(tally.coverage()));
-        let (bias, width) = (number(&tallies, 1, Tally::bias), number(&tallies, 0, Tally::width));
-        format!("{bias} points, {covered}, {width} points wide")
-    };
-    let silent = |survival: f64, k: usize| {
-        let tallies =
-            over(done, "binomial-normal", move |cell| is_of_half(cell) && cell.survival == survival && cell.k == k);
-        number(&tallies, 1, |tally| 100.0 * tally.unanswered())
-    };
-    let (mkh, counts) = ("mKH, HK", "binomial-normal");
-    format!(
-        "\n## What a review should take\n\n\
-         The defaults of [review.yaml](../review.yaml) are those that these tables support. Coverages in per cent, in parentheses the cell where each is lowest; survival of 30 to 90% \
-         unless it says otherwise.\n\n\
-         - **`interval: mKH`** holds the truth in {} of pools of three series and {} of ten. HKSJ, which may be narrower than sampling error alone allows, in {} and {}; the \
-         classic interval in {} and {}.\n\
-         - **Two series**: mKH holds the truth in {}, at a mean width of {} points of 100; the classic interval in {} at {} points. Nothing that can be said from two series is \
-         both honest and narrow.\n\
-         - **`prediction: HK`** beside mKH holds {} of new series at k = 3 and {} at k = 10; V, on the classic standard error, {} and {}. All fall short at ten series where τ is large; \
-         the interval is about the true survival of a new series, and its lowest cells are the warning.\n\
-         - **`tau2: REML`**: with mKH the ten estimators hold the truth in {} at k = 3 and in {} at k = 10, REML as near to 95 as most. PMM and SJ guard better where coverage is lowest \
-         ({} and {} at k = 10), and hold too much elsewhere: they see series differ that do not (by {} and {} at τ = 0, five series; REML {}). REML is kept, as readers know it; \
-         with ten series that scatter widely, PMM is worth a row beside it.\n\
-         - **Near 100%, one pool by itself**: a transformed scale draws the pooled value down, and the binomial-normal model (`model: glmm`) hardly does. Five series at 90%: {} with mKH \
-         on log(−log S), {} by counts. Ten series at 98%: {}, and {}. The half event at 100% is not alone to blame, and leaving such series out is worse: series with a higher survival have a \
-         larger variance on the transformed scale, and so too little weight. The price of counts is silence where no series has an event: in {}% of the pools of three series at 98%. A review \
-         that pools five series or more near 100% should take `model: glmm`.\n\
-         - **Local control and toxicity in review.yaml are pooled by counts**, in groups of one to four series too: [two groups compared](#what-follows-for-two-groups) says why. log(−log S) is too low \
-         by about two points ({} with ten series at 90%). At three series, the size of the groups, both hold the truth: {} by mKH at 90%, {} by counts.\n",
-        cover(mkh, 3),
-        cover(mkh, 10),
-        cover("HKSJ, HK", 3),
-        cover("HKSJ, HK", 10),
-        cover("classic, V", 3),
-        cover("classic, V", 10),
-        cover(mkh, 2),
-        width(mkh, 2),
-        cover("classic, V", 2),
-        width("classic, V", 2),
-        held(mkh, 3),
-        held(mkh, 10),
-        held("classic, V", 3),
-        held("classic, V", 10),
-        estimators(3),
-        estimators(10),
-        cover("PMM", 10),
-        cover("SJ", 10),
-        excess("PMM"),
-        excess("SJ"),
-        excess(mkh),
-        high(mkh, 0.9, 5),
-        high(counts, 0.9, 5),
-        high(mkh, 0.98, 10),
-        high(counts, 0.98, 10),
-        silent(0.98, 3),
-        high(mkh, 0.9, 10),
-        high(mkh, 0.9, 3),
-        high(counts, 0.9, 3),
+        conclusion = conclusion::conclusion(done),
     )
 }
 
@@ -321,7 +241,7 @@ pub fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&
 }
 
 /// Returns the mean in per cent, and the lowest in parentheses; a dash where there is none.
-fn share(tallies: &[&Tally], of: impl Fn(&Tally) -> Option<f64>) -> String {
+pub fn share(tallies: &[&Tally], of: impl Fn(&Tally) -> Option<f64>) -> String {
     let shares: Vec<f64> = tallies.iter().filter_map(|tally| of(tally)).filter(|share| share.is_finite()).collect();
     if shares.is_empty() {
         return "–".to_owned();
@@ -331,7 +251,7 @@ fn share(tallies: &[&Tally], of: impl Fn(&Tally) -> Option<f64>) -> String {
 }
 
 /// Returns the mean; a dash where no pool has an answer.
-fn number(tallies: &[&Tally], digits: usize, of: impl Fn(&Tally) -> f64) -> String {
+pub fn number(tallies: &[&Tally], digits: usize, of: impl Fn(&Tally) -> f64) -> String {
     let values: Vec<f64> = tallies.iter().map(|tally| of(tally)).filter(|value| value.is_finite()).collect();
     if values.is_empty() {
         return "–".to_owned();
@@ -353,45 +273,4 @@ pub fn signed(value: f64, digits: usize) -> String {
 pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
     sum / count
-}
-
-/// Returns the figures of every k, τ, precision and rule, over the other settings.
-pub fn csv(done: &[Done]) -> String {
-    let mut csv =
-        "k,tau,printed,method,coverage,lowest_coverage,width_points,bias_points,tau_bias,tau_rms,prediction\n"
-            .to_owned();
-    for k in SIZES {
-        for tau in TAUS {
-            for printed in [Precision::Interval, Precision::FollowUp] {
-                for rule in &RULES {
-                    let tallies = over(done, rule.name, move |cell| {
-                        let here = cell.k == k && cell.tau == tau && cell.printed == printed;
-                        here && cell.survival < 1.0
-                    });
-                    if tallies.is_empty() {
-                        continue;
-                    }
-                    let mean = |of: fn(&Tally) -> f64| {
-                        mean(tallies.iter().map(|tally| of(tally)).filter(|value| value.is_finite()))
-                    };
-                    let lowest = tallies.iter().map(|tally| tally.coverage()).fold(f64::INFINITY, f64::min);
-                    let prediction = tallies.iter().map(|tally| tally.prediction()).sum::<Option<f64>>();
-                    let prediction =
-                        prediction.map_or(String::new(), |sum| format!("{:.4}", sum / tallies.len() as f64));
-                    let _ = writeln!(
-                        csv,
-                        "{k},{tau},{},\"{}\",{:.4},{lowest:.4},{:.2},{:.2},{:.3},{:.3},{prediction}",
-                        printed.words(),
-                        rule.name,
-                        mean(Tally::coverage),
-                        mean(Tally::width),
-                        mean(Tally::bias),
-                        mean(Tally::tau_bias),
-                        mean(Tally::tau_rms),
-                    );
-                }
-            }
-        }
-    }
-    csv
 }

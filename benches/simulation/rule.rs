@@ -16,7 +16,9 @@ use crate::cell::Pool;
 pub enum Pace {
     /// Microseconds.
     Quick,
-    /// Tenths of a millisecond: counts, posteriors, distributions of Q.
+    /// A tenth of a millisecond: the binomial-normal model, which reviews choose.
+    Counts,
+    /// Up to a millisecond: the beta-binomial model, posteriors, distributions of Q.
     Slow,
 }
 
@@ -116,7 +118,9 @@ pub struct Answer {
 impl Rule {
     /// Returns how much of a pool's time it takes.
     pub fn pace(&self) -> Pace {
-        if self.model != ModelKind::Random
+        if self.model == ModelKind::Glmm {
+            Pace::Counts
+        } else if self.model != ModelKind::Random
             || matches!(self.tau2_interval, Tau2Interval::GeneralisedQ | Tau2Interval::CochranQ)
         {
             Pace::Slow

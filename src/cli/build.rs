@@ -1,7 +1,7 @@
 //! `forestable build`: the main job.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -53,7 +53,12 @@ pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status,
     let change = last.map(|last| last.change(&made.pools, &made.manifest, review.state()));
     let written = writing.finish();
     drop(progress);
-    review.print_findings(args, how, &format!("{} files written into {}", written?, target.display()));
+    let (files, left) = written?;
+    review.print_findings(args, how, &format!("{files} files written into {}", target.display()));
+    if let Some(folder) = left {
+        let folder = folder.display();
+        anstream::eprintln!("warning: the output before this one could not be removed and is at `{folder}`: delete it");
+    }
     if let Some(change) = change.filter(|_| !args.quiet) {
         anstream::eprint!("{}", render::change::summary(&change));
     }
@@ -80,11 +85,11 @@ impl Writing {
         }
     }
 
-    /// Puts the files in the place of the last ones, and returns how many they are.
-    fn finish(self) -> Result<usize, source::WriteError> {
+    /// Puts the files in the place of the last ones. Returns how many they are, and where the last ones are if they cannot be removed.
+    fn finish(self) -> Result<(usize, Option<PathBuf>), source::WriteError> {
         match self.failed.into_inner() {
             Some(error) => Err(error),
-            None => self.folder.finish().map(|()| self.files.into_inner()),
+            None => self.folder.finish().map(|left| (self.files.into_inner(), left)),
         }
     }
 }

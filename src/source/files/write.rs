@@ -11,6 +11,9 @@ use std::sync::{Mutex, PoisonError};
 /// The file by which a folder is known to have been written by this program.
 const MANIFEST: &str = "manifest.json";
 
+/// Names to write under: one is enough, unless what stands there cannot be removed.
+const NAMES: usize = 4;
+
 /// Why a folder was not written; what stood there before still stands.
 #[derive(Debug)]
 pub enum WriteError {
@@ -58,7 +61,7 @@ impl std::error::Error for WriteError {
 pub fn write_folder(target: &Path, artifacts: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
     let folder = Folder::begin(target)?;
     artifacts.iter().try_for_each(|(path, content)| folder.put(path, content))?;
-    folder.finish()
+    folder.finish().map(|_| ())
 }
 
 /// A folder that is being written: each file goes to the disk as soon as it is made, so that nothing has to be kept.
@@ -108,10 +111,10 @@ impl Folder {
             _ => Path::new("."),
         };
         let lock = lock(parent)?;
-        let fresh = parent.join(hidden(name, ".new"));
         let old = parent.join(hidden(name, ".old"));
-        recover(target, &fresh, &old)?;
+        recover(target, &old)?;
         refuse_foreign(target)?;
+        let fresh = free(parent, name)?;
         create(&fresh)?;
         let folders = Mutex::new(BTreeSet::from([fresh.clone()]));
         Ok(Self { target: target.to_owned(), parent: parent.to_owned(), fresh, old, folders, _lock: lock })
@@ -141,17 +144,19 @@ impl Folder {
         write(&file).map_err(|error| WriteError::Io(file, error))
     }
 
-    /// Gives what was written the target's name, in place of what stood there.
+    /// Gives what was written the target's name, in place of what stood there, and removes that. Returns the folder in which it
+    /// still is where it cannot be removed, as when somebody else owns its files.
     ///
     /// # Errors
     /// [`WriteError::Io`], with the last good folder still in its place.
-    pub fn finish(self) -> Result<(), WriteError> {
+    pub fn finish(self) -> Result<Option<PathBuf>, WriteError> {
         let folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         folders.iter().try_for_each(|folder| sync(folder))?;
         swap(&self.fresh, &self.target, &self.old)?;
-        remove(&self.fresh)?;
-        remove(&self.old)?;
-        sync(&self.parent)
+        let left = [&self.fresh, &self.old].into_iter().find(|folder| remove(folder).is_err());
+        // The new folder is in its place: should the system stop before this is durable, the last good one is.
+        let _ = sync(&self.parent);
+        Ok(left.cloned())
     }
 }
 
@@ -186,13 +191,29 @@ fn lock(parent: &Path) -> Result<Option<File>, WriteError> {
     }
 }
 
-/// Clears away what a killed run left, and puts the last good folder back if it was killed between two renames.
-fn recover(target: &Path, fresh: &Path, old: &Path) -> Result<(), WriteError> {
+/// Puts the last good folder back if a run was killed between two renames, and clears away what else it left there.
+fn recover(target: &Path, old: &Path) -> Result<(), WriteError> {
     if !exists(target) && exists(old) {
         rename(old, target)?;
     }
-    remove(fresh)?;
     remove(old)
+}
+
+/// Returns a name to write under that is free, once what killed runs left under such names is cleared away.
+fn free(parent: &Path, name: &OsStr) -> Result<PathBuf, WriteError> {
+    let names = (1..=NAMES).map(|number| match number {
+        1 => parent.join(hidden(name, ".new")),
+        _ => parent.join(hidden(name, &format!(".new-{number}"))),
+    });
+    let mut refused = None;
+    let mut free = None;
+    for folder in names {
+        match remove(&folder) {
+            Ok(()) => free = free.or(Some(folder)),
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    free.ok_or_else(|| refused.unwrap_or_else(|| WriteError::NotAFolder(parent.join(name))))
 }
 
 fn refuse_foreign(target: &Path) -> Result<(), WriteError> {
@@ -251,13 +272,33 @@ fn rename(from: &Path, to: &Path) -> Result<(), WriteError> {
 
 fn remove(path: &Path) -> Result<(), WriteError> {
     let removed = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path).or_else(|_| {
+            // A folder within may be read-only, which its owner can change.
+            permit(path);
+            fs::remove_dir_all(path)
+        }),
         Ok(_) => fs::remove_file(path),
         Err(error) => Err(error),
     };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(WriteError::Io(path.to_owned(), error)),
         _ => Ok(()),
+    }
+}
+
+/// Lets the owner write into a folder and all that are in it, as far as the system allows.
+fn permit(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    }
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        // Links are not followed.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            permit(&entry.path());
+        }
     }
 }
 
