@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "| series | bound | two threads | one thread | peak memory | files | written | check |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n",
     );
     let mut last: Option<(usize, f64)> = None;
+    let mut missed = Vec::new();
     for (studies, bound) in SIZES {
         let review = scratch.join(studies.to_string());
         generated::write(&review, &protocol, studies)?;
@@ -63,8 +64,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         println!("{line}");
         let _ = writeln!(table, "{line}");
-        if two.time.as_secs_f64() > bound || two.peak > MEMORY {
-            println!("  over its bound");
+        if two.time.as_secs_f64() > bound {
+            missed.push(format!("{studies} series take {:.2} s, not {bound}", two.time.as_secs_f64()));
+        }
+        if two.peak > MEMORY {
+            missed.push(format!("{studies} series take {:.0} MB, not {MEMORY}", two.peak));
         }
         if let Some((fewer, less)) = last.replace((studies, two.peak)) {
             let times = studies as f64 / fewer as f64;
@@ -78,7 +82,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (before, rest) = document.split_once(MARKS[0]).ok_or("benches/README.md has no mark for the table")?;
     let (_, after) = rest.split_once(MARKS[1]).ok_or("benches/README.md has no mark for the end of the table")?;
     fs::write(&path, format!("{before}{}\n{table}{}{after}", MARKS[0], MARKS[1]))?;
-    Ok(())
+    // The table is written all the same: a bound that is missed is read, not hidden.
+    if missed.is_empty() { Ok(()) } else { Err(missed.join("; ").into()) }
 }
 
 /// What one run took.

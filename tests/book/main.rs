@@ -3,6 +3,7 @@
 //! `UPDATE_REFERENCE=1 cargo test --test book` writes the reference anew.
 
 mod commands;
+mod defaults;
 mod formats;
 mod links;
 
