@@ -1,5 +1,6 @@
 //! The only code that touches the file system.
 
+mod disk;
 mod read;
 mod write;
 

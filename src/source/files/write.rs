@@ -8,6 +8,8 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::disk::Disk;
+
 /// The file by which a folder is known to have been written by this program.
 const MANIFEST: &str = "manifest.json";
 
@@ -95,6 +97,8 @@ pub struct Folder {
     old: PathBuf,
     /// The folders within that are there.
     folders: Mutex<BTreeSet<PathBuf>>,
+    /// Waits for the disk, so that those who make files need not.
+    disk: Disk,
     /// Held until this is dropped.
     _lock: Option<File>,
 }
@@ -117,7 +121,8 @@ impl Folder {
         let fresh = free(parent, name)?;
         create(&fresh)?;
         let folders = Mutex::new(BTreeSet::from([fresh.clone()]));
-        Ok(Self { target: target.to_owned(), parent: parent.to_owned(), fresh, old, folders, _lock: lock })
+        let disk = Disk::start();
+        Ok(Self { target: target.to_owned(), parent: parent.to_owned(), fresh, old, folders, disk, _lock: lock })
     }
 
     /// Writes one file, from any thread.
@@ -136,12 +141,15 @@ impl Folder {
                 folders.insert(parent.to_owned());
             }
         }
-        let write = |file: &Path| -> io::Result<()> {
+        let write = |file: &Path| -> io::Result<File> {
             let mut handle = File::create_new(file)?;
             handle.write_all(content)?;
-            handle.sync_all()
+            Ok(handle)
         };
-        write(&file).map_err(|error| WriteError::Io(file, error))
+        match write(&file) {
+            Ok(handle) => self.disk.take(file, handle),
+            Err(error) => Err(WriteError::Io(file, error)),
+        }
     }
 
     /// Gives what was written the target's name, in place of what stood there, and removes that. Returns the folder in which it
@@ -149,7 +157,8 @@ impl Folder {
     ///
     /// # Errors
     /// [`WriteError::Io`], with the last good folder still in its place.
-    pub fn finish(self) -> Result<Option<PathBuf>, WriteError> {
+    pub fn finish(mut self) -> Result<Option<PathBuf>, WriteError> {
+        self.disk.finish()?;
         let folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         folders.iter().try_for_each(|folder| sync(folder))?;
         swap(&self.fresh, &self.target, &self.old)?;
@@ -162,6 +171,8 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
+        // Why it failed has been said.
+        let _ = self.disk.finish();
         // What now stands beside a good target is of no use; what cannot be removed, the next run removes.
         let _ = remove(&self.fresh);
         if exists(&self.target) {
