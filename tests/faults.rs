@@ -140,6 +140,7 @@ fn a_full_disk_is_said_and_the_last_output_stays() {
     let output = Command::new("sh").args(["-c", script, PROGRAM]).arg(&review).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", words(&output));
     assert!(words(&output).contains("cannot write"), "{}", words(&output));
+    assert!(words(&output).contains("look at the permissions"), "{}", words(&output));
     assert_eq!(whole(&review), before);
     nothing_beside(&review);
 }

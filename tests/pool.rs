@@ -548,6 +548,10 @@ fn a_forest_plot_is_drawn_into_the_file_that_is_named() {
     let refused = draw("--forest a.gif");
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains(".svg, .png or .pdf"));
+    let refused = draw("--forest misspelt/a.svg");
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("misspelt`: make it first"));
+    assert!(!folder.path().join("misspelt").exists());
 }
 
 #[test]
