@@ -51,3 +51,13 @@ fn each_kind_of_figure_stands_in_the_chapter() {
     assert_eq!(shown, kinds("figures"));
     assert_eq!(shown, FigureKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect());
 }
+
+#[test]
+fn the_chapter_on_the_library_shows_the_example_that_is_compiled() {
+    let chapter = fs::read_to_string(docs().join("library.md")).unwrap();
+    let example = fs::read_to_string(docs().join("../examples/pool.rs")).unwrap();
+    let (_, code) = example.split_once("\n\n").expect("a first line of documentation");
+    assert_eq!(part(&chapter, "```rust\n", "```"), code);
+    let depends = part(&chapter, "```toml\n", "```");
+    assert!(depends.contains("forestable = { git = ") && depends.contains("forestable = { path = "), "{depends}");
+}
