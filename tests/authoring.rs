@@ -300,6 +300,12 @@ fn shells_and_man_are_served() {
         assert!(manual.contains(&format!("\n.SH \"{section}\"\n.ie")), "{section}");
     }
     assert!(manual.lines().all(|line| line == line.trim_end()));
+    for section in [".SH \"EXIT STATUS\"", ".SH FILES", ".SH EXAMPLES", ".SS EXAMPLES", "\\fBforestable build\\fR"] {
+        assert!(manual.lines().any(|line| line == section), "{section}");
+    }
+    for page in [" EXTRA\n", "(1)"] {
+        assert!(!manual.contains(page), "{page:?}: a page or a section that is none");
+    }
 }
 
 /// A program that is ended when the test is.

@@ -360,6 +360,9 @@ fn a_change_of_what_is_registered_stops_until_the_amendment_that_is_asked_for_st
         (output.status.code(), stderr(&output))
     };
     assert_eq!(check(&registered).0, Some(0), "what was just registered is what is made");
+    let again = forestable(folder.path(), &[&["register"], &asked[..]].concat());
+    assert_eq!((again.status.code(), stdout(&again).as_str()), (Some(1), ""), "nothing to append a second time");
+    assert!(stderr(&again).contains("has a `registered` block already"), "{}", stderr(&again));
     let scoped = [
         ("  tau2: REML", "  tau2: PM"),
         ("  interval: mKH", "  interval: classic"),

@@ -548,6 +548,10 @@ fn a_forest_plot_is_drawn_into_the_file_that_is_named() {
     let refused = draw("--forest a.gif");
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains(".svg, .png or .pdf"));
+    let refused = draw("--forest misspelt/a.svg");
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("misspelt`: make it first"));
+    assert!(!folder.path().join("misspelt").exists());
 }
 
 #[test]
@@ -557,6 +561,10 @@ fn bad_numbers_and_failed_fits_name_the_cell_and_the_way_out() {
         ("study,yi,vi\nA,1,-1\nB,2,1\n", "--measure GEN", "E208", "table.csv:2:5", "expected a number above 0"),
         ("study,yi,vi\nA,NaN,1\nB,2,1\n", "--measure GEN", "E208", "table.csv:2:3", "NaN"),
         ("study,xi,ni\nA,5,4\nB,2,9\n", "--measure PLO", "E204", "table.csv:2:3", "more than the 4 observed"),
+        ("study,yi,vi\nA,1e308,1\nB,-1e308,1\n", "--measure GEN", "E208", "table.csv:2:3", "between 1e-50 and 1e50"),
+        ("study,yi,vi\nA,1,1\nB,2,1e-200\n", "--measure GEN", "E208", "table.csv:3:5", "between 1e-50 and 1e50"),
+        ("study,yi,sei\nA,1,1\nB,2,1e200\n", "--measure GEN", "E208", "table.csv:3:5", "between 1e-50 and 1e50"),
+        ("study,xi,ni\nA,5,9\nB,2,1e18\n", "--measure PLO", "E203", "table.csv:3:5", "at most 10000000000"),
         (three, "--measure GEN --moderator x", "E108", "table.csv:4:9", "`x` has no value"),
         (three, "--measure GEN --moderator dose", "E107", "table.csv:1", "no column `dose`"),
         (three, "--measure GEN --moderator g --group x", "E108", "table.csv:4:9", "`x` has no value"),

@@ -55,7 +55,11 @@ fn only_studies_are_read_from_the_studies_folder() {
     }
     fs::create_dir_all(studies.join("old-2001.yaml")).unwrap();
     let (evidence, _, findings) = read(review.path());
-    assert_eq!(codes(&findings), ["W102"], "an extraction that cannot be compared");
+    assert_eq!(
+        codes(&findings),
+        ["W101", "W101", "W102"],
+        "the hidden file, the folder, an extraction that cannot be compared"
+    );
     assert_eq!(evidence.studies.len(), 1);
 }
 
@@ -91,6 +95,86 @@ fn links_out_of_the_folder_are_not_followed() {
     let (_, _, findings) = read(review.path());
     // The third leads to a study inside the folder: it is read, and found to be the same publication.
     assert_eq!(codes(&findings), ["E113", "E113", "E224"]);
+}
+
+/// Returns the places of W101, with message and next step.
+fn unread(review: &Path) -> Vec<String> {
+    let (_, _, findings) = read(review);
+    let strays = findings.iter().filter(|finding| finding.code.0 == "W101");
+    let words = strays.map(|stray| {
+        format!("{}: {} ({})", stray.primary.place, stray.message, stray.help.as_deref().unwrap_or_default())
+    });
+    words.collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn studies_that_are_not_read_are_named() {
+    use std::os::unix::fs::symlink;
+    let review = base();
+    let studies = review.path().join("studies");
+    for folder in ["old/older", "dir-2001.yaml", "pdf", "curves", ".git"] {
+        fs::create_dir_all(studies.join(folder)).unwrap();
+    }
+    for file in ["old/foo-2001.yaml", "old/older/foo-2000.yml", ".git/x.yaml", "pdf/paper.pdf"] {
+        fs::write(studies.join(file), "x: 1").unwrap();
+    }
+    for file in [".hid-2001.yaml", "bar-2001.YAML", ".foo.yaml.swp", "._base-2020.yaml", ".foo.swp", "notes.txt"] {
+        fs::write(studies.join(file), "x: 1").unwrap();
+    }
+    let elsewhere = tempfile::tempdir().unwrap();
+    symlink(elsewhere.path(), studies.join("archive")).unwrap();
+    symlink("somebody@desk.1234", studies.join(".#base-2020.yaml")).unwrap();
+    assert_eq!(
+        unread(review.path()),
+        [
+            "studies/bar-2001.YAML: this file is not read (rename it to `bar-2001.yaml`)",
+            "studies/.hid-2001.yaml: this hidden file is not read (rename it to `hid-2001.yaml`, or take it away)",
+            "studies/archive: this link leads to a folder, and is not followed (copy the studies it leads to into `studies/`)",
+            "studies/dir-2001.yaml: this is a folder, and no study (is it a study's file unpacked? put the file itself into `studies/`)",
+            "studies/old/foo-2001.yaml: this file is not read, nor 1 other file of this folder (move it up into `studies/`, or out of \
+             `studies/` where it is no part of the review)",
+        ]
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_one_finding() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let review = base();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9-2001.yaml");
+    fs::write(review.path().join("studies").join(name), "x: 1").unwrap();
+    let (_, _, findings) = read(review.path());
+    assert_eq!(codes(&findings), ["E112"]);
+}
+
+#[test]
+fn a_file_in_the_place_of_the_studies_is_told_to_go() {
+    let review = tempfile::tempdir().unwrap();
+    fs::write(review.path().join("review.yaml"), "title: x").unwrap();
+    fs::write(review.path().join("studies"), "").unwrap();
+    let error = load(review.path()).unwrap_err().to_string();
+    assert!(error.contains("move the file out of the way"), "{error}");
+}
+
+#[test]
+fn what_ends_a_reading_is_told_as_it_is() {
+    let first = |file: &str, text: &str| {
+        let review = base();
+        fs::write(review.path().join(file), text).unwrap();
+        let (_, _, findings) = load(review.path()).unwrap();
+        let finding = findings.into_iter().find(|finding| finding.primary.place.file == file).unwrap();
+        format!("{}: {} ({})", finding.code, finding.message, finding.help.unwrap_or_default())
+    };
+    for depth in [70, 130, 300, 100_000] {
+        let words = first("studies/deep-2001.yaml", &format!("notes: {}", "[".repeat(depth)));
+        assert!(words.starts_with("E111: the document nests too deeply"), "{depth}: {words}");
+    }
+    let words = first("studies/nul-2001.yaml", "reference: {authors: [A\0 B]}\n");
+    assert!(words.starts_with("E102: this is not YAML (take it out"), "{words}");
+    let words = first("review.yaml", "# to be written\n");
+    assert!(words.contains("`forestable init DIR` starts a review"), "{words}");
 }
 
 #[test]

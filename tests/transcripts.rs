@@ -14,7 +14,15 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// The documents with sessions.
-const DOCUMENTS: [&str; 4] = ["README.md", "docs/tutorial.md", "docs/adding-a-series.md", "docs/authoring.md"];
+const DOCUMENTS: [&str; 7] = [
+    "README.md",
+    "docs/adding-a-series.md",
+    "docs/appraisal.md",
+    "docs/authoring.md",
+    "docs/manuscript.md",
+    "docs/survival.md",
+    "docs/tutorial.md",
+];
 
 const MARK: &str = "<!-- begins with: ";
 
@@ -132,6 +140,17 @@ fn played(name: &str, document: &str) -> String {
         text.push_str("```\n");
     }
     text
+}
+
+#[test]
+fn every_document_with_a_session_is_played() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let chapters = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().file_name());
+    let chapters = chapters.map(|name| format!("docs/{}", name.to_str().unwrap())).filter(|name| name.ends_with(".md"));
+    let with_session = |name: &String| fs::read_to_string(root.join(name)).unwrap().contains("```console");
+    let mut played: Vec<String> = chapters.chain(["README.md".to_owned()]).filter(with_session).collect();
+    played.sort();
+    assert_eq!(played, DOCUMENTS);
 }
 
 #[test]

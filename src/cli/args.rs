@@ -108,7 +108,7 @@ pub enum Command {
                       --write      bind it, by hidden bookmarks\n  forestable check --manuscript paper.docx"
     )]
     Bind(BindArgs),
-    /// Export the references for other programs, or every pool with an R script that computes it again.
+    /// Export the references for other programs, or every pool with an R script that computes them again.
     #[command(
         after_help = "Examples:\n  forestable export --bibtex > references.bib\n  forestable export --r r-check && cd r-check \
                       && Rscript check.R"

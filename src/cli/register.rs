@@ -8,7 +8,7 @@ use super::args::{Args, FindingsFormat, RegisterArgs};
 use super::review::Review;
 use super::{Failure, Status};
 
-/// Prints the block; nothing is written.
+/// Prints the block, where there is none yet; nothing is written.
 pub fn run(args: &Args, register: &RegisterArgs) -> Result<Status, Failure> {
     let refused = |refusal: Refusal| format!("`--on {}`: expected {}", register.on, refusal.expected);
     let date = Date::parse(&register.on).map_err(refused)?;
@@ -18,9 +18,11 @@ pub fn run(args: &Args, register: &RegisterArgs) -> Result<Status, Failure> {
         return Ok(Status::Findings);
     }
     if review.plan.registration.is_some() {
+        // Appended to review.yaml, a second block would keep it from being read at all.
         anstream::eprintln!(
-            "review.yaml has a `registered` block already: change it by `amendments`, and keep what was registered"
+            "error: review.yaml has a `registered` block already: change it by `amendments`, and keep what was registered"
         );
+        return Ok(Status::Findings);
     }
     let known: Vec<&str> = review.plan.analyses.iter().map(|analysis| analysis.id.as_str()).collect();
     if let Some(unknown) = register.analyses.iter().find(|id| !known.contains(&id.as_str())) {

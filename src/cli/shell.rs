@@ -25,7 +25,59 @@ pub fn manual() -> Result<Status, Failure> {
     for command in program.get_subcommands() {
         section(&mut page, command)?;
     }
-    print(page.as_bytes())
+    page.push_str(LAST);
+    print(worded(&page).as_bytes())
+}
+
+/// The sections at the end of the manual page.
+const LAST: &str = r#".SH "EXIT STATUS"
+.TP
+0
+Nothing was wrong.
+.TP
+1
+The input has faults, a model has no answer, or, with \fB\-\-strict\fR, there are warnings.
+.TP
+2
+The command could not run: it was called in another way than it can be, or a file cannot be read or written.
+.SH FILES
+.TP
+\fIreview.yaml\fR
+What is pooled, how, and what is shown. It makes a folder a review.
+.TP
+\fIstudies/ID.yaml\fR
+One published series each; \fIID.a.yaml\fR and \fIID.b.yaml\fR are two extractions of it.
+.TP
+\fIstudies/curves/*.csv\fR
+Digitised curves that studies name.
+.TP
+\fItemplates/\fR
+The review's own templates, in place of the built\-in ones of the same name.
+.TP
+\fIscreening/\fR, \fIversions/\fR
+What was screened, and the released versions of a living review.
+.TP
+\fIoutput/\fR
+What a build writes: \fIindex.html\fR, tables, figures, and \fImanifest.json\fR, which names every file.
+"#;
+
+/// Returns the page with sections named by what they hold, and commands named as they are typed: they have no pages of their own.
+fn worded(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    let mut lines = page.lines().peekable();
+    while let Some(line) = lines.next() {
+        let command = line.strip_prefix("forestable\\-").and_then(|rest| rest.strip_suffix("(1)"));
+        match (line.strip_suffix(" EXTRA"), command) {
+            (Some(kind), _) => {
+                let examples = lines.peek().is_some_and(|next| next.starts_with("Example"));
+                text.push_str(&format!("{kind} {}", if examples { "EXAMPLES" } else { "NOTES" }));
+            }
+            (None, Some(command)) => text.push_str(&format!("\\fBforestable {command}\\fR")),
+            (None, None) => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// Writes what a command is called with and does, as parts of one section.

@@ -106,6 +106,8 @@ rules! {
     NO_REASON "W211" "a judgement without a reason"
     NOT_FOR_ONE_ARM "W212" "a rating that a series of one arm cannot have"
     FLOW_BEHIND "W213" "a flow that the study files have outgrown"
+    CONTRADICTING_PRECISION "W214" "a standard error that its interval does not give"
+    FEW_LESIONS "W215" "fewer lesions than patients"
     VERSION_BEHIND "W241" "a released version that names what the review does not have"
     NO_GLYPH "W301" "a character that the figures cannot show"
     ROUNDING_DECIDES "W401" "a verdict that rounding decides"

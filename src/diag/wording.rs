@@ -5,6 +5,7 @@
 /// ```
 /// use forestable::diag::nearest;
 /// assert_eq!(nearest("estimat", ["estimate", "events"]), Some("estimate"));
+/// assert_eq!(nearest("5", ["t", "KR"]), None);
 /// assert_eq!(nearest("dose", ["estimate", "events"]), None);
 /// ```
 #[must_use]
@@ -16,7 +17,11 @@ pub fn nearest<'a, T: AsRef<str> + ?Sized + 'a>(
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&text, &candidate.as_ref().to_lowercase()), candidate.as_ref()))
-        .filter(|(distance, candidate)| distance * 3 <= candidate.chars().count().max(3))
+        .filter(|(distance, candidate)| {
+            // Of a word that shares no letter nothing is misspelt.
+            let length = candidate.chars().count();
+            distance * 3 <= length.max(3) && *distance < length
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

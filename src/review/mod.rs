@@ -52,7 +52,7 @@ pub use registration::{Amendment, Changed, Chosen, Registered, Registration, cho
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run, run_with_progress};
 pub use select::{Candidate, denominator};
-pub use table_plan::is_own_table;
+pub use table_plan::{OTHER_TABLES, is_own_table};
 pub use two_arms::{TwoArms, risk_ratio, two_arms};
 pub use versions::{
     RECORDED, Version, VersionChange, VersionChangeKind, VersionFindings, VersionFlow, VersionPool, Versions, record,

@@ -63,11 +63,13 @@ pub fn is_own_table(id: &str) -> bool {
     TableKind::BUILT_IN.iter().any(|kind| kind.as_str() == id) || is_reserved(id)
 }
 
+/// The tables that come from a part of the review which no kind of table shows, and those of risk of bias.
+pub const OTHER_TABLES: [&str; 6] =
+    ["amendments", "certainty", "flow-versions", "overlaps", "registered", "summary-of-findings"];
+
 /// Returns whether the files of another part of the report have this id: no table of the plan may.
 pub(super) fn is_reserved(id: &str) -> bool {
-    ["amendments", "certainty", "flow-versions", "overlaps", "preamble", "registered", "summary-of-findings"]
-        .contains(&id)
-        || id.starts_with("risk-of-bias-")
+    OTHER_TABLES.contains(&id) || id == "preamble" || id.starts_with("risk-of-bias-")
 }
 
 /// How the figures and absences of a table are set.

@@ -72,6 +72,12 @@ impl Node {
 /// # Errors
 /// Every use of anchors, aliases, tags and further documents, and the first break of the syntax.
 pub(super) fn parse(file: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
+    if let Some(at) = text.find('\0') {
+        let place = Place { file: file.to_owned(), spot: Spot::Bytes(at..at + 1) };
+        let finding =
+            Diagnostic::new(codes::NOT_YAML, place, "this is not YAML").found("a NUL byte, which ends a text");
+        return Err(vec![finding.help("take it out; with many of them the file is damaged, or of another kind")]);
+    }
     let mut builder =
         Builder { file, bytes: ByteIndex::new(text), text, open: Vec::new(), told: 0, root: None, faults: Vec::new() };
     for event in Parser::new_from_str(text) {
@@ -83,20 +89,25 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
             }
         }
         if let Some(deepest) = builder.open.get(DEEPEST) {
-            let place = builder.place(deepest.start..deepest.start + 1);
-            let finding = Diagnostic::new(codes::TOO_LARGE, place, "the document nests too deeply");
-            let finding = finding.found(format!("more than {DEEPEST} levels"));
-            builder.faults.push(finding.help("flatten it: a study file needs no more than six levels"));
+            builder.faults.push(builder.too_deep(deepest.start));
             return Err(builder.faults);
         }
     }
     match builder.root {
         Some(root) if builder.faults.is_empty() && !root.is_empty() => Ok(root),
         _ if builder.faults.is_empty() => Err(vec![
-            Diagnostic::new(codes::EMPTY_FILE, Place::file(file), "the file holds no YAML")
-                .help("write it; `forestable new ID` starts a study file"),
+            Diagnostic::new(codes::EMPTY_FILE, Place::file(file), "the file holds no YAML").help(start_of(file)),
         ]),
         _ => Err(builder.faults),
+    }
+}
+
+/// Returns what starts a file of this name.
+fn start_of(file: &str) -> &'static str {
+    match file {
+        "review.yaml" => "write it; `forestable init DIR` starts a review",
+        file if file.starts_with("studies/") => "write it; `forestable new ID` starts a study file",
+        _ => "write it, or take it away",
     }
 }
 
@@ -194,8 +205,19 @@ impl Builder<'_> {
         );
     }
 
+    fn too_deep(&self, start: usize) -> Diagnostic {
+        let place = self.place(start..start + 1);
+        let finding = Diagnostic::new(codes::TOO_LARGE, place, "the document nests too deeply");
+        let finding = finding.found(format!("more than {DEEPEST} levels"));
+        finding.help("flatten it: a study file needs no more than six levels")
+    }
+
     fn syntax(&self, error: &ScanError) -> Diagnostic {
         let at = self.bytes.at(error.marker().index());
+        // The parser reads ahead and gives up long before it tells of so many levels.
+        if error.info().contains("recursion limit") {
+            return self.too_deep(self.unclosed(at).unwrap_or(at.saturating_sub(1)));
+        }
         let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let tab = self.text[line..].find('\t').filter(|_| error.info().contains("tab")).map(|offset| line + offset);
         let start = tab.unwrap_or(at);

@@ -6,12 +6,22 @@ use serde_json::{Map, Value};
 type Schema = Map<String, Value>;
 
 /// Returns the page of a format.
-pub fn page(title: &str, lead: &str, schema: &Value) -> String {
+pub fn page(title: &str, lead: &str, schema: &Value, remarks: &[Remarks]) -> String {
     let root = schema.as_object().expect("a schema is an object");
     let mut page = format!("# {title}\n\n{lead}\n\n{KINDS}");
     let mut shown = Vec::new();
-    record(&mut page, "", root, &mut shown);
+    record(&mut page, "", root, &mut shown, remarks);
     page
+}
+
+/// What the schema of a record does not say.
+pub struct Remarks {
+    /// Where the record stands.
+    pub path: &'static str,
+    /// A paragraph after its fields.
+    pub words: &'static str,
+    /// What holds where a field is left out, by its name.
+    pub defaults: Vec<(&'static str, String)>,
 }
 
 /// What the words in the tables stand for.
@@ -29,14 +39,16 @@ marked * is missed with a warning.
 ";
 
 /// Adds the section of a record, and those of the records in it.
-fn record(page: &mut String, path: &str, schema: &Schema, shown: &mut Vec<(String, String)>) {
+fn record(page: &mut String, path: &str, schema: &Schema, shown: &mut Vec<(String, String)>, remarks: &[Remarks]) {
     let heading = if path.is_empty() { "The file".to_owned() } else { format!("`{path}`") };
     page.push_str(&format!("\n## {heading}\n\n"));
     if let Some(about) = text(schema, "description") {
         page.push_str(&format!("{about}\n\n"));
     }
     // The same record in another place is described once.
-    let body = fields(schema);
+    let remarks_here = remarks.iter().find(|remarks| remarks.path == path);
+    let defaults = remarks_here.map_or(&[][..], |remarks| &remarks.defaults);
+    let body = fields(schema, defaults);
     match shown.iter().find(|(known, _)| *known == body) {
         Some((_, first)) => {
             page.push_str(&format!(
@@ -48,42 +60,48 @@ fn record(page: &mut String, path: &str, schema: &Schema, shown: &mut Vec<(Strin
         None => shown.push((body.clone(), path.to_owned())),
     }
     page.push_str(&body);
+    if let Some(remarks) = remarks_here.filter(|remarks| !remarks.words.is_empty()) {
+        page.push_str(&format!("\n{}\n", remarks.words));
+    }
     for (name, field) in properties(schema) {
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        below(page, &path, field, shown);
+        below(page, &path, field, shown, remarks);
     }
 }
 
 /// Adds the sections of the records that a value holds.
-fn below(page: &mut String, path: &str, schema: &Value, shown: &mut Vec<(String, String)>) {
+fn below(page: &mut String, path: &str, schema: &Value, shown: &mut Vec<(String, String)>, remarks: &[Remarks]) {
     let Some(schema) = schema.as_object() else { return };
     if schema.contains_key("properties") {
-        record(page, path, schema, shown);
+        record(page, path, schema, shown, remarks);
     }
     if let Some(value) = schema.get("additionalProperties").filter(|value| value.is_object()) {
-        below(page, &format!("{path}.NAME"), value, shown);
+        below(page, &format!("{path}.NAME"), value, shown, remarks);
     }
     if let Some(item) = schema.get("items") {
-        below(page, &format!("{path}[]"), item, shown);
+        below(page, &format!("{path}[]"), item, shown, remarks);
     }
     for choice in choices(schema) {
-        below(page, path, choice, shown);
+        below(page, path, choice, shown, remarks);
     }
 }
 
 /// Returns the table of a record's fields.
-fn fields(schema: &Schema) -> String {
+fn fields(schema: &Schema, defaults: &[(&str, String)]) -> String {
     let required = schema.get("required").and_then(Value::as_array);
     let mut table = String::from("| field | kind | what it is |\n|---|---|---|\n");
-    for (name, field) in properties(schema) {
-        let is_required = required.is_some_and(|names| names.iter().any(|known| known == name.as_str()));
+    for (key, field) in properties(schema) {
+        let is_required = required.is_some_and(|names| names.iter().any(|known| known == key.as_str()));
         let recommended = field.get("x-recommended") == Some(&Value::Bool(true));
         let name = match (is_required, recommended) {
-            (true, _) => format!("**`{name}`**"),
-            (false, true) => format!("`{name}` *"),
-            (false, false) => format!("`{name}`"),
+            (true, _) => format!("**`{key}`**"),
+            (false, true) => format!("`{key}` *"),
+            (false, false) => format!("`{key}`"),
         };
-        let about = field.as_object().and_then(|field| text(field, "description")).unwrap_or_default();
+        let mut about = field.as_object().and_then(|field| text(field, "description")).unwrap_or_default();
+        if let Some((_, default)) = defaults.iter().find(|(known, _)| known == key) {
+            about.push_str(&format!(" Default: {default}."));
+        }
         let cells = [name, kind(field), about].map(|cell| cell.replace('|', "\\|").replace('\n', " "));
         table.push_str(&format!("| {} |\n", cells.join(" | ")));
     }

@@ -6,12 +6,16 @@ mod commands;
 mod defaults;
 mod formats;
 mod links;
+mod lists;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use forestable::diag::codes::RULES;
-use forestable::source::{review_schema, study_schema};
+use forestable::evidence::lower;
+use forestable::review::{Analysis, choices, plan};
+use forestable::source::{load_files, review_schema, study_schema};
 
 /// The folder of the book.
 fn docs() -> PathBuf {
@@ -44,14 +48,61 @@ fn the_reference_of_commands_is_what_the_program_prints() {
 #[test]
 fn the_reference_of_study_files_is_the_schema_that_checks_them() {
     let lead = "One YAML file a published series, `studies/FAMILY-YEAR.yaml`, such as [this](../../studies/weykamp-2020.yaml).";
-    assert_page("study-files.md", &formats::page("Study files", lead, &study_schema()));
+    assert_page("study-files.md", &formats::page("Study files", lead, &study_schema(), &[]));
 }
 
 #[test]
 fn the_reference_of_review_yaml_is_the_schema_that_checks_it() {
     let lead =
         "What is pooled, how, and what is shown. [The review of this repository](../../review.yaml) is a whole one.";
-    assert_page("review.md", &formats::page("review.yaml", lead, &review_schema()));
+    assert_page("review.md", &formats::page("review.yaml", lead, &review_schema(), &remarks()));
+}
+
+/// What the schema does not say of the methods: the defaults, as the program takes them where nothing is written.
+fn remarks() -> [formats::Remarks; 2] {
+    let review = "title: T\noutcomes:\n  os: {name: Survival, short: S, kind: survival}\n  tox: {name: Toxicity, short: T, kind: proportion}\n\
+                  analyses:\n  os-2y: {outcome: os, at: 2 years}\n  tox: {outcome: tox}\n";
+    let files = BTreeMap::from([("review.yaml".to_owned(), review.as_bytes().to_vec())]);
+    let (raw, ..) = load_files(&files).unwrap();
+    let (evidence, _) = lower(&raw);
+    let (plan, _) = plan(&raw, &evidence);
+    let chosen = |analysis: &Analysis| choices(analysis, evidence.protocol.outcome(&analysis.outcome).unwrap());
+    let [survival, counts] = [0, 1].map(|at| chosen(&plan.analyses[at]));
+    // The choices of series come first: `scale` begins those of methods.
+    let methods = survival.into_iter().zip(counts).skip_while(|((key, _), _)| *key != "scale");
+    let defaults = methods.map(|((key, value), (_, of_counts))| {
+        let words = if value == of_counts {
+            format!("`{value}`")
+        } else {
+            format!("`{value}` of survival, `{of_counts}` of counts")
+        };
+        (key, words)
+    });
+    let joint = plan.joint;
+    let joint = [
+        ("trend", joint.trend.to_string()),
+        ("random", joint.random.to_string()),
+        ("likelihood", joint.likelihood.to_string()),
+    ];
+    [
+        formats::Remarks {
+            path: "methods",
+            words: "The defaults of `interval` (HKSJ) and `prediction` (V) are what readers of metafor expect; what [the simulations](../simulation.md) \
+                    support is `interval: mKH` with `prediction: HK`, which `forestable init` writes.",
+            defaults: defaults.collect(),
+        },
+        formats::Remarks {
+            path: "methods.joint",
+            words: "",
+            defaults: joint.into_iter().map(|(key, value)| (key, format!("`{value}`"))).collect(),
+        },
+    ]
+}
+
+#[test]
+fn a_new_review_has_the_intervals_that_the_simulations_support() {
+    let review = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/init/review.yaml")).unwrap();
+    assert!(review.contains("\n  interval: mKH\n  prediction: HK\n"));
 }
 
 #[test]

@@ -38,6 +38,9 @@ fn the_nearest_name_is_offered() {
     let output = forestable(folder.path(), &["check", "--manuscript", "paper.md"]);
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("paper.md:1:8") && text.contains("write `os-2y`"), "{text}");
+    write(folder.path(), "paper.md", "One {{ pool(\"nothing-like-it\").k }}\n");
+    let text = String::from_utf8(forestable(folder.path(), &["check", "--manuscript", "paper.md"]).stderr).unwrap();
+    assert!(text.contains("help: name one that the review has"), "{text}");
 }
 
 #[test]

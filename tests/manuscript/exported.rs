@@ -39,11 +39,21 @@ fn r_computes_every_pool_again() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     let pools = std::fs::read_to_string(folder.path().join("r-check/pools.csv")).unwrap().lines().count() - 1;
-    let left: Vec<&str> = text.lines().filter(|line| line.contains("not computed again: glmm needs lme4")).collect();
+    let left: Vec<&str> = text.lines().filter(|line| line.contains("not computed again: ")).collect();
+    let compared = |of: &str| -> usize {
+        let line = text.lines().find(|line| line.contains(of)).unwrap_or_else(|| panic!("no `{of}`: {text}"));
+        assert!(line.contains(", largest difference "), "{line}");
+        line.split(' ').next().unwrap().parse().unwrap()
+    };
+    let (effects, counts) =
+        (compared("pools of effects compared with metafor"), compared("pools of counts compared with lme4"));
     if has("lme4") {
         // Each has a group beside it in which every series stands at 100% or 0%, which lme4 has no answer for.
         let known = ["lc-3y@prospective ", "toxicity-g3@retrospective "];
         assert!(left.len() == 2 && left.iter().zip(known).all(|(line, name)| line.starts_with(name)), "{text}");
+        assert!(counts > 0 && !text.contains("need the package lme4"), "{text}");
+        assert!(text.contains("\n  2: everybody or nobody had the event in one of the groups"), "{text}");
     }
-    assert!(pools > 30 && text.contains(&format!("{} pools compared", pools - left.len())), "{text}");
+    assert!(pools > 30 && effects + counts + left.len() == pools, "{text}");
+    assert!(text.contains(&format!("{} of {pools} pools not computed again", left.len())), "{text}");
 }

@@ -1,10 +1,10 @@
-# Computes every pool of the review again, with the package metafor (and the pooled effects with meta, where it is there).
+# Computes the pools of the review again, with the package metafor (and the pooled effects with meta, where it is there).
 #
 #   Rscript check.R
 #
 # pools/*.csv hold the effects of the series, pools.csv how each pool was made and what forestable has. A line is printed for
-# each pool; the exit status is 1 if any figure differs by more than 1e-6, of the binomial-normal model (which needs lme4) by
-# more than 1e-4.
+# each pool, and at the end how far they differ and which were not computed again, and why; the exit status is 1 if any figure
+# differs by more than 1e-6, of the binomial-normal model of counts (which needs lme4) by more than 1e-4.
 
 suppressPackageStartupMessages(library(metafor))
 expected <- read.csv("pools.csv", stringsAsFactors = FALSE, na.strings = "")
@@ -49,7 +49,7 @@ prediction <- function(line, again) {
 # The binomial-normal model of counts, by the likelihood of lme4, whose search stops sooner than ours. A survival proportion is that
 # share of its effective number, which need not be whole. The mean of a group that shares its variance between series is the intercept
 # of the model that takes it as the reference; where everybody or nobody in a group had the event, its mean is infinite and no
-# program has an answer by this road.
+# program has an answer by this road. What cannot be computed gives the reason in words.
 counted_again <- function(line, series) {
   series$x <- ifelse(is.na(series$events), series$proportion * series$effective_size, series$events)
   series$m <- series$effective_size - series$x
@@ -57,7 +57,9 @@ counted_again <- function(line, series) {
   shared <- !is.na(line$group) && line$subgroup_tau2 == "common" && length(unique(series$group)) > 1
   data <- if (shared) series else own
   ends <- tapply(data$x, data$group, sum) == 0 | tapply(data$m, data$group, sum) == 0
-  if (any(shared & ends) || !line$interval %in% c("classic", "t") || !requireNamespace("lme4", quietly = TRUE)) return(NULL)
+  if (any(shared & ends)) return("everybody or nobody had the event in one of the groups that share a variance, whose mean is infinite")
+  if (!line$interval %in% c("classic", "t")) return(paste("metafor has no interval", line$interval, "of counts"))
+  if (!requireNamespace("lme4", quietly = TRUE)) return("counts need the package lme4, which is not there")
   test <- if (line$interval == "t") "t" else "z"
   fit <- suppressWarnings(if (shared) {
     data$reference <- relevel(factor(data$group), ref = line$group)
@@ -71,6 +73,12 @@ counted_again <- function(line, series) {
 worst <- 0
 worst_count <- 0
 compared <- 0
+compared_counts <- 0
+reasons <- character()
+left_out <- function(name, why) {
+  reasons <<- c(reasons, why)
+  cat(sprintf("%-32s not computed again: %s\n", name, why))
+}
 for (at in seq_len(nrow(expected))) {
   line <- expected[at, ]
   name <- if (is.na(line$group)) line$analysis else paste0(line$analysis, "@", line$group)
@@ -78,19 +86,19 @@ for (at in seq_len(nrow(expected))) {
   if (line$model == "glmm") {
     series <- read.csv(file.path("pools", paste0(line$analysis, ".csv")), stringsAsFactors = FALSE)
     again <- counted_again(line, series)
-    if (is.null(again)) {
-      cat(sprintf("%-32s not computed again: %s needs lme4, and a mean that is finite\n", name, line$model))
+    if (is.character(again)) {
+      left_out(name, again)
     } else {
       difference <- max(abs(again - unlist(line[c("estimate", "lower", "upper", "tau2")])))
       worst_count <- max(worst_count, difference)
-      compared <- compared + 1
+      compared_counts <- compared_counts + 1
       cat(sprintf("%-32s k = %2d  %.6f (%.6f to %.6f)  differs by %.1e\n", name, line$k, again[1], again[2], again[3], difference))
     }
     next
   }
   if (!line$model %in% c("random", "common") || !line$interval %in% names(tests) || is.null(transform) ||
       line$tau2_method == "HSk") {
-    cat(sprintf("%-32s not computed again: %s, %s, %s\n", name, line$model, line$interval, line$scale))
+    left_out(name, paste("metafor has no such pool:", line$model, line$tau2_method, line$interval, line$scale))
     next
   }
   series <- read.csv(file.path("pools", paste0(line$analysis, ".csv")), stringsAsFactors = FALSE)
@@ -111,6 +119,9 @@ for (at in seq_len(nrow(expected))) {
     }
   }
 }
-cat(sprintf("%d pools compared, largest difference %.1e\n", compared, worst))
+cat(sprintf("\n%d pools of effects compared with metafor, largest difference %.1e\n", compared, worst))
 # lme4 stops its search where the likelihood is nearly flat.
-if (compared == 0 || worst > 1e-6 || worst_count > 1e-4) quit(status = 1)
+cat(sprintf("%d pools of counts compared with lme4, largest difference %.1e\n", compared_counts, worst_count))
+cat(sprintf("%d of %d pools not computed again\n", length(reasons), nrow(expected)))
+for (why in unique(reasons)) cat(sprintf("  %d: %s\n", sum(reasons == why), why))
+if (compared + compared_counts == 0 || worst > 1e-6 || worst_count > 1e-4) quit(status = 1)

@@ -167,14 +167,35 @@ fn names(table: &Numbers, measure: Measure) -> &'static [&'static str] {
     }
 }
 
-/// Reads a cell; counts must be whole.
+/// More people than there are, as in a study file.
+const MOST: f64 = 1e10;
+
+/// Squares and products of such numbers, and of their inverses, are still numbers.
+const LARGEST: f64 = 1e50;
+
+/// Reads a cell; counts must be whole, and no number may be beyond what can be reckoned with.
 fn number(column: &Column, row: usize) -> Result<f64, Diagnostic> {
     let number = column.number(row)?;
     let counts = ["xi", "ni", "ai", "ci", "n1i", "n2i"];
-    if counts.contains(&column.name()) && number.fract() != 0.0 {
-        return Err(Diagnostic::new(codes::BAD_COUNT, column.place(row), format!("`{}` is a count", column.name()))
-            .found("a fraction")
-            .expected("a whole number"));
+    if counts.contains(&column.name()) {
+        let finding = |found: &str| {
+            let message = format!("`{}` is a count", column.name());
+            Diagnostic::new(codes::BAD_COUNT, column.place(row), message).found(found)
+        };
+        if number.fract() != 0.0 {
+            return Err(finding("a fraction").expected("a whole number"));
+        }
+        if number > MOST {
+            let finding = finding("more than any study counts").expected("a whole number of at most 10000000000");
+            return Err(finding.help("is it two numbers written as one? correct it, or take the row out"));
+        }
+    }
+    let size = number.abs();
+    if size != 0.0 && !(1.0 / LARGEST..=LARGEST).contains(&size) {
+        let message = format!("`{}` is {number:e}, which nothing measured is", column.name());
+        let finding = Diagnostic::new(codes::BAD_NUMBER, column.place(row), message);
+        let finding = finding.expected("0, or a number between 1e-50 and 1e50, with either sign");
+        return Err(finding.help("correct it, or take the row out"));
     }
     Ok(number)
 }

@@ -32,10 +32,23 @@ pub fn run(program: &Args, args: &PoolArgs) -> Result<Status, Failure> {
     if let Some(contradiction) = args.contradiction() {
         return Err(contradiction.into());
     }
+    if let Some(picture) = &args.forest {
+        args.files.iter().try_for_each(|file| has_folder(&program.directory.join(picture.of(file))))?;
+    }
     let templates = Templates::new(&BTreeMap::new())?;
     let statuses = args.files.iter().map(|file| one(program, args, file, &templates));
     let faulty = statuses.collect::<Result<Vec<_>, _>>()?.into_iter().find(|status| *status != Status::Clean);
     Ok(faulty.unwrap_or(Status::Clean))
+}
+
+/// Refuses a picture in a folder that is not there: most often its name is misspelt.
+fn has_folder(picture: &Path) -> Result<(), Failure> {
+    match picture.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            Err(format!("`--forest`: there is no folder `{}`: make it first, or name another", folder.display()).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn one(program: &Args, args: &PoolArgs, file: &Path, templates: &Templates) -> Result<Status, Failure> {

@@ -8,12 +8,14 @@ mod events;
 mod exceptions;
 mod implied_size;
 mod intervals;
+mod lesions;
 mod levels;
 mod medians;
 mod overlaps;
 mod reasons;
 mod rising;
 mod short_of_size;
+mod standard_errors;
 mod subgroups;
 mod symmetry;
 mod variants;
@@ -28,16 +30,18 @@ use super::{Cohort, Evidence, Printed, Published, ResultEntry, Study, Survival, 
 use crate::diag::{Diagnostic, Place};
 
 /// The checks, in the order in which they run.
-const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 17] = [
+const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 19] = [
     intervals::check,
     dates::check,
     events::check,
     subgroups::check,
+    lesions::check,
     duplicates::check,
     rising::check,
     bounds::check,
     implied_size::check,
     short_of_size::check,
+    standard_errors::check,
     symmetry::check,
     levels::check,
     whole_numbers::check,

@@ -17,7 +17,7 @@ pub use quantity::{ABSENCES, Quantity, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use super::{Evidence, Extraction, Protocol, Study};
+use super::{Evidence, Extraction, Months, Protocol, Reported, Study};
 use crate::diag::{At, Code, Diagnostic, Path, Place, codes, nearest, one_of};
 use crate::source::raw::RawExtraction;
 use crate::source::{Numbers, Raw, RawFile};
@@ -133,6 +133,26 @@ impl<'a> Lower<'a> {
         self.parse(At { value: &**at.value, path: at.path })
     }
 
+    /// Returns the time written here, after reporting one of no length.
+    pub fn moment(&mut self, at: At<'_, Option<impl Deref<Target = str>>>) -> Option<Months> {
+        let place = at.path.place();
+        let months = self.read(at)?;
+        if months == Months(0.0) {
+            self.report(no_time(place));
+        }
+        Some(months)
+    }
+
+    /// Returns the median time written here, after reporting one of no length.
+    fn median_time(&mut self, at: At<'_, Option<impl Deref<Target = str>>>) -> Option<Reported<Months>> {
+        let place = at.path.place();
+        let months = self.read(at)?;
+        if months == Reported::Value(Months(0.0)) {
+            self.report(no_time(place));
+        }
+        Some(months)
+    }
+
     /// Returns both quantities of a pair, or `None` as [`Self::read`] does.
     pub fn pair<Q: Quantity>(&mut self, at: At<'_, Option<[impl Deref<Target = str>; 2]>>) -> Option<(Q, Q)> {
         let [first, second] = at.value.as_ref()?;
@@ -222,6 +242,13 @@ impl<'a> Lower<'a> {
         let studies = self.studies.clone();
         self.compare(id, path.place().as_key(), codes::UNKNOWN_STUDY, studies);
     }
+}
+
+/// Returns the finding of a time that is none.
+fn no_time(place: Place) -> Diagnostic {
+    Diagnostic::new(codes::BAD_TIME, place, "this time has no length")
+        .expected("a time above 0")
+        .help("write the time as the paper prints it, or `not reported` of a median")
 }
 
 /// What a reference of this kind leads to, and where that is entered.

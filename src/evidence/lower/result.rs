@@ -158,7 +158,7 @@ impl Lower<'_> {
         let fraction = at.value.median.as_deref().and_then(|median| median.split_once('.'));
         let decimals = fraction.map_or(0, |(_, digits)| digits.chars().take_while(char::is_ascii_digit).count());
         Some(Median {
-            median: self.read(field!(at.median))?,
+            median: self.median_time(field!(at.median))?,
             spread: confidence.or(quartiles).or(range),
             unit: unit.unwrap_or_default(),
             decimals,
@@ -230,7 +230,7 @@ impl Lower<'_> {
         Some(Comparison {
             variant: self.variant(field!(at.variant), outcome.as_deref()),
             outcome: outcome?,
-            at: self.read(field!(at.at)),
+            at: self.moment(field!(at.at)),
             arms: arms?,
             contrast: match (ratio, counts) {
                 (Some(ratio), _) => Contrast::HazardRatio { ratio, ci, p },

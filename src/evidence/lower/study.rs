@@ -110,7 +110,7 @@ impl Lower<'_> {
 
     fn follow_up(&mut self, at: At<'_, RawFollowUp>, ids: &Ids<'_>) -> Option<FollowUp> {
         Some(FollowUp {
-            median: self.read(field!(at.median)).unwrap_or(Reported::Absent(Absence::NotReported)),
+            median: self.median_time(field!(at.median)).unwrap_or(Reported::Absent(Absence::NotReported)),
             ci: self.pair(field!(at.ci)),
             range: self.pair(field!(at.range)),
             iqr: self.pair(field!(at.iqr)),

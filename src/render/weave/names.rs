@@ -55,7 +55,10 @@ impl Names {
             code: codes::UNKNOWN_NAME,
             message: format!("the review has no {what} `{id}`"),
             expected: one_of(&known),
-            help: meant.map(|meant| format!("write `{meant}`")),
+            help: Some(meant.map_or_else(
+                || "name one that the review has, or take this passage out".to_owned(),
+                |meant| format!("write `{meant}`"),
+            )),
         })
     }
 

@@ -69,7 +69,7 @@ impl Planner<'_> {
             id: id.to_owned(),
             title: words(&raw.title),
             outcome,
-            at: self.lower.read(field!(at.at)),
+            at: self.lower.moment(field!(at.at)),
             cohort: self.primaries(at),
             moderators: self.moderators(at),
             group_by: self.group_by(field!(at.group_by)),

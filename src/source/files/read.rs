@@ -1,15 +1,15 @@
 //! A review's folder on disk.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::list::{LoadError, names, strays};
 use crate::diag::{Diagnostic, Place, Spot, codes};
 
 /// The file that makes a folder a review.
-const REVIEW: &str = "review.yaml";
+pub(super) const REVIEW: &str = "review.yaml";
 
 const STUDIES: &str = "studies";
 
@@ -33,42 +33,6 @@ const LARGEST: u64 = 4 << 20;
 
 /// A table of a million studies is smaller.
 const LARGEST_TABLE: u64 = 64 << 20;
-
-/// Why there is no review to read.
-#[derive(Debug)]
-pub enum LoadError {
-    /// The folder does not exist, or is no folder.
-    NoFolder(PathBuf),
-    /// The folder has no `review.yaml`.
-    NoReview(PathBuf),
-    /// The system refuses to read it.
-    Unreadable(PathBuf, io::Error),
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoFolder(path) => write!(f, "there is no folder `{}`", path.display()),
-            Self::NoReview(path) => {
-                write!(
-                    f,
-                    "there is no `{REVIEW}` in `{}`: run this in a review's folder, or name one with `-C DIR`",
-                    path.display()
-                )
-            }
-            Self::Unreadable(path, error) => write!(f, "cannot read `{}`: {error}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for LoadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unreadable(_, error) => Some(error),
-            Self::NoFolder(_) | Self::NoReview(_) => None,
-        }
-    }
-}
 
 /// What a review's folder holds.
 pub(in crate::source) struct Found {
@@ -110,7 +74,8 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
     if fs::symlink_metadata(root.join(REVIEW)).is_err() {
         return Err(LoadError::NoReview(root));
     }
-    let names = |folder: &str| names(&root.join(folder));
+    let mut unread = strays(&root, STUDIES)?;
+    let mut names = |folder: &str| names(&root, folder, &mut unread);
     let names = Names {
         studies: names(STUDIES)?,
         templates: names(TEMPLATES)?,
@@ -118,7 +83,9 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
         screening: names(SCREENING)?,
         versions: names(VERSIONS)?,
     };
-    Ok(gather(&names, |file| read(&root, file)))
+    let mut found = gather(&names, |file| read(&root, file));
+    found.findings.extend(unread);
+    Ok(found)
 }
 
 /// Takes `review.yaml` and the studies out of files that were read before, path and bytes; `None` without `review.yaml`.
@@ -189,7 +156,7 @@ fn gather(names: &Names, read: impl Fn(&str) -> Result<String, Unreadable>) -> F
                 }
                 found.studies.push(text_file(stem, file));
             }
-            Some((stem, "yml" | "YAML" | "YML")) => found.findings.push(
+            Some((stem, ending)) if is_yaml(ending) => found.findings.push(
                 Diagnostic::new(codes::FILE_NOT_READ, Place::file(file), "this file is not read")
                     .expected("file names that end in `.yaml`")
                     .help(format!("rename it to `{stem}.yaml`")),
@@ -220,6 +187,11 @@ pub fn version_numbers(version: &str) -> Option<Vec<u32>> {
     version.split('.').map(number).collect()
 }
 
+/// Whether a file with this ending is meant to be YAML.
+pub(super) fn is_yaml(ending: &str) -> bool {
+    ["yaml", "yml"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
 /// Whether this file in the folder of templates is one.
 fn is_template(name: &str) -> bool {
     [".html", ".css", ".md", ".tex", ".xml"].iter().any(|ending| name.ends_with(ending))
@@ -229,26 +201,6 @@ fn is_template(name: &str) -> bool {
 #[must_use]
 pub fn extraction_of(stem: &str) -> Option<&str> {
     EXTRACTORS.iter().find_map(|extractor| stem.strip_suffix(extractor)?.strip_suffix('.'))
-}
-
-/// Returns the names of the files in `folder` that are not hidden, sorted; none where there is no such folder.
-fn names(folder: &Path) -> Result<Vec<String>, LoadError> {
-    let unreadable = |error| LoadError::Unreadable(folder.to_owned(), error);
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unreadable(error)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(unreadable)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') && !entry.path().is_dir() {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
 }
 
 /// Returns the text of one file without its byte order mark.

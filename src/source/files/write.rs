@@ -42,7 +42,16 @@ impl fmt::Display for WriteError {
             Self::Io(path, error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 write!(f, "`{}` is there already: it was left as it is", path.display())
             }
-            Self::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
+            Self::Io(path, error) => {
+                let next = match error.kind() {
+                    io::ErrorKind::PermissionDenied => "; look at the permissions of the folder that it lies in",
+                    io::ErrorKind::ReadOnlyFilesystem => "; copy the review to a disk that can be written",
+                    io::ErrorKind::StorageFull => "; make room on the disk",
+                    io::ErrorKind::NotFound => "; make the folder that it lies in first",
+                    _ => "",
+                };
+                write!(f, "cannot write `{}`: {error}{next}", path.display())
+            }
         }
     }
 }

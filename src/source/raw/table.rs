@@ -13,8 +13,8 @@ pub struct RawTable {
     pub title: Option<Text>,
     /// What it shows; `series` unless said, or what its id names, such as `sensitivity`.
     #[schemars(extend("enum" = [
-        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "sensitivity", "choice-grid",
-        "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions",
+        "series", "comparison", "characteristics", "toxicity", "over-time", "medians", "hazard-ratios", "heterogeneity", "moderators",
+        "clusters", "sensitivity", "choice-grid", "precision", "curves", "honesty", "left-out", "contradictions", "completeness", "agreement", "decisions",
         "next-series", "versions", "version-changes"
     ]))]
     pub kind: Option<Text>,

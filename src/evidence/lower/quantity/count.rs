@@ -25,6 +25,9 @@ impl Quantity for u64 {
             Ok(count) if is_digits && count <= MOST => Ok(count),
             _ if is_digits => COUNT.refuse("no study counts so many: are these two numbers?"),
             _ if bare != text && bare.parse::<Self>().is_ok() => COUNT.refuse(format!("write `{bare}`")),
+            _ if text.strip_prefix(['-', '−', '–']).is_some_and(|rest| decimal(rest).is_some()) => {
+                COUNT.refuse("a count is never negative: check the source")
+            }
             _ if decimal(text).is_some() => {
                 COUNT.refuse("people and lesions are counted in whole numbers: check the source")
             }
@@ -75,6 +78,7 @@ mod tests {
     fn counts_are_digits() {
         assert_eq!(u64::parse("1422"), Ok(1422));
         assert_eq!(mend::<u64>("1,422"), "write `1422`");
+        assert_eq!(mend::<u64>("-80"), "a count is never negative: check the source");
         assert!(
             ["-1", "+1", "1.0", "1e3", "10000000001", "99999999999999999999"]
                 .iter()

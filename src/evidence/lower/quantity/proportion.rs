@@ -10,6 +10,12 @@ const PROPORTION: Kind = Kind {
     accepted: "a proportion such as `62%`, `84.5%` or `0.62`",
 };
 
+const LEVEL: Kind = Kind {
+    code: codes::BAD_PROPORTION,
+    noun: "a confidence level",
+    accepted: "a confidence level such as `95%` or `0.95`",
+};
+
 impl Quantity for Printed {
     fn parse(text: &str) -> Result<Self, Refusal> {
         let percent = text.strip_suffix('%').map(str::trim_end);
@@ -60,9 +66,12 @@ impl Quantity for Proportion {
 
 impl Quantity for Level {
     fn parse(text: &str) -> Result<Self, Refusal> {
-        match Printed::parse(text)?.value {
-            Proportion(level) if level > 0.0 && level < 1.0 => Ok(Self(level)),
-            Proportion(_) => PROPORTION.refuse("a confidence level lies between 0 and 100%: `95%`"),
+        match Printed::parse(text) {
+            Ok(Printed { value: Proportion(level), .. }) if level > 0.0 && level < 1.0 => Ok(Self(level)),
+            Err(Refusal { meant: Some(meant), mend, .. }) if meant != "100%" => {
+                LEVEL.refuse(mend).map_err(|refusal| Refusal { meant: Some(meant), ..refusal })
+            }
+            _ => LEVEL.refuse("a confidence level lies between 0% and 100%: the usual is `95%`"),
         }
     }
 }
@@ -88,6 +97,14 @@ mod tests {
         assert_eq!(Printed::parse("97%").unwrap().half_unit, 0.005);
         assert!((Printed::parse("84.5%").unwrap().half_unit - 0.0005).abs() < 1e-18);
         assert!((Printed::parse("0.620").unwrap().half_unit - 0.0005).abs() < 1e-18);
+    }
+
+    #[test]
+    fn levels_are_never_told_to_be_what_is_refused_too() {
+        for text in ["0", "1", "0%", "100%", "100", "ninety", "-5%"] {
+            assert!(mend::<Level>(text).starts_with("a confidence level lies between 0% and 100%"), "{text}");
+        }
+        assert_eq!(mend::<Level>("95"), "write 95% or 0.95");
     }
 
     #[test]

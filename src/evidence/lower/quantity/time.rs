@@ -10,6 +10,9 @@ const TIME: Kind = Kind {
     accepted: "a time with its unit: `2 years`, `24 months`, `12 weeks` or `90 days`",
 };
 
+/// Nobody is followed for more than a hundred years, in months.
+const LONGEST: f64 = 1200.0;
+
 /// Days in a month, on average over the leap years.
 const DAYS: f64 = 30.4375;
 
@@ -41,6 +44,9 @@ impl Quantity for Months {
             return TIME.refuse(format!("say the unit: `{digits} years` or `{digits} months`"));
         }
         match UNITS.iter().find(|(name, _)| *name == unit) {
+            Some((_, months)) if number * months > LONGEST => {
+                TIME.refuse("nobody is followed for more than 100 years: check the number and its unit")
+            }
             Some((_, months)) => Ok(Self(number * months)),
             // A short word is near to many: `m` may be months or minutes.
             None => match nearest(unit, UNITS.iter().map(|(name, _)| *name).filter(|name| name.len() > 2)) {
@@ -56,7 +62,11 @@ impl Quantity for TimePoint {
         match text {
             "last follow-up" => Ok(Self::LastFollowUp),
             "not stated" => Ok(Self::NotStated),
-            _ => Months::parse(text).map(Self::At).map_err(|refusal| refusal.or("`last follow-up` or `not stated`")),
+            _ => match Months::parse(text) {
+                Ok(Months(0.0)) => TIME.refuse("everyone is alive at time 0: write the time at which the figure holds"),
+                read => read.map(Self::At),
+            }
+            .map_err(|refusal| refusal.or("`last follow-up` or `not stated`")),
         }
     }
 }
@@ -87,5 +97,15 @@ mod tests {
         assert_eq!(mend::<Months>("2 yeers"), "write `2 years`");
         assert_eq!(mend::<Bound>("3,4 years"), "write `3.4 years`");
         assert!(Months::parse("-1 year").is_err());
+    }
+
+    #[test]
+    fn impossible_times_are_refused() {
+        for text in ["99999999999 years", "200 years", "50000 months", "2800 years", "40000 days"] {
+            assert!(mend::<Months>(text).starts_with("nobody is followed for more than 100 years"), "{text}");
+        }
+        assert_eq!(Months::parse("100 years"), Ok(Months(1200.0)));
+        assert!(mend::<TimePoint>("0 years").starts_with("everyone is alive at time 0"));
+        assert_eq!(Bound::parse("0 months"), Ok(Bound::At(Months(0.0))));
     }
 }
