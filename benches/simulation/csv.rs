@@ -8,18 +8,23 @@ use crate::rule::RULES;
 use crate::tally::Tally;
 use crate::{Done, over};
 
+/// A figure of a rule in a cell.
+type Figure = fn(&Tally) -> f64;
+
+/// Their columns, and the digits of each.
+const FIGURES: [(&str, usize, Figure); 6] = [
+    ("bias_points", 2, Tally::bias),
+    ("coverage", 4, Tally::coverage),
+    ("width_points", 1, Tally::width),
+    ("prediction", 4, |tally| tally.prediction().unwrap_or(f64::NAN)),
+    ("tau_bias", 3, Tally::tau_bias),
+    ("unanswered", 4, Tally::unanswered),
+];
+
 /// Returns the figures of every cell: for each rule the bias in points, the coverage, the width in points, the share of new
 /// series that the prediction interval holds, the error of τ, and the share of pools without an answer; blank where it was not
 /// tried.
 pub fn cells(done: &[Done]) -> String {
-    const FIGURES: [(&str, usize, fn(&Tally) -> f64); 6] = [
-        ("bias_points", 2, Tally::bias),
-        ("coverage", 4, Tally::coverage),
-        ("width_points", 1, Tally::width),
-        ("prediction", 4, |tally| tally.prediction().unwrap_or(f64::NAN)),
-        ("tau_bias", 3, Tally::tau_bias),
-        ("unanswered", 4, Tally::unanswered),
-    ];
     let mut csv = "k,n_least,n_most,survival,tau,median_follow_up,printed".to_owned();
     for rule in &RULES {
         for (figure, ..) in FIGURES {

@@ -66,7 +66,7 @@ pub fn page(done: &[Done], runs: usize) -> String {
     table(
         "Does the 95% interval hold the truth?",
         "Mean coverage in per cent over the cells with a survival of 30 to 90%, and in parentheses the cell where it is lowest. Nearer to 0 and 100% the scale and the model \
-         matter more than the interval: see the last tables.\n\n![Coverage of the interval](simulation/intervals.svg)",
+         matter more than the interval: see the last tables. The plot is of the cells with τ above 0.\n\n![Coverage of the interval](simulation/intervals.svg)",
         by_size(done, &INTERVALS, Cell::is_inner, &|tallies| share(tallies, |tally| Some(tally.coverage()))),
     );
     table(

@@ -23,8 +23,14 @@ impl Disk {
     pub fn start() -> Self {
         let (queue, files) = mpsc::sync_channel::<(PathBuf, File)>(QUEUE);
         let wait = move || {
+            let mut done = Ok(());
             // After a failure the rest is taken too: nobody may wait for a place in the queue for ever.
-            files.into_iter().fold(Ok(()), |done, (path, file)| done.and_then(|()| synced(path, &file)))
+            for (path, file) in files {
+                if done.is_ok() {
+                    done = synced(path, &file);
+                }
+            }
+            done
         };
         match thread::Builder::new().name("disk".to_owned()).spawn(wait) {
             Ok(thread) => Self { queue: Some(queue), thread: Some(thread) },
