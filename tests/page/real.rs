@@ -10,7 +10,7 @@ use forestable::render::{Artifact, Pictures, artifacts};
 use forestable::report::plots::other_looks;
 use forestable::report::table::RowKind;
 use forestable::report::{Report, assemble};
-use forestable::review::{TableKind, plan, run};
+use forestable::review::{plan, run};
 use forestable::source::load;
 
 /// The report, and every file of it but the pictures that are no vectors.
@@ -137,18 +137,6 @@ fn forests_have_every_layout_and_scale() {
     let scales = |id: &str| looks(id).scales.iter().map(|scale| scale.as_str()).collect::<Vec<_>>();
     assert_eq!(scales("pfs-2y-forest"), ["plain", "cloglog"]);
     assert_eq!(scales("toxicity-g2-forest"), ["plain", "logit"]);
-}
-
-/// What the documentation lists is what there is.
-#[test]
-fn the_documentation_names_every_table() {
-    let documented = include_str!("../../docs/embedding.md");
-    let list = documented.split_once("the tables that every report has are").expect("the list").1;
-    let list = list.split_once("(those without a row").expect("its end").0;
-    for kind in TableKind::BUILT_IN {
-        assert!(list.contains(&format!("`{kind}`")), "{kind} is not named");
-    }
-    assert_eq!(list.matches('`').count(), 2 * TableKind::BUILT_IN.len());
 }
 
 /// Analyses that differ in their groups alone are one line, and one figure of each series.
