@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cell::Precision;
-use crate::page::{SIZES, TAUS, mean};
+use crate::page::{self, SIZES, TAUS};
 use crate::rule::RULES;
 use crate::tally::Tally;
 use crate::{Done, over};
@@ -58,7 +58,7 @@ pub fn cells(done: &[Done]) -> String {
 }
 
 /// Returns the figures of every k, τ, precision and rule, over the other settings.
-pub fn summary(done: &[Done]) -> String {
+pub fn averages(done: &[Done]) -> String {
     let mut csv =
         "k,tau,printed,method,coverage,lowest_coverage,width_points,bias_points,tau_bias,tau_rms,prediction\n"
             .to_owned();
@@ -73,10 +73,8 @@ pub fn summary(done: &[Done]) -> String {
                     if tallies.is_empty() {
                         continue;
                     }
-                    let mean = |of: fn(&Tally) -> f64| {
-                        mean(tallies.iter().map(|tally| of(tally)).filter(|value| value.is_finite()))
-                    };
-                    let lowest = tallies.iter().map(|tally| tally.coverage()).fold(f64::INFINITY, f64::min);
+                    let mean = |of: fn(&Tally) -> f64| page::summary(&tallies, |tally| Some(of(tally))).mean;
+                    let lowest = page::summary(&tallies, |tally| Some(tally.coverage())).lowest;
                     let prediction = tallies.iter().map(|tally| tally.prediction()).sum::<Option<f64>>();
                     let prediction =
                         prediction.map_or(String::new(), |sum| format!("{:.4}", sum / tallies.len() as f64));

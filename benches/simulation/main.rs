@@ -93,7 +93,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, svg) in pictures::all(&done) {
         std::fs::write(docs.join("simulation").join(name), svg)?;
     }
-    std::fs::write(docs.join("simulation/coverage.csv"), csv::summary(&done))?;
+    std::fs::write(docs.join("simulation/coverage.csv"), csv::averages(&done))?;
     std::fs::write(docs.join("simulation/cells.csv"), csv::cells(&done))?;
     std::fs::write(docs.join("simulation.md"), groups_page::set(&page::page(&done, runs), &section))?;
     Ok(())

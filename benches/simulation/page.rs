@@ -17,7 +17,7 @@ const INTERVALS: [(&str, &str); 6] = [
     ("mKH, HK", "mKH"),
     ("KR, KR", "KR"),
 ];
-const PREDICTIONS: [(&str, &str); 7] = [
+pub const PREDICTIONS: [(&str, &str); 7] = [
     ("classic, V", "V"),
     ("t, HTS", "HTS"),
     ("HKSJ, HK", "HK with HKSJ"),
@@ -240,23 +240,29 @@ pub fn markdown<'a>(corner: &str, head: &[String], rows: impl Iterator<Item = (&
     table
 }
 
+/// Over cells.
+#[derive(Clone, Copy)]
+pub struct Summary {
+    pub mean: f64,
+    pub lowest: f64,
+}
+
+/// Returns the mean and the lowest of what is a number; no number where nothing is.
+pub fn summary(tallies: &[&Tally], of: impl Fn(&Tally) -> Option<f64>) -> Summary {
+    let values: Vec<f64> = tallies.iter().filter_map(|tally| of(tally)).filter(|value| value.is_finite()).collect();
+    Summary { mean: mean(values.iter().copied()), lowest: values.into_iter().fold(f64::INFINITY, f64::min) }
+}
+
 /// Returns the mean in per cent, and the lowest in parentheses; a dash where there is none.
 pub fn share(tallies: &[&Tally], of: impl Fn(&Tally) -> Option<f64>) -> String {
-    let shares: Vec<f64> = tallies.iter().filter_map(|tally| of(tally)).filter(|share| share.is_finite()).collect();
-    if shares.is_empty() {
-        return "–".to_owned();
-    }
-    let lowest = shares.iter().copied().fold(f64::INFINITY, f64::min);
-    format!("{:.1} ({:.1})", 100.0 * mean(shares.into_iter()), 100.0 * lowest)
+    let Summary { mean, lowest } = summary(tallies, of);
+    if mean.is_nan() { "–".to_owned() } else { format!("{:.1} ({:.1})", 100.0 * mean, 100.0 * lowest) }
 }
 
 /// Returns the mean; a dash where no pool has an answer.
 pub fn number(tallies: &[&Tally], digits: usize, of: impl Fn(&Tally) -> f64) -> String {
-    let values: Vec<f64> = tallies.iter().map(|tally| of(tally)).filter(|value| value.is_finite()).collect();
-    if values.is_empty() {
-        return "–".to_owned();
-    }
-    signed(mean(values.into_iter()), digits)
+    let Summary { mean, .. } = summary(tallies, |tally| Some(of(tally)));
+    if mean.is_nan() { "–".to_owned() } else { signed(mean, digits) }
 }
 
 /// Returns a number with a minus sign for a hyphen, and none before zero.
