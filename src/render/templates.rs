@@ -215,6 +215,7 @@ impl Kind {
             Self::Html => {
                 engine.autoescape_on([".html"]);
                 filter(&mut engine, "prose", prose::to_html);
+                engine.register_filter("unbroken", |text: &str, _: Kwargs, _: &State| unbroken(text));
             }
             Self::Markdown => {
                 engine.autoescape_on([".md"]);
@@ -245,6 +246,17 @@ impl Kind {
         }
         engine
     }
+}
+
+/// Returns a sentence in which no line ends at an equals sign or within the degrees of freedom of an F.
+fn unbroken(text: &str) -> String {
+    let mut words = text.replace(" = ", "\u{a0}=\u{a0}");
+    let freedom = words.find("F(").and_then(|start| Some(start..start + words[start..].find(')')?));
+    if let Some(freedom) = freedom {
+        let kept = words[freedom.clone()].replace(' ', "\u{a0}");
+        words.replace_range(freedom, &kept);
+    }
+    words
 }
 
 /// Registers a filter whose result needs no escaping.
