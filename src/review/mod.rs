@@ -6,6 +6,7 @@ mod choice_grid;
 mod close_up;
 mod clusters;
 mod digitise;
+mod figure_plan;
 mod findings;
 mod groups;
 mod honesty;
@@ -31,6 +32,10 @@ pub use choice_grid::{Choice, ChoiceGrid, KeptGrids, Made, Specification, choice
 pub use close_up::{CloseUp, Subset, Tau2Profile};
 pub use clusters::{Clustered, WithoutCluster};
 pub use digitise::{DigitisedCurve, digitise, digitised_curves};
+pub use figure_plan::{
+    AxisScale, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Layout, Lettering, Looks, Resolution,
+    Width,
+};
 pub use findings::{
     AnalysisFindings, Difference, Entry, Estimated, Findings, Group, Groups, LeftOut, Pool, Reason, ResultKey,
     SensitivityRow,
@@ -44,15 +49,12 @@ pub use moderators::{
 };
 pub use next_series::{LivingPlan, NextSeries, Position, Scenario, Signal, StopRule, next_series, shifts_by_size};
 pub use over_time::{OverTime, Point, TIMINGS};
-pub use plan::{
-    Analysis, AxisScale, Benchmark, ColumnChoice, FOREST_COLUMNS, FigureKind, FigurePlan, Filter, GroupBy, Layout,
-    Lettering, Looks, Methods, OverlapRule, Plan, Resolution, Sort, TableKind, TablePlan, TableStyle, Variation, Width,
-};
+pub use plan::{Analysis, Filter, GroupBy, Methods, OverlapRule, Plan, Sort, Variation};
 pub use registration::{Amendment, Changed, Chosen, Registered, Registration, choices};
 pub use rounding::{Ends, Rounding};
 pub use run::{faults, run, run_with_progress};
 pub use select::{Candidate, denominator};
-pub use table_plan::{OTHER_TABLES, is_own_table};
+pub use table_plan::{OTHER_TABLES, TableKind, TablePlan, TableStyle, is_own_table};
 pub use two_arms::{TwoArms, risk_ratio, two_arms};
 pub use versions::{
     RECORDED, Version, VersionChange, VersionChangeKind, VersionFindings, VersionFlow, VersionPool, Versions, record,

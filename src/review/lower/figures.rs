@@ -1,7 +1,8 @@
 //! The figures that the plan draws.
 
+use super::super::figure_plan::{FigureKind, FigurePlan, Looks};
 use super::super::moderators::Moderator;
-use super::super::plan::{Analysis, FigureKind, FigurePlan, Looks};
+use super::super::plan::Analysis;
 use super::Planner;
 use crate::diag::{At, Diagnostic, codes, field, one_of};
 use crate::evidence::words;

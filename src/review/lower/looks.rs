@@ -1,6 +1,6 @@
 //! How figures look, as `review.yaml` words it: defaults, and what a figure says of its own.
 
-use super::super::plan::{Benchmark, ColumnChoice, FOREST_COLUMNS, Looks};
+use super::super::figure_plan::{Benchmark, ColumnChoice, FOREST_COLUMNS, Looks};
 use super::Planner;
 use crate::diag::{At, Diagnostic, Path, codes, field, nearest, one_of};
 use crate::evidence::{Proportion, words};

@@ -15,7 +15,8 @@ use std::str::FromStr;
 
 use self::choices::Choices;
 use self::figures::default_figure;
-use super::plan::{Analysis, Looks, Plan};
+use super::figure_plan::Looks;
+use super::plan::{Analysis, Plan};
 use super::versions;
 use crate::diag::{At, Diagnostic, Path, codes, field};
 use crate::evidence::{Evidence, Lower};

@@ -1,7 +1,7 @@
 //! The tables that the plan shows.
 
-use super::super::plan::{TableKind, TablePlan, TableStyle};
 use super::super::table_plan::is_reserved;
+use super::super::table_plan::{TableKind, TablePlan, TableStyle};
 use super::{Planner, set};
 use crate::diag::{At, Diagnostic, codes, field, nearest, one_of};
 use crate::evidence::{Months, words};
