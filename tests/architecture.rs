@@ -34,7 +34,7 @@ const NAMED_ONLY_IN: [(&str, &[&str]); 20] = [
     ("tera::", &["src/render/templates.rs", "src/render/weave/"]),
     ("comrak", &["src/render/prose/"]),
     ("plotters", &["src/render/"]),
-    ("tiny_skia", &["src/render/png.rs"]),
+    ("tiny_skia", &["src/render/png.rs", "src/render/stamps.rs"]),
     ("png::", &["src/render/png.rs", "src/render/figure.rs"]),
     ("krilla", &["src/render/pdf.rs"]),
     ("skrifa", &["src/report/figure/font.rs", "src/render/glyphs.rs", "src/render/"]),

@@ -10,6 +10,7 @@ use crate::report::figure::font::{CAP_HEIGHT, Face, UNITS_PER_EM};
 use crate::report::figure::text::{Run, Text};
 
 /// A character in its place, in units of the scene.
+#[derive(Clone)]
 pub(super) struct Placed {
     /// The font's glyph; `None` where it has none.
     pub glyph: Option<GlyphId>,
@@ -17,12 +18,15 @@ pub(super) struct Placed {
     pub bytes: Range<usize>,
     face: Face,
     /// Where its baseline begins.
-    x: f64,
-    y: f64,
+    pub x: f64,
+    pub y: f64,
     /// The font size.
     em: f64,
     advance: f64,
 }
+
+/// What decides how a glyph looks, wherever it is: its cut, its number, and the bits of its size and advance.
+pub(super) type Form = (Face, Option<GlyphId>, u64, u64);
 
 /// A run of one face and size, glyph by glyph.
 pub(super) struct PlacedRun<'a> {
@@ -56,6 +60,16 @@ impl Placed {
     /// Returns how far it moves the line on, in parts of the font size.
     pub fn relative_advance(&self) -> f64 {
         self.advance / self.em
+    }
+
+    /// Returns the same character with its baseline beginning elsewhere.
+    pub fn moved_to(&self, x: f64, y: f64) -> Self {
+        Self { x, y, ..self.clone() }
+    }
+
+    /// Returns what decides how it looks.
+    pub fn form(&self) -> Form {
+        (self.face, self.glyph, self.em.to_bits(), self.advance.to_bits())
     }
 
     /// Traces its outline, in units of the scene; an empty box where the font has no glyph.

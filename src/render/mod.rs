@@ -16,6 +16,7 @@ mod png;
 pub mod prose;
 pub mod references;
 mod scene;
+mod stamps;
 mod svg;
 pub mod templates;
 pub mod weave;

@@ -40,25 +40,24 @@ impl Palette {
         self.colors.concat()
     }
 
-    /// Returns the entry nearest to each pixel of `rgba`.
-    pub fn indices(&mut self, rgba: &[u8]) -> Vec<u8> {
-        let mut indices = Vec::with_capacity(rgba.len() / 4);
+    /// Fills `indices` with the entry nearest to each pixel of `rgba`.
+    pub fn index(&mut self, rgba: &[u8], indices: &mut [u8]) {
         let mut last = ([255; 3], 0);
-        for pixels in rgba.chunks(WHITE.len()) {
+        let runs = rgba.chunks(WHITE.len()).zip(indices.chunks_mut(WHITE.len() / 4));
+        for (pixels, indices) in runs {
             if pixels == WHITE {
                 // Most of a picture, and quick to tell.
-                indices.extend([0; WHITE.len() / 4]);
+                indices.fill(0);
                 continue;
             }
-            indices.extend(pixels.chunks_exact(4).map(|pixel| {
+            for (pixel, index) in pixels.chunks_exact(4).zip(indices) {
                 let rgb = [pixel[0], pixel[1], pixel[2]];
                 if rgb != last.0 {
                     last = (rgb, self.nearest(rgb));
                 }
-                last.1
-            }));
+                *index = last.1;
+            }
         }
-        indices
     }
 
     fn nearest(&mut self, rgb: [u8; 3]) -> u8 {

@@ -1,15 +1,13 @@
-//! A scene as PNG: opaque, its resolution in the file, text filled from the embedded font's outlines.
+//! A scene as PNG: opaque, its resolution in the file, text stamped from the embedded font's outlines.
 
 use rayon::prelude::*;
-use skrifa::outline::OutlinePen;
 use tiny_skia::{FillRule, LineCap, Paint as Ink, Path, PathBuilder, Pixmap, Rect, Stroke, StrokeDash, Transform};
 
 use super::figure::PictureError;
-use super::glyphs;
 use super::palette::Palette;
 use super::scene::{Op, Paint, Pen, Scene, UNITS};
+use super::stamps::Stamps;
 use crate::report::figure::style::Color;
-use crate::report::figure::text::Text;
 
 /// Most pixels of a picture, a byte of memory each.
 const MOST_PIXELS: u64 = 250_000_000;
@@ -26,24 +24,30 @@ pub fn write(scene: &Scene, dots_per_inch: u16) -> Result<Vec<u8>, PictureError>
     let scale = f32::from(dots_per_inch) / 96.0;
     let pixels = |units: i32| (f64::from(units) / UNITS * f64::from(scale)).ceil() as u32;
     let (width, height) = (pixels(scene.size.0), pixels(scene.size.1));
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if !(1..=MOST_PIXELS).contains(&(u64::from(width) * u64::from(height))) {
         return Err(PictureError::Size(width, height));
     }
     let palette = Palette::of(scene);
-    let tops: Vec<u32> = (0..height).step_by(BAND as usize).collect();
-    let canvas = || (Canvas { pixmap: None, top: 0.0, scale: scale / UNITS as f32 }, palette.clone());
-    let band = |(canvas, palette): &mut (Canvas, Palette), top: u32| {
+    let scale = scale / UNITS as f32;
+    let stamps = Stamps::of(scene, scale);
+    let canvas = || (Canvas { pixmap: None, top: 0, scale, stamps: &stamps }, palette.clone());
+    let band = |(canvas, palette): &mut (Canvas<'_>, Palette), (top, pixels): (u32, &mut [u8])| {
         let rows = BAND.min(height - top);
         canvas.clear(width, rows, top).ok_or(PictureError::Size(width, height))?;
-        for op in &scene.ops {
+        for (number, op) in scene.ops.iter().enumerate() {
             if canvas.shows(op, rows) {
-                canvas.op(op);
+                canvas.op(number, op);
             }
         }
-        Ok(canvas.pixmap.as_ref().map(|pixmap| palette.indices(pixmap.data())).unwrap_or_default())
+        let drawn = canvas.pixmap.iter();
+        drawn.for_each(|pixmap| palette.index(pixmap.data(), pixels));
+        Ok(())
     };
-    let bands: Vec<Vec<u8>> = tops.into_par_iter().map_init(canvas, band).collect::<Result<_, _>>()?;
-    let picture = Indexed { width, height, pixels: bands.concat(), palette };
+    let mut pixels = vec![0; width as usize * height as usize];
+    let tops = (0..height).step_by(BAND as usize);
+    let bands: Vec<(u32, &mut [u8])> = tops.zip(pixels.chunks_mut(BAND as usize * width as usize)).collect();
+    bands.into_par_iter().map_init(canvas, band).collect::<Result<(), _>>()?;
+    let picture = Indexed { width, height, pixels, palette };
     picture.encode(dots_per_inch).map_err(|error| PictureError::Encoding(error.to_string()))
 }
 
@@ -77,22 +81,23 @@ impl Indexed {
 }
 
 /// A band of a picture.
-struct Canvas {
+struct Canvas<'a> {
     pixmap: Option<Pixmap>,
     /// Rows of pixels above it.
-    top: f32,
+    top: i32,
     /// Pixels in a unit of the scene.
     scale: f32,
+    stamps: &'a Stamps,
 }
 
-impl Canvas {
+impl Canvas<'_> {
     /// Makes it white, `rows` high, with `top` rows above it; `None` where no memory can be had for it.
     fn clear(&mut self, width: u32, rows: u32, top: u32) -> Option<()> {
         let kept = self.pixmap.take().filter(|pixmap| pixmap.height() == rows);
         let mut pixmap = kept.or_else(|| Pixmap::new(width, rows))?;
         // White underneath leaves every pixel opaque, so that premultiplied colours are the colours.
         pixmap.fill(tiny_skia::Color::WHITE);
-        (self.pixmap, self.top) = (Some(pixmap), top as f32);
+        (self.pixmap, self.top) = (Some(pixmap), top as i32);
         Some(())
     }
 
@@ -114,14 +119,14 @@ impl Canvas {
             Op::Text { at, size, .. } => ends(&[*at], 2 * size),
         };
         let within = |(upper, lower): (i32, i32)| {
-            let [upper, lower] = [upper, lower].map(|y| y as f32 * self.scale - self.top);
+            let [upper, lower] = [upper, lower].map(|y| y as f32 * self.scale - self.top as f32);
             lower >= -1.0 && upper <= rows as f32 + 1.0
         };
         reach.is_some_and(within)
     }
 
-    /// Draws one operation; `None` for a form without extent, such as a line to itself, which has no pixel.
-    fn op(&mut self, op: &Op) -> Option<()> {
+    /// Draws the operation of this number; `None` for a form without extent, such as a line to itself, which has no pixel.
+    fn op(&mut self, number: usize, op: &Op) -> Option<()> {
         match op {
             Op::Open { .. } | Op::Close => Some(()),
             Op::Line { points, pen } => self.stroke(&self.path(points, Ends::Open)?, pen),
@@ -134,9 +139,11 @@ impl Canvas {
                 let [x, y, radius] = [at.0, at.1, *radius].map(|n| n as f32 * self.scale);
                 self.paint(&PathBuilder::from_circle(x, y, radius)?, paint)
             }
-            Op::Text { at, anchor, width, size, color, text } => {
-                let path = self.outlines(text, (anchor.left(at.0, *width), at.1), *size)?;
-                self.fill(&path, *color)
+            Op::Text { color, .. } => {
+                let pixmap = self.pixmap.as_mut()?;
+                let width = pixmap.width() as usize;
+                self.stamps.put(number, *color, pixmap.data_mut(), width, self.top);
+                Some(())
             }
         }
     }
@@ -161,7 +168,7 @@ impl Canvas {
     }
 
     fn fill(&mut self, path: &Path, color: Color) -> Option<()> {
-        let within = Transform::from_translate(0.0, -self.top);
+        let within = Transform::from_translate(0.0, -self.top as f32);
         self.pixmap.as_mut()?.fill_path(path, &ink(color), FillRule::Winding, within, None);
         Some(())
     }
@@ -171,17 +178,9 @@ impl Canvas {
             pen.dash.and_then(|(on, off)| StrokeDash::new(vec![on as f32 * self.scale, off as f32 * self.scale], 0.0));
         let stroke =
             Stroke { width: pen.width as f32 * self.scale, line_cap: LineCap::Butt, dash, ..Stroke::default() };
-        let within = Transform::from_translate(0.0, -self.top);
+        let within = Transform::from_translate(0.0, -self.top as f32);
         self.pixmap.as_mut()?.stroke_path(path, &ink(pen.color), &stroke, within, None);
         Some(())
-    }
-
-    /// Returns the outlines of a line of text whose baseline begins at `at`.
-    fn outlines(&self, text: &Text, at: (i32, i32), size: i32) -> Option<Path> {
-        let mut pen = Outlines { path: PathBuilder::new(), scale: self.scale };
-        let runs = glyphs::place(text, at, size);
-        runs.iter().flat_map(|run| &run.glyphs).for_each(|placed| placed.trace(&mut pen));
-        pen.path.finish()
     }
 }
 
@@ -196,33 +195,4 @@ fn ink(color: Color) -> Ink<'static> {
     let mut ink = Ink { anti_alias: true, ..Ink::default() };
     ink.set_color_rgba8(color.red, color.green, color.blue, 255);
     ink
-}
-
-/// Takes outlines in units of the scene to a path in pixels.
-struct Outlines {
-    path: PathBuilder,
-    scale: f32,
-}
-
-impl OutlinePen for Outlines {
-    fn move_to(&mut self, x: f32, y: f32) {
-        self.path.move_to(x * self.scale, y * self.scale);
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        self.path.line_to(x * self.scale, y * self.scale);
-    }
-
-    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
-        self.path.quad_to(cx * self.scale, cy * self.scale, x * self.scale, y * self.scale);
-    }
-
-    fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
-        let [ax, ay, bx, by, x, y] = [ax, ay, bx, by, x, y].map(|n| n * self.scale);
-        self.path.cubic_to(ax, ay, bx, by, x, y);
-    }
-
-    fn close(&mut self) {
-        self.path.close();
-    }
 }
