@@ -228,23 +228,39 @@ pub(super) struct Pooled<'a> {
     error: Error,
 }
 
-/// Returns the weighted mean with its interval, once τ² is known.
-pub(super) fn pooled<'a>(mean: &Mean, whole: &'a Whole, spec: &Spec) -> Result<Pooled<'a>, FitError> {
+/// A weighted mean before it has an interval.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Precise<'a> {
+    estimate: f64,
+    precision: Precision<'a>,
+}
+
+/// Returns the weighted mean with all that its intervals need, once τ² is known.
+pub(super) fn precise<'a>(mean: &Mean, whole: &'a Whole, tau2: Tau2Method) -> Precise<'a> {
     let Centre { mean: estimate, sum_w } = centre(mean.as_slice(), |vi| whole.weight(vi));
     let weights = || mean.estimates().map(|estimate| whole.weight(estimate.vi));
     let precision = Precision {
         sums: [sum_w, weights().map(|w| w * w).sum(), weights().map(|w| w * w * w).sum()],
         scatter: whole.scatter,
         df: whole.df,
-        tau2: whole.tau2.as_ref().map(|tau2| (spec.tau2, tau2)),
+        tau2: whole.tau2.as_ref().map(|found| (tau2, found)),
     };
-    let error = precision.error(spec.interval, spec.level)?;
-    Ok(Pooled { estimate, ci: error.about(estimate, 0.0, spec.level), precision, error })
+    Precise { estimate, precision }
+}
+
+impl<'a> Precise<'a> {
+    /// Returns it with its interval.
+    pub fn pooled(self, interval: IntervalMethod, level: Level) -> Result<Pooled<'a>, FitError> {
+        let Self { estimate, precision } = self;
+        let error = precision.error(interval, level)?;
+        Ok(Pooled { estimate, ci: error.about(estimate, 0.0, level), precision, error })
+    }
 }
 
 /// Draws all conclusions about one mean, once τ² is known.
 pub(super) fn conclude(mean: &Mean, whole: &Whole, spec: &Spec) -> Result<Fit, FitError> {
-    let Pooled { estimate, ci, precision, error } = pooled(mean, whole, spec)?;
+    let Pooled { estimate, ci, precision, error } =
+        precise(mean, whole, spec.tau2).pooled(spec.interval, spec.level)?;
     let weights = mean.estimates().map(|estimate| whole.weight(estimate.vi));
     let scatter_needed = matches!(spec.interval, IntervalMethod::Hksj | IntervalMethod::HksjWide);
     let no_scatter = (scatter_needed && precision.has_no_scatter()).then_some(Remark::NoScatter);

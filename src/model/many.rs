@@ -1,6 +1,6 @@
 //! One set of studies pooled many times: what the pools share is computed once, and what only a reader of one pool asks for is left out.
 
-use super::fit::{Pooled, Whole, between, check_level, pooled};
+use super::fit::{Pooled, Whole, between, check_level, precise};
 use super::interval::Error;
 use super::linear::Mean;
 use super::subgroup::{common_p_values, test};
@@ -53,10 +53,9 @@ pub fn fit_many(
         Ok((mean, Whole::of(&mean, tau2)))
     });
     let tests = between_p_values(estimates, grouping, spec, intervals);
+    let precise = shared.as_ref().map(|(mean, whole)| precise(mean, whole, spec.tau2));
     let pool = |(interval, between_p): (&IntervalMethod, Option<f64>)| {
-        let (mean, whole) = shared.as_ref().map_err(|error| *error)?;
-        let spec = Spec { interval: *interval, ..*spec };
-        let Pooled { estimate, ci, .. } = pooled(mean, whole, &spec)?;
+        let Pooled { estimate, ci, .. } = precise.map_err(|error| *error)?.pooled(*interval, spec.level)?;
         Ok(QuickPool { estimate, ci, between_p })
     };
     intervals.iter().zip(tests).map(pool).collect()

@@ -230,18 +230,24 @@ fn common(all: &Groups, members: &[Vec<Estimate>], levels: &[String], spec: &Spe
 
 /// Tests for a difference between groups that share τ².
 fn common_test(all: &Groups, whole: &Whole, spec: &Spec) -> Option<BetweenTest> {
-    let centres: Vec<_> = all
-        .iter()
-        .map(|group| centre(group, |vi| whole.weight(vi)))
-        .map(|centre| Estimate { yi: centre.mean, vi: 1.0 / centre.sum_w })
-        .collect();
-    let factor = match spec.interval {
+    test(&common_centres(all, whole), common_factor(all, whole, spec.interval), spec.level)
+}
+
+/// Returns the means of groups that share τ².
+fn common_centres(all: &Groups, whole: &Whole) -> Vec<Estimate> {
+    let centres = all.iter().map(|group| centre(group, |vi| whole.weight(vi)));
+    centres.map(|centre| Estimate { yi: centre.mean, vi: 1.0 / centre.sum_w }).collect()
+}
+
+/// Returns the variance factor and the denominator degrees of freedom of the F form, where an interval has one.
+fn common_factor(all: &Groups, whole: &Whole, interval: IntervalMethod) -> Option<(f64, f64)> {
+    let factor = match interval {
         IntervalMethod::Classic | IntervalMethod::KenwardRoger | IntervalMethod::Posterior => None,
         IntervalMethod::T => Some(1.0),
         IntervalMethod::Mkh | IntervalMethod::HksjWide => Some(whole.scatter.max(1.0)),
         IntervalMethod::Hksj => Some(if whole.scatter == 0.0 { 1.0 } else { whole.scatter }),
     };
-    test(&centres, factor.map(|factor| (factor, all.residual_df())), spec.level)
+    factor.map(|factor| (factor, all.residual_df()))
 }
 
 /// Returns the P value of the test between groups by each of `intervals`, as [`fit_subgroups`] has it with a common τ², which is
@@ -258,8 +264,13 @@ pub(super) fn common_p_values(
 ) -> Result<Vec<Option<f64>>, FitError> {
     let all = Groups::new(estimates, group_of, groups)?;
     let whole = Whole::of(&all, between(&all, spec)?);
+    let apart = apart(&common_centres(&all, &whole));
     let p_value = |interval: &IntervalMethod| {
-        common_test(&all, &whole, &Spec { interval: *interval, ..*spec }).map(|test| test.p_value())
+        let (q_between, df) = apart?;
+        Some(match common_factor(&all, &whole, *interval) {
+            Some(factor) => f_form((q_between, df), factor).f_p,
+            None => ChiSquared::new(df).sf(q_between),
+        })
     };
     Ok(intervals.iter().map(p_value).collect())
 }
@@ -282,16 +293,23 @@ fn each_group(
 
 /// Tests whether `centres` differ; `f` is the variance factor and the denominator degrees of freedom of the F form.
 pub(super) fn test(centres: &[Estimate], f: Option<(f64, f64)>, level: Level) -> Option<BetweenTest> {
-    let mean = Mean::new(centres).ok()?;
-    let q_between = mean.moments(|vi| 1.0 / vi).ypy;
-    let df = mean.residual_df();
+    let (q_between, df) = apart(centres)?;
     let contrast = contrast(centres, f, level);
-    let f = f.map(|(factor, f_df2)| {
-        let f_between = q_between / df / factor;
-        BetweenF { f_between, f_df1: df, f_df2, f_p: FisherF::new(df, f_df2).sf(f_between) }
-    });
+    let f = f.map(|factor| f_form((q_between, df), factor));
     let q_between_p = ChiSquared::new(df).sf(q_between);
     Some(BetweenTest { q_between, q_between_df: df, q_between_p, f, contrast, likelihood_ratio: None })
+}
+
+/// Returns how far `centres` lie apart, Q between groups, and its degrees of freedom; `None` for fewer than two.
+fn apart(centres: &[Estimate]) -> Option<(f64, f64)> {
+    let mean = Mean::new(centres).ok()?;
+    Some((mean.moments(|vi| 1.0 / vi).ypy, mean.residual_df()))
+}
+
+/// Returns the F form of a Q with its degrees of freedom, by a variance factor and its own.
+fn f_form((q_between, df): (f64, f64), (factor, f_df2): (f64, f64)) -> BetweenF {
+    let f_between = q_between / df / factor;
+    BetweenF { f_between, f_df1: df, f_df2, f_p: FisherF::new(df, f_df2).sf(f_between) }
 }
 
 /// Returns the difference of two groups with the interval that belongs to their test: by t where that is an F, else normal.
