@@ -16,6 +16,9 @@ const DRAWN: usize = 120;
 /// The height of a row of choices in percentage points of the axis, and of a percentage point in pixels.
 const ROW: f64 = 6.5;
 const POINT: f64 = 2.6;
+/// How a combination that agrees with the plan is drawn, and one that does not.
+const AGREES: (Glyph, Ink) = (Glyph::Disc, Ink::Study);
+const DISAGREES: (Glyph, Ink) = (Glyph::Ring, Ink::Prediction);
 
 /// Returns the curve of an analysis; `None` without a pool.
 pub(super) fn specification_curve(glass: &UnderGlass<'_>) -> Option<Chart> {
@@ -35,7 +38,8 @@ pub(super) fn specification_curve(glass: &UnderGlass<'_>) -> Option<Chart> {
     let (mut dots, mut marks) = (Vec::new(), Vec::new());
     for (rank, index) in drawn(&order, place) {
         let specification = &grid.specifications[index];
-        let ink = if specification.agrees { Ink::Study } else { Ink::Prediction };
+        // Two forms, as colours are not told apart in grey.
+        let (glyph, ink) = if specification.agrees { AGREES } else { DISAGREES };
         let line = |name: &str, from: f64, to: f64, pen| {
             let points = vec![point(rank, from), point(rank, to)];
             Layer::Line { name: name.to_owned(), points, pen }
@@ -53,7 +57,7 @@ pub(super) fn specification_curve(glass: &UnderGlass<'_>) -> Option<Chart> {
                 let name = "As planned".to_owned();
                 Dot { glyph: Glyph::Lozenge, ink: Ink::Total, size: 1.6, named: Named::Silent, ..Dot::study(name, at) }
             }
-            _ => Dot { size: 0.5, ink, named: Named::Silent, ..Dot::study(name, at) },
+            _ => Dot { glyph, size: 0.5, ink, named: Named::Silent, ..Dot::study(name, at) },
         });
         let taken = Choice::ALL.iter().filter_map(|choice| {
             let level = specification.taken[*choice as usize]?;
@@ -96,8 +100,8 @@ pub(super) fn specification_curve(glass: &UnderGlass<'_>) -> Option<Chart> {
         legend: vec![
             (Key::Dot(Glyph::Lozenge, Ink::Total), "as planned".to_owned()),
             (Key::Area(Ink::Tint(25)), "its interval".to_owned()),
-            (Key::Dot(Glyph::Disc, Ink::Study), "agrees with it".to_owned()),
-            (Key::Dot(Glyph::Disc, Ink::Prediction), "does not".to_owned()),
+            (Key::Dot(AGREES.0, AGREES.1), "agrees with it".to_owned()),
+            (Key::Dot(DISAGREES.0, DISAGREES.1), "does not".to_owned()),
         ],
         footer: vec![
             format!("{shown}Pooled values {range}; {agree}% agree. {AGREEMENT}").into(),
