@@ -1,6 +1,6 @@
 //! A report becomes files: every table, figure and pool, the page, and the manifest that names them all.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -45,8 +45,8 @@ const AT_ONCE: usize = 4;
 /// A table of more cells fills so much memory while its templates are filled that no other should be at the same time.
 const MOST_CELLS_BESIDE_OTHERS: usize = 20_000;
 
-/// … and one of more than this so much that its formats are written one after another.
-const MOST_CELLS_IN_SEVERAL_FORMATS: usize = 100_000;
+/// … and one of more than this so much that no other format is written while its page is, which holds every citation too.
+const MOST_CELLS_BESIDE_ITS_PAGE: usize = 100_000;
 
 /// A figure's picture as it stands on the report's pages.
 struct Inline {
@@ -54,10 +54,16 @@ struct Inline {
     svg: String,
 }
 
-/// Hands over every file that shows a figure; returns what the page shows of it.
+/// Draws what the page shows of a figure.
+fn inline(plot: &Plot) -> Inline {
+    let pages = (0..plot.page_count()).filter(|at| plot.on_page(*at)).filter_map(|at| plot.page(at));
+    Inline { id: plot.id.clone(), svg: pages.map(|page| Drawing::of(&page).inline_svg(plot.lettering)).collect() }
+}
+
+/// Hands over every file that shows a figure.
 ///
 /// There is no PNG of a picture that is too large or in pages, and no PDF of what the format cannot hold.
-fn figure(plot: &Plot, pictures: Pictures, take: &(dyn Fn(Artifact) + Sync)) -> Inline {
+fn figure(plot: &Plot, pictures: Pictures, take: &(dyn Fn(Artifact) + Sync)) {
     let all = pictures == Pictures::All;
     let path = |stem: &str, kind: &str| format!("figures/{stem}.{kind}");
     take(Artifact::text(path(&plot.id, "csv"), csv::data(&plot.data)));
@@ -70,26 +76,22 @@ fn figure(plot: &Plot, pictures: Pictures, take: &(dyn Fn(Artifact) + Sync)) -> 
             Lettering::Outlines => drawing.outlined_svg(),
         };
         take(Artifact::text(path(&page.id, "svg"), svg));
-        let inline = plot.on_page(at).then(|| drawing.inline_svg(plot.lettering));
         if all && plot.page_count() == 1 {
             let png = drawing.png(plot.resolution.dots_per_inch()).ok();
             png.into_iter().for_each(|bytes| take(Artifact { path: path(&plot.id, "png"), bytes }));
         }
-        Some((drawing, inline))
+        Some(drawing)
     };
     let mut book = all.then(Book::new).and_then(Result::ok);
-    let mut svg = String::new();
     for first in (0..plot.page_count()).step_by(AT_ONCE) {
         let last = plot.page_count().min(first + AT_ONCE);
-        let pages: Vec<_> = (first..last).into_par_iter().filter_map(page).collect();
-        for (drawing, inline) in pages {
-            svg.extend(inline);
+        let drawings: Vec<Drawing> = (first..last).into_par_iter().filter_map(page).collect();
+        for drawing in drawings {
             book = book.and_then(|mut book| book.add(&drawing).is_ok().then_some(book));
         }
     }
     let pdf = book.and_then(|book| book.finish().ok());
     pdf.into_iter().for_each(|bytes| take(Artifact { path: path(&plot.id, "pdf"), bytes }));
-    Inline { id: plot.id.clone(), svg }
 }
 
 /// Returns every file of a report but the manifest, sorted by path.
@@ -110,10 +112,6 @@ pub fn artifacts(report: &Report, templates: &Templates, pictures: Pictures) -> 
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn page(report: &Report, templates: &Templates) -> Result<String, RenderError> {
-    let inline = |plot: &Plot| {
-        let pages = (0..plot.page_count()).filter(|at| plot.on_page(*at)).filter_map(|at| plot.page(at));
-        Inline { id: plot.id.clone(), svg: pages.map(|page| Drawing::of(&page).inline_svg(plot.lettering)).collect() }
-    };
     let drawn: Vec<Inline> = report.figures.par_iter().map(inline).collect();
     with_looks(report, &drawn, templates)
 }
@@ -136,31 +134,22 @@ pub fn each_artifact(
     take: &(dyn Fn(Artifact) + Sync),
     step: &(dyn Fn() + Sync),
 ) -> Result<(), RenderError> {
-    let (large, small): (Vec<&Table>, Vec<&Table>) =
-        report.tables.iter().partition(|table| cells(table) > MOST_CELLS_BESIDE_OTHERS);
-    let tables = || -> Result<(), RenderError> {
-        let each = |table: &Table| -> Result<(), RenderError> {
-            written(table, templates, take)?;
-            step();
-            Ok(())
+    let tables = OnceLock::new();
+    let pages = rayon::scope(|scope| {
+        scope.spawn(|_| drop(tables.set(each_table(report, templates, take, step))));
+        // The page waits for what it shows of every figure, and for nothing else; it is the longest job that is done by one.
+        let begun = |plot| {
+            scope.spawn(move |_| {
+                figure(plot, pictures, take);
+                step();
+            });
+            inline(plot)
         };
-        large.iter().try_for_each(|table| each(table))?;
-        small.par_iter().try_for_each(|table| each(table))?;
-        if !report.tables.is_empty() {
-            take(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
-        }
-        Ok(())
-    };
-    let figures = || -> Vec<Inline> {
-        let each = |plot: &Plot| {
-            let inline = figure(plot, pictures, take);
-            step();
-            inline
-        };
-        report.figures.par_iter().map(each).collect()
-    };
-    let (tables, drawn) = rayon::join(tables, figures);
-    tables?;
+        let drawn: Vec<Inline> = report.figures.par_iter().map(begun).collect();
+        each_page(report, &drawn, templates, take)
+    });
+    tables.into_inner().unwrap_or(Ok(()))?;
+    pages?;
     for pool in &report.pools {
         take(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }
@@ -172,37 +161,82 @@ pub fn each_artifact(
     if let Some(log) = &report.change_log {
         take(Artifact::text("changes.md", change::log(log, templates)?));
     }
+    Ok(())
+}
+
+/// Hands over the pages, each of which shows all of the report in its way.
+fn each_page(
+    report: &Report,
+    drawn: &[Inline],
+    templates: &Templates,
+    take: &(dyn Fn(Artifact) + Sync),
+) -> Result<(), RenderError> {
     let page = || -> Result<(), RenderError> {
-        take(Artifact::text("index.html", with_looks(report, &drawn, templates)?));
+        take(Artifact::text("index.html", with_looks(report, drawn, templates)?));
         Ok(())
     };
     let others = || -> Result<(), RenderError> {
         // In Markdown a figure is a link to its file.
         take(Artifact::text("report.md", markdown::page(templates, &report.page)?));
-        take(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, &drawn))?));
+        take(Artifact::text("gallery.html", html::page(templates, &illustrated(&report.gallery, drawn))?));
         Ok(())
     };
     let (page, others) = rayon::join(page, others);
     page.and(others)
 }
 
+/// Hands over every table, and what LaTeX needs for them.
+fn each_table(
+    report: &Report,
+    templates: &Templates,
+    take: &(dyn Fn(Artifact) + Sync),
+    step: &(dyn Fn() + Sync),
+) -> Result<(), RenderError> {
+    let (large, small): (Vec<&Table>, Vec<&Table>) =
+        report.tables.iter().partition(|table| cells(table) > MOST_CELLS_BESIDE_OTHERS);
+    let each = |table: &Table| -> Result<(), RenderError> {
+        written(table, templates, take)?;
+        step();
+        Ok(())
+    };
+    large.iter().try_for_each(|table| each(table))?;
+    small.par_iter().try_for_each(|table| each(table))?;
+    if !report.tables.is_empty() {
+        take(Artifact::text("tables/preamble.tex", latex::preamble(templates)?));
+    }
+    Ok(())
+}
+
 /// Hands over a table as every file that it is written as.
 fn written(table: &Table, templates: &Templates, take: &(dyn Fn(Artifact) + Sync)) -> Result<(), RenderError> {
     let path = |kind: &str| format!("tables/{}.{kind}", table.id);
-    let for_screens = || -> Result<(), RenderError> {
+    let page = || -> Result<(), RenderError> {
         take(Artifact::text(path("html"), html::embedded(templates, table)?));
-        take(Artifact::text(path("json"), json::table(table)));
-        take(Artifact::text(path("csv"), csv::table(table)));
         Ok(())
     };
-    let for_paper = || -> Result<(), RenderError> {
+    let data = || {
+        take(Artifact::text(path("json"), json::table(table)));
+        take(Artifact::text(path("csv"), csv::table(table)));
+    };
+    let word = || -> Result<(), RenderError> {
         take(Artifact { path: path("docx"), bytes: word::table(templates, table)? });
+        Ok(())
+    };
+    let text = || -> Result<(), RenderError> {
         take(Artifact::text(path("md"), markdown::table(templates, table)?));
+        Ok(())
+    };
+    let latex = || -> Result<(), RenderError> {
         take(Artifact::text(path("tex"), latex::table(templates, table)?));
         Ok(())
     };
-    let alone = cells(table) > MOST_CELLS_IN_SEVERAL_FORMATS;
-    let (screens, paper) = if alone { (for_screens(), for_paper()) } else { rayon::join(for_screens, for_paper) };
+    if cells(table) > MOST_CELLS_BESIDE_ITS_PAGE {
+        page()?;
+        let ((), word) = rayon::join(data, word);
+        let (text, latex) = rayon::join(text, latex);
+        return word.and(text).and(latex);
+    }
+    let (screens, paper) = rayon::join(|| page().map(|()| data()), || word().and_then(|()| text()).and_then(|()| latex()));
     screens.and(paper)
 }
 

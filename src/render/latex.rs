@@ -1,9 +1,12 @@
 //! LaTeX: each table for booktabs and threeparttable, to be taken into a document by `\input`.
 
+use std::mem;
+
 use serde::Serialize;
 
 use super::prose::{Run, paragraphs};
-use super::templates::{RenderError, Templates};
+use super::parts::Parts;
+use super::templates::{Part, RenderError, Templates};
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
 
 /// Returns the table as LaTeX; one of more lines than a page holds may break over pages, its header repeated.
@@ -13,7 +16,7 @@ use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind
 /// # Errors
 /// A template of the review's own that can't be filled.
 pub fn table(templates: &Templates, table: &Table) -> Result<String, RenderError> {
-    templates.render("table.tex", "table", TableView::new(table))
+    templates.render("table.tex", "table", TableView::new(templates, table)?)
 }
 
 /// Returns what a document needs before `\begin{document}` for any of the tables.
@@ -111,6 +114,8 @@ struct TableView<'a> {
     rules: Vec<String>,
     headers: Vec<&'a str>,
     width: usize,
+    /// The first rows of a long table, filled already.
+    filled: Vec<Part>,
     rows: Vec<RowView<'a>>,
     footnotes: &'a [Footnote],
     notes: &'a [String],
@@ -120,6 +125,13 @@ struct TableView<'a> {
 struct Span<'a> {
     text: &'a str,
     columns: usize,
+}
+
+/// Some rows of a long table, for `rows.tex`.
+#[derive(Serialize)]
+struct RowsView<'a> {
+    width: usize,
+    rows: Vec<RowView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -132,14 +144,26 @@ struct RowView<'a> {
 struct CellView<'a> {
     text: &'a str,
     /// Figures as wide as those that are missing before the decimal point.
+    #[serde(skip_serializing_if = "String::is_empty")]
     indent: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     marks: String,
 }
 
 impl<'a> TableView<'a> {
-    fn new(table: &'a Table) -> Self {
+    /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
+    fn new(templates: &Templates, table: &'a Table) -> Result<Self, RenderError> {
         let (spanners, decimals) = (spanners(&table.columns), Decimals::of(table));
-        Self {
+        let (part, width) = (templates.rows_at_once("table.tex"), table.columns.len());
+        let mut filling = Parts::new(templates, "rows.tex", "table");
+        let mut rows = Vec::new();
+        for row in &table.rows {
+            rows.push(RowView::new(row, &decimals));
+            if rows.len() == part {
+                filling.push(RowsView { width, rows: mem::take(&mut rows) })?;
+            }
+        }
+        Ok(Self {
             anchor: table.anchor(),
             caption: &table.caption,
             alternative: table.alternative(),
@@ -148,11 +172,12 @@ impl<'a> TableView<'a> {
             rules: rules(&spanners),
             spanners,
             headers: table.columns.iter().map(|column| column.header.as_str()).collect(),
-            width: table.columns.len(),
-            rows: table.rows.iter().map(|row| RowView::new(row, &decimals)).collect(),
+            width,
+            filled: filling.finish()?,
+            rows,
             footnotes: &table.footnotes,
             notes: &table.notes,
-        }
+        })
     }
 }
 

@@ -1,7 +1,10 @@
 //! Markdown that GitHub and pandoc read alike: pipe tables without tricks, and the whole report.
 
+use std::mem;
+
 use serde::Serialize;
 
+use super::parts::Parts;
 use super::templates::{Part, RenderError, Templates};
 use crate::report::page::{Block, Fact, FileLink, KeyResult, Page, Reference};
 use crate::report::table::{Align, Cell, Column, Footnote, RowKind, Table};
@@ -158,6 +161,12 @@ struct ColumnView {
     rule: String,
 }
 
+/// Some rows of a long table, for `rows.md`.
+#[derive(Serialize)]
+struct RowsView<'a> {
+    rows: Vec<RowView<'a>>,
+}
+
 #[derive(Serialize)]
 struct RowView<'a> {
     kind: RowKind,
@@ -186,7 +195,7 @@ impl<'a> TableView<'a> {
     /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
     fn new(templates: &Templates, table: &'a Table) -> Result<Self, RenderError> {
         let part = templates.rows_at_once("table.md");
-        let mut filled = Vec::new();
+        let mut filling = Parts::new(templates, "rows.md", "table");
         let mut view = Self {
             id: &table.id,
             caption: &table.caption,
@@ -210,15 +219,14 @@ impl<'a> TableView<'a> {
                 group = about;
             }
             let missing = table.columns.len().saturating_sub(row.cells.len());
-            let filling = std::iter::repeat_n(CellView::default(), missing);
-            let cells = row.cells.iter().map(CellView::new).chain(filling).collect();
+            let empty = std::iter::repeat_n(CellView::default(), missing);
+            let cells = row.cells.iter().map(CellView::new).chain(empty).collect();
             view.rows.push(RowView { kind: row.kind, cells });
             if view.rows.len() == part {
-                filled.push(templates.part("rows.md", "table", &view)?);
-                view.rows.clear();
+                filling.push(RowsView { rows: mem::take(&mut view.rows) })?;
             }
         }
-        Ok(Self { filled, ..view })
+        Ok(Self { filled: filling.finish()?, ..view })
     }
 }
 

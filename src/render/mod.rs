@@ -10,6 +10,7 @@ pub mod json;
 pub mod latex;
 pub mod markdown;
 mod palette;
+mod parts;
 mod pdf;
 mod plot;
 mod png;

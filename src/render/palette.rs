@@ -11,15 +11,18 @@ const MOST: usize = 256;
 /// How many colours are remembered at a time: as many as 12 bits tell apart.
 const SLOTS: usize = 1 << 12;
 
-/// Some white pixels, the palette's first entry.
-const WHITE: [u8; 64] = [255; 64];
+/// So many pixels are told white at once.
+const RUN: usize = 16;
+
+/// White pixels, the palette's first entry.
+const WHITE: [[u8; 4]; RUN] = [[255; 4]; RUN];
 
 /// White and, for each colour of a scene, its shades towards white, as anti-aliasing mixes them.
 #[derive(Clone)]
 pub(super) struct Palette {
     colors: Vec<[u8; 3]>,
     /// The nearest entry of colours met so far: in each slot the last that fell there.
-    nearest: Vec<([u8; 3], u8)>,
+    nearest: Vec<([u8; 4], u8)>,
 }
 
 impl Palette {
@@ -31,7 +34,7 @@ impl Palette {
         let mixed = used.iter().flat_map(|rgb| (1..=shades).map(|shade| rgb.map(|part| mix(part, shade))));
         Self {
             colors: std::iter::once([255; 3]).chain(mixed).take(MOST).collect(),
-            nearest: vec![([255; 3], 0); SLOTS],
+            nearest: vec![(WHITE[0], 0); SLOTS],
         }
     }
 
@@ -40,37 +43,40 @@ impl Palette {
         self.colors.concat()
     }
 
-    /// Fills `indices` with the entry nearest to each pixel of `rgba`.
+    /// Fills `indices`, all of them 0, with the entry nearest to each opaque pixel of `rgba`.
     pub fn index(&mut self, rgba: &[u8], indices: &mut [u8]) {
-        let mut last = ([255; 3], 0);
-        let runs = rgba.chunks(WHITE.len()).zip(indices.chunks_mut(WHITE.len() / 4));
-        for (pixels, indices) in runs {
-            if pixels == WHITE {
-                // Most of a picture, and quick to tell.
-                indices.fill(0);
-                continue;
+        let (pixels, _) = rgba.as_chunks::<4>();
+        let (runs, pixels_left) = pixels.as_chunks::<RUN>();
+        let (of_runs, indices_left) = indices.as_chunks_mut::<RUN>();
+        for (pixels, indices) in runs.iter().zip(of_runs) {
+            // Most of a picture is white: their lengths are known, so that they are compared in a few steps.
+            if *pixels != WHITE {
+                self.index_each(pixels, indices);
             }
-            for (pixel, index) in pixels.chunks_exact(4).zip(indices) {
-                let rgb = [pixel[0], pixel[1], pixel[2]];
-                if rgb != last.0 {
-                    last = (rgb, self.nearest(rgb));
-                }
-                *index = last.1;
+        }
+        self.index_each(pixels_left, indices_left);
+    }
+
+    fn index_each(&mut self, pixels: &[[u8; 4]], indices: &mut [u8]) {
+        let mut last = (WHITE[0], 0);
+        for (pixel, index) in pixels.iter().zip(indices) {
+            if *pixel != last.0 {
+                last = (*pixel, self.nearest(*pixel));
             }
+            *index = last.1;
         }
     }
 
-    fn nearest(&mut self, rgb: [u8; 3]) -> u8 {
+    fn nearest(&mut self, pixel: [u8; 4]) -> u8 {
         let distance = |color: &[u8; 3]| -> u32 {
-            color.iter().zip(rgb).map(|(a, b)| u32::from(a.abs_diff(b)) * u32::from(a.abs_diff(b))).sum()
+            color.iter().zip(pixel).map(|(a, b)| u32::from(a.abs_diff(b)) * u32::from(a.abs_diff(b))).sum()
         };
-        let [red, green, blue] = rgb.map(u32::from);
         // Fibonacci hashing spreads shades that lie close together.
-        let slot = ((red << 16 | green << 8 | blue).wrapping_mul(0x9E37_79B1) >> 20) as usize;
+        let slot = (u32::from_le_bytes(pixel).wrapping_mul(0x9E37_79B1) >> 20) as usize;
         let known = &mut self.nearest[slot];
-        if known.0 != rgb {
+        if known.0 != pixel {
             let closest = self.colors.iter().enumerate().min_by_key(|(_, color)| distance(color));
-            *known = (rgb, closest.map_or(0, |(index, _)| index as u8));
+            *known = (pixel, closest.map_or(0, |(index, _)| index as u8));
         }
         known.1
     }

@@ -49,6 +49,7 @@ pub const BUILT_IN: &[BuiltIn] = built_in! {
     "rows.html" "rows of a table in HTML"
     "sources.html" "where the figures of a table were read, on the page"
     "rows.md" "rows of a table in Markdown"
+    "rows.tex" "rows of a table in LaTeX"
     "preamble.tex" "what a LaTeX document needs before it takes a table"
     "table.html" "a table in HTML"
     "table.md" "a table in Markdown"
@@ -72,6 +73,11 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// What a template wrote, to be shown by another without a copy.
 pub(super) type Part = Value;
+
+/// Whether a number need not be handed to a template, which asks for it first.
+pub(super) fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
 
 /// How many rows of a long table are filled at a time: what a template sees takes some ten times the room of what it writes.
 const PART: usize = 250;

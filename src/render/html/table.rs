@@ -4,7 +4,8 @@ use std::mem;
 
 use serde::Serialize;
 
-use super::super::templates::{Part, RenderError, Templates};
+use super::super::parts::Parts;
+use super::super::templates::{Part, RenderError, Templates, is_zero};
 use super::web_address;
 use crate::report::page::FileLink;
 use crate::report::table::{Align, Cell, Citation, Column, Decimals, Row, RowKind, Table, leading_figures, plain_name};
@@ -53,25 +54,40 @@ struct BodyView<'a> {
     rows: Vec<RowView<'a>>,
 }
 
+/// Some rows of a long table, for `rows.html`.
+#[derive(Serialize)]
+struct RowsView<'a> {
+    columns: usize,
+    rows: Vec<RowView<'a>>,
+}
+
 #[derive(Serialize)]
 struct RowView<'a> {
     kind: RowKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
     cells: Vec<CellView<'a>>,
 }
 
+/// A cell; what it does not have is not handed over, since there are so many of them.
 #[derive(Serialize)]
 struct CellView<'a> {
     /// Its id, if it is a row's header.
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// Ids of its headers, where scope alone would not tell them: in the further lines of an entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     class: &'static str,
     text: &'a str,
     /// How many figures to set the text in by, so that decimal points meet.
+    #[serde(skip_serializing_if = "is_zero")]
     indent: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     marks: Vec<MarkView<'a>>,
     /// The anchor of its citation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     citation: Option<String>,
 }
 
@@ -114,11 +130,16 @@ impl<'a> TableView<'a> {
     ) -> Result<Self, RenderError> {
         let mut arranging = Arranging::new(table);
         let part = templates.rows_at_once("table.html");
-        let empty = |heading| BodyView { heading, columns: table.columns.len(), filled: Vec::new(), rows: Vec::new() };
+        let columns = table.columns.len();
+        let empty = |heading| BodyView { heading, columns, filled: Vec::new(), rows: Vec::new() };
         let mut bodies: Vec<BodyView> = Vec::new();
-        let mut cited = Vec::new();
+        let parts = || Parts::new(templates, "rows.html", "body");
+        let (mut filling, mut cited) = (parts(), Parts::new(templates, "sources.html", "sources"));
         for row in &table.rows {
             if row.kind == RowKind::Group {
+                if let Some(last) = bodies.last_mut() {
+                    last.filled = mem::replace(&mut filling, parts()).finish()?;
+                }
                 bodies.push(empty(row.cells.first().map(|cell| arranging.cell(cell, 0, row))));
                 continue;
             }
@@ -129,18 +150,16 @@ impl<'a> TableView<'a> {
             if let Some(body) = bodies.last_mut() {
                 body.rows.push(row);
                 if body.rows.len() == part {
-                    let filled = mem::take(&mut body.filled);
-                    let more = templates.part("rows.html", "body", &*body)?;
-                    body.rows.clear();
-                    body.filled = filled;
-                    body.filled.push(more);
+                    filling.push(RowsView { columns, rows: mem::take(&mut body.rows) })?;
                 }
             }
             // The last stays: the next may be equal to it.
             if arranging.citations.len() > part {
-                let full: Vec<CitationView> = arranging.citations.drain(..part).collect();
-                cited.push(templates.part("sources.html", "sources", full)?);
+                cited.push(arranging.citations.drain(..part).collect::<Vec<CitationView>>())?;
             }
+        }
+        if let Some(last) = bodies.last_mut() {
+            last.filled = filling.finish()?;
         }
         let footnotes = table.footnotes.iter().map(|note| FootnoteView {
             anchor: arranging.note(&note.mark),
@@ -158,7 +177,7 @@ impl<'a> TableView<'a> {
             footnotes: footnotes.collect(),
             notes: &table.notes,
             bodies,
-            cited,
+            cited: cited.finish()?,
             citations: arranging.citations,
             anchor: arranging.anchor,
             files,

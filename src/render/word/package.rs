@@ -17,6 +17,9 @@ const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 
+/// Bytes from which on a part is compressed fast rather than well: a table of some thousand rows.
+const LARGE: usize = 4_000_000;
+
 /// Returns the name of the relation of a link, counted from 0.
 pub(super) fn link_relation(at: usize) -> String {
     format!("link{}", at + 1)
@@ -49,7 +52,8 @@ pub(super) fn package(
         .last_modified_time(DateTime::default());
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut part = |name: &str, pieces: &[&[u8]]| -> Result<(), ZipError> {
-        zip.start_file(name, options)?;
+        let fast = (pieces.iter().map(|bytes| bytes.len()).sum::<usize>() >= LARGE).then_some(1);
+        zip.start_file(name, options.compression_level(fast))?;
         pieces.iter().try_for_each(|bytes| Ok(zip.write_all(bytes)?))
     };
     let declaration = DECLARATION.as_bytes();

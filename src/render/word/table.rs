@@ -1,8 +1,11 @@
 //! A table arranged for `word-table.xml`: spans, widths and alignment are settled here.
 
+use std::mem;
+
 use serde::Serialize;
 
-use super::super::templates::{Part, RenderError};
+use super::super::parts::Parts;
+use super::super::templates::{Part, RenderError, is_zero};
 use super::{Arranging, Bookmark, NumberView, ParagraphView};
 use crate::render::prose::paragraphs;
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
@@ -47,6 +50,14 @@ struct HeadView<'a> {
     merge: Option<&'static str>,
 }
 
+/// Some rows of a long table, for `word-rows.xml`.
+#[derive(Serialize)]
+struct RowsView<'a> {
+    widths: &'a [usize],
+    width: usize,
+    rows: Vec<RowView<'a>>,
+}
+
 #[derive(Serialize)]
 struct RowView<'a> {
     kind: RowKind,
@@ -60,7 +71,9 @@ struct CellView<'a> {
     text: &'a str,
     align: &'static str,
     /// How far its figures are set in so that decimal points meet, in twips.
+    #[serde(skip_serializing_if = "is_zero")]
     indent: usize,
+    #[serde(skip_serializing_if = "String::is_empty")]
     marks: String,
     width: usize,
 }
@@ -109,15 +122,14 @@ impl<'a> TableView<'a> {
             footnotes: &table.footnotes,
             notes: &table.notes,
         };
-        let mut filled = Vec::new();
+        let mut filling = Parts::new(templates, "word-rows.xml", "table");
         for next in &table.rows {
             view.rows.push(row(next));
             if view.rows.len() == part {
-                filled.push(templates.part("word-rows.xml", "table", &view)?);
-                view.rows.clear();
+                filling.push(RowsView { widths: &widths, width: view.width, rows: mem::take(&mut view.rows) })?;
             }
         }
-        Ok(Self { filled, ..view })
+        Ok(Self { filled: filling.finish()?, ..view })
     }
 }
 
