@@ -1,6 +1,6 @@
 //! A report becomes files: every table, figure and pool, the page, and the manifest that names them all.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -134,10 +134,9 @@ pub fn each_artifact(
     take: &(dyn Fn(Artifact) + Sync),
     step: &(dyn Fn() + Sync),
 ) -> Result<(), RenderError> {
-    let tables = OnceLock::new();
-    let pages = rayon::scope(|scope| {
-        scope.spawn(|_| drop(tables.set(each_table(report, templates, take, step))));
-        // The page waits for what it shows of every figure, and for nothing else; it is the longest job that is done by one.
+    let written = rayon::scope(|scope| {
+        // The pages wait for what they show of every figure, and for nothing else; a page is written by one processor, so that they come
+        // first. Tables are the smallest pieces, and come last.
         let begun = |plot| {
             scope.spawn(move |_| {
                 figure(plot, pictures, take);
@@ -146,10 +145,11 @@ pub fn each_artifact(
             inline(plot)
         };
         let drawn: Vec<Inline> = report.figures.par_iter().map(begun).collect();
-        each_page(report, &drawn, templates, take)
+        let (pages, tables) =
+            rayon::join(|| each_page(report, &drawn, templates, take), || each_table(report, templates, take, step));
+        pages.and(tables)
     });
-    tables.into_inner().unwrap_or(Ok(()))?;
-    pages?;
+    written?;
     for pool in &report.pools {
         take(Artifact::text(format!("pools/{}.csv", pool.id), csv::pool(pool)));
     }

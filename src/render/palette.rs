@@ -15,7 +15,7 @@ const SLOTS: usize = 1 << 12;
 const RUN: usize = 16;
 
 /// White pixels, the palette's first entry.
-const WHITE: [[u8; 4]; RUN] = [[255; 4]; RUN];
+const WHITE: [u8; 4 * RUN] = [255; 4 * RUN];
 
 /// White and, for each colour of a scene, its shades towards white, as anti-aliasing mixes them.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl Palette {
         let mixed = used.iter().flat_map(|rgb| (1..=shades).map(|shade| rgb.map(|part| mix(part, shade))));
         Self {
             colors: std::iter::once([255; 3]).chain(mixed).take(MOST).collect(),
-            nearest: vec![(WHITE[0], 0); SLOTS],
+            nearest: vec![([255; 4], 0); SLOTS],
         }
     }
 
@@ -45,8 +45,7 @@ impl Palette {
 
     /// Fills `indices`, all of them 0, with the entry nearest to each opaque pixel of `rgba`.
     pub fn index(&mut self, rgba: &[u8], indices: &mut [u8]) {
-        let (pixels, _) = rgba.as_chunks::<4>();
-        let (runs, pixels_left) = pixels.as_chunks::<RUN>();
+        let (runs, pixels_left) = rgba.as_chunks::<{ 4 * RUN }>();
         let (of_runs, indices_left) = indices.as_chunks_mut::<RUN>();
         for (pixels, indices) in runs.iter().zip(of_runs) {
             // Most of a picture is white: their lengths are known, so that they are compared in a few steps.
@@ -57,8 +56,9 @@ impl Palette {
         self.index_each(pixels_left, indices_left);
     }
 
-    fn index_each(&mut self, pixels: &[[u8; 4]], indices: &mut [u8]) {
-        let mut last = (WHITE[0], 0);
+    fn index_each(&mut self, pixels: &[u8], indices: &mut [u8]) {
+        let (pixels, _) = pixels.as_chunks::<4>();
+        let mut last = ([255; 4], 0);
         for (pixel, index) in pixels.iter().zip(indices) {
             if *pixel != last.0 {
                 last = (*pixel, self.nearest(*pixel));

@@ -26,6 +26,8 @@ pub use exceptions::{Accepted, accept};
 pub(super) use weights::faults as weight_faults;
 pub use weights::weigh;
 
+use rayon::prelude::*;
+
 use super::{Cohort, Evidence, Printed, Published, ResultEntry, Study, Survival, Unit};
 use crate::diag::{Diagnostic, Place};
 
@@ -58,7 +60,8 @@ const CHECKS: [fn(&Evidence) -> Vec<Diagnostic>; 19] = [
 /// says of figures it does not use: they are exempt.
 #[must_use]
 pub fn check(evidence: &Evidence) -> Vec<Diagnostic> {
-    CHECKS.iter().flat_map(|check| check(evidence)).map(|finding| with_origin(evidence, finding)).collect()
+    let found: Vec<Vec<Diagnostic>> = CHECKS.par_iter().map(|check| check(evidence)).collect();
+    found.into_iter().flatten().map(|finding| with_origin(evidence, finding)).collect()
 }
 
 /// Says where in the paper the figure of a finding was read, so that it can be looked up there.

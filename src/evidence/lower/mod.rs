@@ -17,10 +17,15 @@ pub use quantity::{ABSENCES, Quantity, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
+use rayon::prelude::*;
+
 use super::{Evidence, Extraction, Months, Protocol, Reported, Study};
 use crate::diag::{At, Code, Diagnostic, Path, Place, codes, nearest, one_of};
-use crate::source::raw::RawExtraction;
+use crate::source::raw::{RawExtraction, RawStudy};
 use crate::source::{Numbers, Raw, RawFile};
+
+/// So many studies are understood by one processor at a time.
+const AT_ONCE: usize = 25;
 
 /// Returns the evidence in `raw`, and every value and reference in it that cannot be understood.
 ///
@@ -41,7 +46,19 @@ pub fn lower(raw: &Raw) -> (Evidence, Vec<Diagnostic>) {
     if !raw.review.faulty {
         lower.protocol = Some(&protocol);
     }
-    let mut studies: Vec<_> = raw.studies.iter().filter_map(|study| lower.study(study)).collect();
+    let understood = |files: &[RawFile<RawStudy>]| {
+        let (studies, curves_taken) = (lower.studies.clone(), BTreeSet::new());
+        let mut lower = Lower { studies, curves_taken, findings: Vec::new(), ..lower };
+        let studies: Vec<Study> = files.iter().filter_map(|study| lower.study(study)).collect();
+        (studies, lower.curves_taken, lower.findings)
+    };
+    let parts: Vec<_> = raw.studies.par_chunks(AT_ONCE).map(understood).collect();
+    let mut studies = Vec::with_capacity(raw.studies.len());
+    for (part, curves_taken, findings) in parts {
+        studies.extend(part);
+        lower.curves_taken.extend(curves_taken);
+        lower.findings.extend(findings);
+    }
     if raw.studies.iter().all(|study| !study.faulty) {
         lower.report_unused_curves();
     }
