@@ -54,7 +54,7 @@ impl From<Status> for ExitCode {
 }
 
 /// Why a command could not run, in words that name the path.
-pub type Failure = Box<dyn std::error::Error>;
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Parses the command line, runs the command and returns its exit status.
 pub fn main() -> ExitCode {

@@ -66,10 +66,15 @@ impl Indexed {
         encoder.set_color(png::ColorType::Indexed);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_palette(self.palette.bytes());
-        // Large even areas compress best as they are; a higher level costs more time than it saves bytes.
-        encoder.set_filter(png::Filter::NoFilter);
-        let level = if self.pixels.len() as u64 >= LARGE { 1 } else { 3 };
-        encoder.set_deflate_compression(png::DeflateCompression::Level(level));
+        let (filter, compression) = if self.pixels.len() as u64 >= LARGE {
+            // A third of the time that the lowest level takes, for a third more bytes; it looks for rows that are alike.
+            (png::Filter::Up, png::DeflateCompression::FdeflateUltraFast)
+        } else {
+            // Large even areas compress best as they are; a higher level costs more time than it saves bytes.
+            (png::Filter::NoFilter, png::DeflateCompression::Level(3))
+        };
+        encoder.set_filter(filter);
+        encoder.set_deflate_compression(compression);
         let per_metre = (f64::from(dots_per_inch) / 0.0254).round() as u32;
         let unit = png::Unit::Meter;
         encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit }));

@@ -4,15 +4,14 @@ use forestable::effect::Measure;
 use forestable::model::PredictionMethod;
 use forestable::render::figure::{Drawing, PictureError};
 use forestable::report::figure::forest::{Axis, Cell, Column, Forest, Row, RowKind, Section, Unit};
-use forestable::report::figure::style::Notation;
+use forestable::report::figure::style::{self, Notation};
 use forestable::report::figure::text::Text;
 use forestable::report::figure::weights::percentages;
 use forestable::report::format::fixed;
 use forestable::report::plots::notes::heterogeneity;
-use forestable::report::plots::style;
 
 use super::answer::{Answer, Group, Natural, Study};
-use super::args::{PictureKind, PoolArgs};
+use super::args::PictureKind;
 use super::notes::{between_note, trimmed_percent};
 use super::table::{Style, data, model};
 
@@ -20,10 +19,9 @@ use super::table::{Style, data, model};
 const RESOLUTION: u16 = 300;
 
 /// Returns the forest plot of an answer as a file's content.
-pub fn picture(answer: &Answer, args: &PoolArgs, kind: PictureKind) -> Result<Vec<u8>, PictureError> {
-    let looks = style(args.layout, args.width);
+pub fn picture(answer: &Answer, looks: &style::Style, kind: PictureKind) -> Result<Vec<u8>, PictureError> {
     let assembly = Assembly { answer, style: Style::of(answer), notation: &looks.notation };
-    let drawing = Drawing::of(&assembly.forest().lay_out(&looks));
+    let drawing = Drawing::of(&assembly.forest().lay_out(looks));
     match kind {
         PictureKind::Svg => Ok(drawing.svg().into_bytes()),
         PictureKind::Png => drawing.png(RESOLUTION),

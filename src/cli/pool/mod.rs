@@ -18,7 +18,10 @@ use std::path::Path;
 use forestable::diag::Diagnostic;
 use forestable::diag::render::{Colour, full, resolve};
 use forestable::render::templates::Templates;
+use forestable::report::figure::style::Style;
+use forestable::report::plots::style;
 use forestable::source::{Numbers, replace_file};
+use rayon::prelude::*;
 
 use super::args::Args;
 use super::{Failure, Status};
@@ -26,6 +29,9 @@ use answer::Answer;
 use args::Format;
 pub use args::{PoolArgs, level};
 use studies::Studies;
+
+/// So many tables are pooled before the first of them is printed: enough to keep every processor busy.
+const AT_ONCE: usize = 32;
 
 /// Pools each table, prints the answer and draws it where that is asked for; or prints what is wrong with the table.
 pub fn run(program: &Args, args: &PoolArgs) -> Result<Status, Failure> {
@@ -36,9 +42,27 @@ pub fn run(program: &Args, args: &PoolArgs) -> Result<Status, Failure> {
         args.files.iter().try_for_each(|file| has_folder(&program.directory.join(picture.of(file))))?;
     }
     let templates = Templates::new(&BTreeMap::new())?;
-    let statuses = args.files.iter().map(|file| one(program, args, file, &templates));
-    let faulty = statuses.collect::<Result<Vec<_>, _>>()?.into_iter().find(|status| *status != Status::Clean);
-    Ok(faulty.unwrap_or(Status::Clean))
+    let looks = style(args.layout, args.width);
+    let mut status = Status::Clean;
+    for files in args.files.chunks(AT_ONCE) {
+        let pooled: Vec<_> = files.par_iter().map(|file| one(program, args, file, &looks, &templates)).collect();
+        // Written and printed in their order, up to the first that cannot be.
+        for (file, pooled) in files.iter().zip(pooled) {
+            match pooled? {
+                Pooled::Answer { printed, picture } => {
+                    if let (Some(asked), Some(bytes)) = (&args.forest, picture) {
+                        replace_file(&program.directory.join(asked.of(file)), bytes)?;
+                    }
+                    anstream::print!("{printed}");
+                }
+                Pooled::Faulty(findings) => {
+                    anstream::eprint!("{findings}");
+                    status = Status::Findings;
+                }
+            }
+        }
+    }
+    Ok(status)
 }
 
 /// Refuses a picture in a folder that is not there: most often its name is misspelt.
@@ -51,24 +75,29 @@ fn has_folder(picture: &Path) -> Result<(), Failure> {
     }
 }
 
-fn one(program: &Args, args: &PoolArgs, file: &Path, templates: &Templates) -> Result<Status, Failure> {
+/// What becomes of a table.
+enum Pooled {
+    Answer { printed: String, picture: Option<Vec<u8>> },
+    Faulty(String),
+}
+
+fn one(
+    program: &Args,
+    args: &PoolArgs,
+    file: &Path,
+    looks: &Style,
+    templates: &Templates,
+) -> Result<Pooled, Failure> {
     let name = file.to_string_lossy().replace('\\', "/");
     let path = program.directory.join(file);
     let (table, faults) = Numbers::read(&path, &name).map_err(|error| format!("cannot read `{name}`: {error}"))?;
     let answer = if faults.is_empty() { answer(&table, args) } else { Err(faults) };
     match answer {
         Ok(answer) => {
-            if let Some(picture) = &args.forest {
-                let bytes = forest::picture(&answer, args, picture.kind)?;
-                replace_file(&program.directory.join(picture.of(file)), bytes)?;
-            }
-            anstream::print!("{}", printed(&answer, args, templates)?);
-            Ok(Status::Clean)
+            let picture = args.forest.as_ref().map(|asked| forest::picture(&answer, looks, asked.kind)).transpose()?;
+            Ok(Pooled::Answer { printed: printed(&answer, args, templates)?, picture })
         }
-        Err(findings) => {
-            anstream::eprint!("{}", full(&resolve(&findings, &table), Colour::Ansi));
-            Ok(Status::Findings)
-        }
+        Err(findings) => Ok(Pooled::Faulty(full(&resolve(&findings, &table), Colour::Ansi))),
     }
 }
 
