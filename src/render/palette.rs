@@ -14,9 +14,6 @@ const SLOTS: usize = 1 << 12;
 /// So many pixels are told white at once.
 const RUN: usize = 16;
 
-/// White pixels, the palette's first entry.
-const WHITE: [u8; 4 * RUN] = [255; 4 * RUN];
-
 /// White and, for each colour of a scene, its shades towards white, as anti-aliasing mixes them.
 #[derive(Clone)]
 pub(super) struct Palette {
@@ -48,8 +45,10 @@ impl Palette {
         let (runs, pixels_left) = rgba.as_chunks::<{ 4 * RUN }>();
         let (of_runs, indices_left) = indices.as_chunks_mut::<RUN>();
         for (pixels, indices) in runs.iter().zip(of_runs) {
-            // Most of a picture is white: their lengths are known, so that they are compared in a few steps.
-            if *pixels != WHITE {
+            // Most of a picture is white, the palette's first entry: all bits are set.
+            let (parts, _) = pixels.as_chunks::<16>();
+            let common = parts.iter().fold(u128::MAX, |common, part| common & u128::from_ne_bytes(*part));
+            if common != u128::MAX {
                 self.index_each(pixels, indices);
             }
         }

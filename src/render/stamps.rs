@@ -10,7 +10,8 @@ use super::glyphs::{self, Placed};
 use super::scene::{Op, Scene};
 use crate::report::figure::style::Color;
 
-/// Glyphs begin on so many places of a pixel, across and down: as many as anti-aliasing tells apart.
+/// Glyphs begin on so many places across a pixel, as many as anti-aliasing tells apart. Down it is one: a line stands on whole pixels, as
+/// it does in a browser.
 const PLACES: i32 = 4;
 
 /// The texts of a scene, glyph by glyph.
@@ -41,16 +42,16 @@ impl Stamps {
     /// Draws the glyphs of a scene; `scale` is the pixels in a unit of it.
     pub fn of(scene: &Scene, scale: f32) -> Self {
         let (mut known, mut firsts) = (HashMap::new(), Vec::new());
-        let places = f64::from(scale) * f64::from(PLACES);
+        let scale_down = f64::from(scale);
+        let scale_across = scale_down * f64::from(PLACES);
         let mut letter = |placed: &Placed| {
-            let [x, y] = [placed.x, placed.y].map(|at| (at * places).round() as i32);
-            let within = [x, y].map(|at| at.rem_euclid(PLACES));
+            let x = (placed.x * scale_across).round() as i32;
+            let within = x.rem_euclid(PLACES);
             let stamp = *known.entry((placed.form(), within)).or_insert_with(|| {
-                let [x, y] = within.map(|at| f64::from(at) / places);
-                firsts.push(placed.moved_to(x, y));
+                firsts.push(placed.moved_to(f64::from(within) / scale_across, 0.0));
                 firsts.len() - 1
             });
-            Letter { stamp, x: x.div_euclid(PLACES), y: y.div_euclid(PLACES) }
+            Letter { stamp, x: x.div_euclid(PLACES), y: (placed.y * scale_down).round() as i32 }
         };
         let letters = |op: &Op| match op {
             Op::Text { at, anchor, width, size, text, .. } => {
