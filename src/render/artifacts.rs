@@ -236,7 +236,8 @@ fn written(table: &Table, templates: &Templates, take: &(dyn Fn(Artifact) + Sync
         let (text, latex) = rayon::join(text, latex);
         return word.and(text).and(latex);
     }
-    let (screens, paper) = rayon::join(|| page().map(|()| data()), || word().and_then(|()| text()).and_then(|()| latex()));
+    let (screens, paper) =
+        rayon::join(|| page().map(|()| data()), || word().and_then(|()| text()).and_then(|()| latex()));
     screens.and(paper)
 }
 

@@ -4,8 +4,8 @@ use std::mem;
 
 use serde::Serialize;
 
-use super::prose::{Run, paragraphs};
 use super::parts::Parts;
+use super::prose::{Run, paragraphs};
 use super::templates::{Part, RenderError, Templates};
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
 

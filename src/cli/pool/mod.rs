@@ -81,13 +81,7 @@ enum Pooled {
     Faulty(String),
 }
 
-fn one(
-    program: &Args,
-    args: &PoolArgs,
-    file: &Path,
-    looks: &Style,
-    templates: &Templates,
-) -> Result<Pooled, Failure> {
+fn one(program: &Args, args: &PoolArgs, file: &Path, looks: &Style, templates: &Templates) -> Result<Pooled, Failure> {
     let name = file.to_string_lossy().replace('\\', "/");
     let path = program.directory.join(file);
     let (table, faults) = Numbers::read(&path, &name).map_err(|error| format!("cannot read `{name}`: {error}"))?;
