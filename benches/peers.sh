@@ -36,20 +36,45 @@ how="--measure GEN --interval mKH --prediction HK --format markdown --forest '$w
 } > "$work/ours.sh"
 ours_lines=$(wc -l < "$work/ours.sh")
 
-# Prints a row: what, wall time (fastest and median of the runs), processor time, memory, lines of user code.
+# Names a job, to be measured: what it is, lines of user code, the command.
+jobs=0
 row() {
-  what=$1 lines=$2
+  jobs=$((jobs + 1))
+  mkdir "$work/job$jobs"
+  printf '%s\n' "$1" > "$work/job$jobs/what"
+  echo "$2" > "$work/job$jobs/lines"
   shift 2
-  hyperfine --shell none --warmup 1 --runs "$runs" --ignore-failure --export-json "$work/time.json" "$*" > "$work/log" 2>&1
-  /usr/bin/time -f %M -o "$work/memory" "$@" > /dev/null 2>&1 || true
-  python3 - "$work/time.json" "$work/memory" "$what" "$lines" <<'END'
-import json, sys
-result = json.load(open(sys.argv[1]))["results"][0]
-memory = int(open(sys.argv[2]).read().split()[-1]) / 1024
-wall = [1000 * result[key] for key in ("min", "median")]
-processor = 1000 * (result["user"] + result["system"])
-print(f"| {sys.argv[3]} | {wall[0]:.0f} ms | {wall[1]:.0f} ms | {processor:.0f} ms | {memory:.0f} MB | {sys.argv[4]} |")
+  printf '%s\0' "$@" > "$work/job$jobs/command"
+}
+
+# Measures all jobs by turns, so that a machine that slows down does so for each, and prints a row for each: wall time (fastest and
+# median of the runs), processor time, memory.
+measure() {
+  for turn in 1 2 3 4 5; do
+    for job in $(seq "$jobs"); do
+      [ -e "$work/job$job/command" ] || continue
+      hyperfine --shell none --warmup 1 --runs "$(((runs + 4) / 5))" --ignore-failure --export-json "$work/job$job/time$turn.json" \
+        "$(tr '\0' ' ' < "$work/job$job/command")" > "$work/log" 2>&1
+    done
+  done
+  for job in $(seq "$jobs"); do
+    if [ -e "$work/job$job/command" ]; then
+      xargs -0 /usr/bin/time -f %M -o "$work/job$job/memory" < "$work/job$job/command" > /dev/null 2>&1 || true
+    fi
+    python3 - "$work/job$job" <<'END'
+import glob, json, statistics, sys
+read = lambda name: open(f"{sys.argv[1]}/{name}").read().strip()
+results = [json.load(open(path))["results"][0] for path in glob.glob(f"{sys.argv[1]}/time*.json")]
+if results:
+    wall = [1000 * time for result in results for time in result["times"]]
+    processor = 1000 * statistics.mean(result["user"] + result["system"] for result in results)
+    memory = int(read("memory").split()[-1]) / 1024
+    figures = f"{min(wall):.0f} ms | {statistics.median(wall):.0f} ms | {processor:.0f} ms | {memory:.0f} MB"
+else:
+    figures = "– | – | – | –"
+print(f"| {read('what')} | {figures} | {read('lines')} |")
 END
+  done
 }
 
 # Lines of a package's part of the script that are neither blank nor a remark.
@@ -59,18 +84,20 @@ lines() {
 
 r() { row "$1" "$2" Rscript --vanilla "$root/benches/peers.R" "$3" "$work/evidence" "$work/$3"; }
 
+row "forestable: all pools, forest plots and tables" "$ours_lines" sh "$work/ours.sh"
+r "R with metafor: the same" "$(lines metafor)" metafor
+if Rscript --vanilla "$root/benches/peers.R" meta "$work/evidence" "$work/meta" > /dev/null 2>&1; then
+  r "R with meta: the same" "$(lines meta)" meta
+else
+  row "R with meta: not installed here" "$(lines meta)"
+  rm "$work/job$jobs/command"
+fi
+r "R alone, started and ended" 0 nothing
+row "R alone, metafor loaded" 1 Rscript --vanilla -e 'library(metafor)'
 {
   echo "| the whole job | fastest | median | processor | memory | lines of user code |"
   echo "|---|---:|---:|---:|---:|---:|"
-  row "forestable: all pools, forest plots and tables" "$ours_lines" sh "$work/ours.sh"
-  r "R with metafor: the same" "$(lines metafor)" metafor
-  if Rscript --vanilla "$root/benches/peers.R" meta "$work/evidence" "$work/meta" > /dev/null 2>&1; then
-    r "R with meta: the same" "$(lines meta)" meta
-  else
-    echo "| R with meta: not installed here | – | – | – | – | $(lines meta) |"
-  fi
-  r "R alone, started and ended" 0 nothing
-  row "R alone, metafor loaded" 1 Rscript --vanilla -e 'library(metafor)'
+  measure
 } > "$work/table"
 # What both say must be the same, or a time is worth nothing.
 agreed=$(python3 - "$FORESTABLE" "$work/evidence/pools" "$work/metafor" <<'END'
@@ -92,7 +119,7 @@ print(len(glob.glob(f"{pools}/*.csv")))
 END
 )
 [ "$all" = "$(ls "$work/figures" | wc -l)" ] && [ "$all" = "$(ls "$work/metafor/"*.svg | wc -l)" ] && [ "$all" = "$agreed" ]
-printf '\n%s pools, each with a table and a forest plot; those of three series or more with their two groups, the %s of two without, and %s of a single series left out by both. %s runs each.\n' \
+printf '\n%s pools, each with a table and a forest plot; those of three series or more with their two groups, the %s of two without, and %s of a single series left out by both. %s runs each, by turns.\n' \
   "$all" "$small" "$single" "$runs" >> "$work/table"
 printf 'All %s pooled values and their intervals are the same in both, to the digits that R printed.\n' "$agreed" >> "$work/table"
 python3 - "$root/benches/README.md" "$work/table" <<'END'
