@@ -29,8 +29,6 @@ use tally::Tally;
 
 /// Runs a cell.
 const RUNS: usize = 10_000;
-/// Runs a cell of a rule that is slow: the beta-binomial model, posteriors, distributions of Q.
-const SLOW_RUNS: usize = 500;
 /// Patients in small series.
 const SMALL: (u64, u64) = (15, 40);
 /// The seed; each run of each cell has a stream of its own.
@@ -63,7 +61,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let tallies = kept.read(index, pace).filter(|tallies| tallies.len() == rules.len());
             let tallies = tallies.map_or_else(
                 || {
-                    let runs = if pace == Pace::Slow { runs.min(SLOW_RUNS) } else { runs };
                     let tallies = run(&cells[index], &rules, index * RUNS, runs);
                     kept.write(index, pace, &tallies).map(|()| tallies)
                 },

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::cell::{Cell, Precision, SURVIVALS};
 use crate::rule::RULES;
 use crate::tally::Tally;
-use crate::{Done, SEED, SLOW_RUNS, conclusion, is_of_half, over};
+use crate::{Done, SEED, conclusion, is_of_half, over};
 
 pub const SIZES: [usize; 4] = [2, 3, 5, 10];
 pub const TAUS: [f64; 4] = [0.0, 0.25, 0.5, 1.0];
@@ -142,7 +142,7 @@ fn opening(done: &[Done], runs: usize) -> String {
             unanswered.join(", ")
         )
     };
-    let error = |runs: usize| 100.0 * (0.95_f64 * 0.05 / runs as f64).sqrt();
+    let error = 100.0 * (0.95_f64 * 0.05 / runs as f64).sqrt();
     format!(
         "<!-- Written by `cargo run --release -p forestable-benches --bin simulation`: change that, not this. -->\n\
          # What the choice of method does in pools like this field's\n\n\
@@ -152,13 +152,9 @@ fn opening(done: &[Done], runs: usize) -> String {
          then take the way of `forestable build`: the ladder of precision, half an event added at 0% and 100%, the pool. A series whose last patient leaves before two years prints \
          nothing and is drawn again. The models of counts are tried in the half of \
          the cells in which small series have the shorter follow-up and large ones the longer, and so are Bayes, GENQ and BJ: tables in which they stand are of that half. The \
-         beta-binomial model, Bayes, GENQ and BJ have {slow} runs a cell, as their {runs} would take hours. The \
-         Monte Carlo error of a coverage of 95% is {error:.2} points a cell ({slow_error:.1} with {slow} runs). {unanswered}\n\n\
+         Monte Carlo error of a coverage of 95% is {error:.2} points a cell. {unanswered}\n\n\
          As CSV: [the figures of every cell and method](simulation/cells.csv), and [of every k, τ, precision and method](simulation/coverage.csv) over survivals of 5 to 98%.\n{conclusion}",
         cells = done.len(),
-        slow = SLOW_RUNS.min(runs),
-        error = error(runs),
-        slow_error = error(SLOW_RUNS.min(runs)),
         conclusion = conclusion::conclusion(done),
     )
 }
