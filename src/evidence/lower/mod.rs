@@ -152,8 +152,14 @@ impl<'a> Lower<'a> {
 
     /// Returns the time written here, after reporting one of no length.
     pub fn moment(&mut self, at: At<'_, Option<impl Deref<Target = str>>>) -> Option<Months> {
+        let at = at.present()?;
+        self.moment_of(At { value: &**at.value, path: at.path })
+    }
+
+    /// Returns the time that `at` spells, after reporting one of no length.
+    pub fn moment_of(&mut self, at: At<'_, str>) -> Option<Months> {
         let place = at.path.place();
-        let months = self.read(at)?;
+        let months = self.parse(at)?;
         if months == Months(0.0) {
             self.report(no_time(place));
         }

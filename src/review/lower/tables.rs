@@ -101,6 +101,6 @@ impl Planner<'_> {
 
     fn times(&mut self, at: At<'_, RawTable>) -> Vec<Months> {
         let times = field!(at.at);
-        times.each().into_iter().filter_map(|time| self.lower.parse(time.map(|time| &**time))).collect()
+        times.each().into_iter().filter_map(|time| self.lower.moment_of(time.map(|time| &**time))).collect()
     }
 }
