@@ -1,7 +1,5 @@
 //! LaTeX: each table for booktabs and threeparttable, to be taken into a document by `\input`.
 
-use std::mem;
-
 use serde::Serialize;
 
 use super::parts::Parts;
@@ -154,15 +152,10 @@ impl<'a> TableView<'a> {
     /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
     fn new(templates: &Templates, table: &'a Table) -> Result<Self, RenderError> {
         let (spanners, decimals) = (spanners(&table.columns), Decimals::of(table));
-        let (part, width) = (templates.rows_at_once("table.tex"), table.columns.len());
-        let mut filling = Parts::new(templates, "rows.tex", "table");
-        let mut rows = Vec::new();
-        for row in &table.rows {
-            rows.push(RowView::new(row, &decimals));
-            if rows.len() == part {
-                filling.push(RowsView { width, rows: mem::take(&mut rows) })?;
-            }
-        }
+        let width = table.columns.len();
+        let mut rows = Parts::new(templates, "table.tex", "rows.tex", "table", |rows| RowsView { width, rows });
+        table.rows.iter().try_for_each(|row| rows.push(RowView::new(row, &decimals)))?;
+        let (filled, rows) = rows.finish()?;
         Ok(Self {
             anchor: table.anchor(),
             caption: &table.caption,
@@ -173,7 +166,7 @@ impl<'a> TableView<'a> {
             spanners,
             headers: table.columns.iter().map(|column| column.header.as_str()).collect(),
             width,
-            filled: filling.finish()?,
+            filled,
             rows,
             footnotes: &table.footnotes,
             notes: &table.notes,

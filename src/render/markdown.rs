@@ -1,7 +1,5 @@
 //! Markdown that GitHub and pandoc read alike: pipe tables without tricks, and the whole report.
 
-use std::mem;
-
 use serde::Serialize;
 
 use super::parts::Parts;
@@ -194,24 +192,14 @@ struct Remark<'a> {
 impl<'a> TableView<'a> {
     /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
     fn new(templates: &Templates, table: &'a Table) -> Result<Self, RenderError> {
-        let part = templates.rows_at_once("table.md");
-        let mut filling = Parts::new(templates, "rows.md", "table");
-        let mut view = Self {
-            id: &table.id,
-            caption: &table.caption,
-            columns: (0..table.columns.len()).map(|at| ColumnView::new(table, at)).collect(),
-            filled: Vec::new(),
-            rows: Vec::new(),
-            footnotes: table.footnotes.iter().map(FootnoteView::new).collect(),
-            notes: &table.notes,
-            remarks: Vec::new(),
-        };
+        let mut rows = Parts::new(templates, "table.md", "rows.md", "table", |rows| RowsView { rows });
+        let mut remarks = Vec::new();
         let (mut about, mut group) = ("", "");
         for row in &table.rows {
             if row.kind == RowKind::Remark {
                 // One that belongs to no row is about the rows under its heading.
                 let about = if row.key.is_some() { about } else { group };
-                view.remarks.extend(row.cells.iter().map(|cell| Remark { about, text: &cell.text }));
+                remarks.extend(row.cells.iter().map(|cell| Remark { about, text: &cell.text }));
                 continue;
             }
             about = row.cells.first().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).unwrap_or(about);
@@ -221,12 +209,19 @@ impl<'a> TableView<'a> {
             let missing = table.columns.len().saturating_sub(row.cells.len());
             let empty = std::iter::repeat_n(CellView::default(), missing);
             let cells = row.cells.iter().map(CellView::new).chain(empty).collect();
-            view.rows.push(RowView { kind: row.kind, cells });
-            if view.rows.len() == part {
-                filling.push(RowsView { rows: mem::take(&mut view.rows) })?;
-            }
+            rows.push(RowView { kind: row.kind, cells })?;
         }
-        Ok(Self { filled: filling.finish()?, ..view })
+        let (filled, rows) = rows.finish()?;
+        Ok(Self {
+            id: &table.id,
+            caption: &table.caption,
+            columns: (0..table.columns.len()).map(|at| ColumnView::new(table, at)).collect(),
+            filled,
+            rows,
+            footnotes: table.footnotes.iter().map(FootnoteView::new).collect(),
+            notes: &table.notes,
+            remarks,
+        })
     }
 }
 

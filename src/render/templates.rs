@@ -74,11 +74,6 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// What a template wrote, to be shown by another without a copy.
 pub(super) type Part = Value;
 
-/// Whether a number need not be handed to a template, which asks for it first.
-pub(super) fn is_zero(number: &usize) -> bool {
-    *number == 0
-}
-
 /// How many rows of a long table are filled at a time: what a template sees takes some ten times the room of what it writes.
 const PART: usize = 250;
 

@@ -1,11 +1,9 @@
 //! A table arranged for `table.html`: spans, ids and relations are settled here, since a template does not count.
 
-use std::mem;
-
 use serde::Serialize;
 
-use super::super::parts::Parts;
-use super::super::templates::{Part, RenderError, Templates, is_zero};
+use super::super::parts::{Parts, is_zero};
+use super::super::templates::{Part, RenderError, Templates};
 use super::web_address;
 use crate::report::page::FileLink;
 use crate::report::table::{Align, Cell, Citation, Column, Decimals, Row, RowKind, Table, leading_figures, plain_name};
@@ -128,39 +126,31 @@ impl<'a> TableView<'a> {
         number: Option<String>,
         files: &'a [FileLink],
     ) -> Result<Self, RenderError> {
+        const OWN: &str = "table.html";
         let mut arranging = Arranging::new(table);
-        let part = templates.rows_at_once("table.html");
         let columns = table.columns.len();
-        let empty = |heading| BodyView { heading, columns, filled: Vec::new(), rows: Vec::new() };
-        let mut bodies: Vec<BodyView> = Vec::new();
-        let parts = || Parts::new(templates, "rows.html", "body");
-        let (mut filling, mut cited) = (parts(), Parts::new(templates, "sources.html", "sources"));
+        let rows = || Parts::new(templates, OWN, "rows.html", "body", |rows| RowsView { columns, rows });
+        let mut citations = Parts::new(templates, OWN, "sources.html", "sources", |citations| citations);
+        let (mut bodies, mut open) = (Vec::new(), None);
+        let close = |(heading, rows): (_, Parts<'_, _, _>)| -> Result<BodyView, RenderError> {
+            let (filled, rows) = rows.finish()?;
+            Ok(BodyView { heading, columns, filled, rows })
+        };
         for row in &table.rows {
             if row.kind == RowKind::Group {
-                if let Some(last) = bodies.last_mut() {
-                    last.filled = mem::replace(&mut filling, parts()).finish()?;
-                }
-                bodies.push(empty(row.cells.first().map(|cell| arranging.cell(cell, 0, row))));
+                bodies.extend(open.take().map(close).transpose()?);
+                open = Some((row.cells.first().map(|cell| arranging.cell(cell, 0, row)), rows()));
                 continue;
             }
-            if bodies.is_empty() {
-                bodies.push(empty(None));
-            }
-            let row = arranging.row(row);
-            if let Some(body) = bodies.last_mut() {
-                body.rows.push(row);
-                if body.rows.len() == part {
-                    filling.push(RowsView { columns, rows: mem::take(&mut body.rows) })?;
-                }
-            }
+            let (_, rows) = open.get_or_insert_with(|| (None, rows()));
+            rows.push(arranging.row(row))?;
             // The last stays: the next may be equal to it.
-            if arranging.citations.len() > part {
-                cited.push(arranging.citations.drain(..part).collect::<Vec<CitationView>>())?;
-            }
+            let settled = arranging.citations.len().saturating_sub(1);
+            arranging.citations.drain(..settled).try_for_each(|citation| citations.push(citation))?;
         }
-        if let Some(last) = bodies.last_mut() {
-            last.filled = filling.finish()?;
-        }
+        bodies.extend(open.map(close).transpose()?);
+        let (cited, mut citations) = citations.finish()?;
+        citations.append(&mut arranging.citations);
         let footnotes = table.footnotes.iter().map(|note| FootnoteView {
             anchor: arranging.note(&note.mark),
             back: arranging.reference(&note.mark),
@@ -177,8 +167,8 @@ impl<'a> TableView<'a> {
             footnotes: footnotes.collect(),
             notes: &table.notes,
             bodies,
-            cited: cited.finish()?,
-            citations: arranging.citations,
+            cited,
+            citations,
             anchor: arranging.anchor,
             files,
         })

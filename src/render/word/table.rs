@@ -1,11 +1,9 @@
 //! A table arranged for `word-table.xml`: spans, widths and alignment are settled here.
 
-use std::mem;
-
 use serde::Serialize;
 
-use super::super::parts::Parts;
-use super::super::templates::{Part, RenderError, is_zero};
+use super::super::parts::{Parts, is_zero};
+use super::super::templates::{Part, RenderError};
 use super::{Arranging, Bookmark, NumberView, ParagraphView};
 use crate::render::prose::paragraphs;
 use crate::report::table::{Align, Cell, Column, Decimals, Footnote, Row, RowKind, Table};
@@ -88,7 +86,6 @@ impl<'a> TableView<'a> {
         document: &mut Arranging<'_>,
     ) -> Result<Self, RenderError> {
         let templates = document.templates;
-        let part = templates.rows_at_once("word-table.xml");
         let decimals = Decimals::of(table);
         let widths = widths(table, line);
         let mut row = |row: &'a Row| RowView {
@@ -109,27 +106,24 @@ impl<'a> TableView<'a> {
                 _ => Vec::new(),
             },
         };
-        let mut view = Self {
+        let (all, width) = (&widths, widths.iter().sum());
+        let part = |rows| RowsView { widths: all, width, rows };
+        let mut rows = Parts::new(templates, "word-table.xml", "word-rows.xml", "table", part);
+        table.rows.iter().try_for_each(|next| rows.push(row(next)))?;
+        let (filled, rows) = rows.finish()?;
+        Ok(Self {
             bookmark,
             number,
             caption: &table.caption,
             alternative: table.alternative(),
-            filled: Vec::new(),
-            rows: Vec::new(),
-            width: widths.iter().sum(),
+            filled,
+            rows,
+            width,
             head: head(&table.columns, &widths),
             widths: widths.clone(),
             footnotes: &table.footnotes,
             notes: &table.notes,
-        };
-        let mut filling = Parts::new(templates, "word-rows.xml", "table");
-        for next in &table.rows {
-            view.rows.push(row(next));
-            if view.rows.len() == part {
-                filling.push(RowsView { widths: &widths, width: view.width, rows: mem::take(&mut view.rows) })?;
-            }
-        }
-        Ok(Self { filled: filling.finish()?, ..view })
+        })
     }
 }
 
