@@ -8,7 +8,9 @@ use forestable::report::manuscript::NumberStyle;
 use forestable::review::{Layout, Lettering, Resolution, Width};
 
 use super::pool::PoolArgs;
+use super::shell::CompletionsArgs;
 use super::survival::SurvivalArgs;
+use super::template::TemplateArgs;
 
 /// Forest plots and evidence tables from curated study files.
 ///
@@ -387,42 +389,10 @@ pub struct ExplainArgs {
     pub study: Option<String>,
 }
 
-/// Arguments of `template`.
-#[derive(Debug, clap::Args)]
-pub struct TemplateArgs {
-    /// What to do with them.
-    #[command(subcommand)]
-    pub command: TemplateCommand,
-}
-
-/// What to do with templates.
-#[derive(Debug, Subcommand)]
-pub enum TemplateCommand {
-    /// List the built-in templates, and which of them the review has taken over.
-    List,
-    /// Print a built-in template.
-    Show {
-        /// Its name, such as `table.html`.
-        name: String,
-    },
-    /// Copy built-in templates into the review's `templates/`, to be changed there; a file that is there stays as it is.
-    Eject {
-        /// Their names, such as `table.html page.css`.
-        names: Vec<String>,
-    },
-}
-
 /// Arguments of `watch`.
 #[derive(Debug, clap::Args)]
 pub struct WatchArgs {
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 7878)]
     pub port: u16,
-}
-
-/// Arguments of `completions`.
-#[derive(Debug, clap::Args)]
-pub struct CompletionsArgs {
-    /// The shell.
-    pub shell: clap_complete::Shell,
 }

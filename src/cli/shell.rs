@@ -4,8 +4,15 @@ use std::io::{self, Write};
 
 use clap::{Command, CommandFactory};
 
-use super::args::{Args, CompletionsArgs};
+use super::args::Args;
 use super::{Failure, Status};
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
 
 /// Prints the completions of a shell.
 pub fn completions(completions: &CompletionsArgs) -> Result<Status, Failure> {

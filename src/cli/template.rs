@@ -2,12 +2,38 @@
 
 use std::path::Path;
 
+use clap::Subcommand;
 use forestable::diag::nearest;
 use forestable::render::templates::{BUILT_IN, BuiltIn, FOLDER};
 use forestable::source;
 
-use super::args::{Args, TemplateCommand};
+use super::args::Args;
 use super::{Failure, Status};
+
+/// Arguments of `template`.
+#[derive(Debug, clap::Args)]
+pub struct TemplateArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: TemplateCommand,
+}
+
+/// What to do with templates.
+#[derive(Debug, Subcommand)]
+pub enum TemplateCommand {
+    /// List the built-in templates, and which of them the review has taken over.
+    List,
+    /// Print a built-in template.
+    Show {
+        /// Its name, such as `table.html`.
+        name: String,
+    },
+    /// Copy built-in templates into the review's `templates/`, to be changed there; a file that is there stays as it is.
+    Eject {
+        /// Their names, such as `table.html page.css`.
+        names: Vec<String>,
+    },
+}
 
 /// Lists, prints or copies templates.
 pub fn run(args: &Args, command: &TemplateCommand) -> Result<Status, Failure> {

@@ -15,7 +15,8 @@ use plotters::element::{Drawable, PointCollection};
 use plotters_backend::{BackendColor, BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::scene::{Op, Paint, Pen, Scene, units};
-use crate::report::figure::geometry::{Figure, Group, Item, Mark, Panel, Point, Shape, Span, Stroke};
+use crate::report::figure::geometry::{Figure, Group, Item, Mark, Panel, Point, Shape, Stroke};
+use crate::report::figure::span::Span;
 use crate::report::figure::style::Color;
 
 /// Returns the scene of a laid-out figure.

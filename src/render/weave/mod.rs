@@ -3,6 +3,7 @@
 //! A manuscript has a template engine of its own, without access to files: it sees the facts of the review, the parts that
 //! were read for it, and nothing else.
 
+mod counting;
 mod names;
 mod pieces;
 mod settings;
@@ -21,8 +22,9 @@ use super::{latex, markdown};
 use crate::diag::{Diagnostic, codes};
 use crate::report::Report;
 use crate::report::manuscript::{Bindings, Citing, Library};
+pub use counting::Number;
 use names::Names;
-pub use pieces::{Entry, Number, Piece};
+pub use pieces::{Entry, Piece};
 pub use settings::{Citations, Settings, front_matter};
 pub use tags::Dialect;
 use tags::Prepared;

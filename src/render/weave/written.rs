@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::pieces::{Entry, Number, Piece, closed, in_markdown};
+use super::counting::Number;
+use super::pieces::{Entry, Piece, closed, in_markdown};
 use super::{Dialect, Woven, front_matter};
 use crate::render::prose::{Paragraph, ParagraphKind, Run, manuscript_html, manuscript_paragraphs};
 use crate::render::templates::{RenderError, Templates};

@@ -14,6 +14,7 @@ pub mod geometry;
 pub mod glyph;
 mod legend;
 pub mod network;
+pub mod span;
 pub mod style;
 pub mod text;
 pub mod ticks;

@@ -1,13 +1,13 @@
 //! Round values along an axis, and how they are written.
 
-use super::geometry::{Spacing, Span};
+use super::span::{Spacing, Span};
 use crate::num;
 
 /// Returns round values on `span`, at most about `most` of them: multiples of 1, 2, 2.5 or 5 · 10ⁿ on a linear axis,
 /// 1, 2, 5 · 10ⁿ on a logarithmic one, round proportions on one of odds or hazards. Empty where the span is no interval.
 ///
 /// ```
-/// use forestable::report::figure::{geometry::Span, ticks::round_values};
+/// use forestable::report::figure::{span::Span, ticks::round_values};
 /// assert_eq!(round_values(Span::linear(0.0, 100.0), 6), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
 /// ```
 #[must_use]

@@ -3,6 +3,7 @@
 mod appraisal;
 mod certainty;
 mod collection;
+mod extraction;
 mod figure;
 mod flow;
 mod living;
@@ -18,6 +19,7 @@ mod words;
 pub use appraisal::{RawAnswers, RawLowIf, RawRating, RawRiskOfBias, RawRiskRule};
 pub use certainty::{RawCertainty, RawDown, RawGrade, RawUp};
 pub use collection::{Map, OneOr};
+pub use extraction::{RawDecision, RawExtraction};
 pub use figure::{RawBenchmark, RawFigure, RawFigureColumn, RawFigureDefaults, RawLooks};
 pub use flow::{RawFlow, RawIncluded, RawOtherFlow};
 pub use living::{RawLiving, RawStopWhen};
@@ -31,8 +33,8 @@ pub use scalar::{
     SizeOrAbsence, Text, Time, TimeOrAbsence,
 };
 pub use study::{
-    RawCohort, RawComparison, RawConflict, RawDecision, RawDesign, RawExtraction, RawFollowUp, RawReference, RawResult,
-    RawSchedule, RawSource, RawStudy, RawTreatment,
+    RawCohort, RawComparison, RawConflict, RawDesign, RawFollowUp, RawReference, RawResult, RawSchedule, RawSource,
+    RawStudy, RawTreatment,
 };
 pub use table::{RawFilter, RawMarks, RawTable};
 pub use version::{RawVersion, RawVersionCause, RawVersionChange, RawVersionFlow, RawVersionPool, VersionChangeKind};

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::{
     Ascertainment, CiScale, Confidence, ConflictKind, Count, CountOrAbsence, Day, Dose, End, Grades, Id, Map, Moment,
-    Number, OneOr, Phase, RawRiskOfBias, Role, ScheduleStatistic, Share, ShareOrAbsence, SizeOrAbsence, Status, Text,
-    Time, TimeOrAbsence, Timing, Unit,
+    Number, OneOr, Phase, RawExtraction, RawRiskOfBias, Role, ScheduleStatistic, Share, ShareOrAbsence, SizeOrAbsence,
+    Status, Text, Time, TimeOrAbsence, Timing, Unit,
 };
 
 /// One published series.
@@ -367,37 +367,4 @@ pub struct RawConflict {
     /// What was decided and why.
     #[schemars(required)]
     pub resolution: Option<Text>,
-}
-
-/// Who wrote a file, or decided between two: `forestable adjudicate` writes it.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct RawExtraction {
-    /// Who extracted the figures, or decided between two extractions.
-    pub by: Option<Text>,
-    /// When.
-    pub on: Option<Day>,
-    /// Who extracted the figures, each without the other, where somebody decided between them.
-    pub extractors: Option<Vec<Text>>,
-    /// Every field that the two had differently.
-    pub decisions: Option<Vec<RawDecision>>,
-}
-
-/// What was decided on a field that two people extracted differently.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct RawDecision {
-    /// The field, as `forestable adjudicate` names it.
-    #[schemars(required)]
-    pub field: Option<Text>,
-    /// What the first wrote; left out where it is nothing.
-    pub a: Option<Text>,
-    /// What the second wrote; left out where it is nothing.
-    pub b: Option<Text>,
-    /// What is taken: `a`, `b`, `neither`, or another value.
-    #[schemars(required)]
-    pub take: Option<Text>,
-    /// Why.
-    #[schemars(required)]
-    pub why: Option<Text>,
 }

@@ -5,10 +5,10 @@ use super::names::{self, Wanted};
 use super::{Axis, Chart, Dot, Ink, Key, Layer, Named};
 use crate::report::figure::font;
 use crate::report::figure::geometry::{
-    self, Anchor, Figure, Group, Item, Mark, Panel, PlacedText, Plot, Point, Rect, Shape, Span, Stroke, identifier,
-    point,
+    self, Anchor, Figure, Group, Item, Mark, Panel, PlacedText, Plot, Point, Rect, Shape, Stroke, identifier, point,
 };
 use crate::report::figure::legend::{self, legend, note};
+use crate::report::figure::span::Span;
 use crate::report::figure::style::Style;
 use crate::report::figure::text::Text;
 use crate::report::figure::ticks;

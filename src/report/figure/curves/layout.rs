@@ -5,9 +5,10 @@ use super::{Curves, End, Panel};
 use crate::report::figure::chart::{Layer, key_of};
 use crate::report::figure::font;
 use crate::report::figure::geometry::{
-    self, Anchor, Figure, Group, Item, Mark, PlacedText, Plot, Point, Rect, Shape, Span, Stroke, identifier, point,
+    self, Anchor, Figure, Group, Item, Mark, PlacedText, Plot, Point, Rect, Shape, Stroke, identifier, point,
 };
 use crate::report::figure::legend::{self, legend, note};
+use crate::report::figure::span::Span;
 use crate::report::figure::style::Style;
 use crate::report::figure::text::Text;
 

@@ -4,7 +4,8 @@ use super::Axis;
 use super::cells::{Measured, text};
 use super::marks::Pen;
 use crate::report::figure::font;
-use crate::report::figure::geometry::{Anchor, Item, Layer, Mark, Panel, Rect, Shape, Span, Stroke, point};
+use crate::report::figure::geometry::{Anchor, Item, Layer, Mark, Panel, Rect, Shape, Stroke, point};
+use crate::report::figure::span::Span;
 use crate::report::figure::style::{Color, Style};
 use crate::report::figure::text::Text;
 

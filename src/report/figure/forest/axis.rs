@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Cell, Forest, Mark};
 use crate::num;
-use crate::report::figure::geometry::{Spacing, Span};
+use crate::report::figure::span::{Spacing, Span};
 use crate::report::figure::text::Text;
 use crate::report::figure::ticks;
 

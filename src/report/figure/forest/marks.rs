@@ -1,7 +1,8 @@
 //! What is drawn in a plot: squares, diamonds, bars, intervals, arrowheads where an interval leaves the axis.
 
 use super::{Mark, RowKind};
-use crate::report::figure::geometry::{self, Item, Layer, Point, Shape, Span, Stroke, point};
+use crate::report::figure::geometry::{self, Item, Layer, Point, Shape, Stroke, point};
+use crate::report::figure::span::Span;
 use crate::report::figure::style::{Color, Style};
 
 /// Where and how the marks of one plot are drawn.
