@@ -427,6 +427,24 @@ fn png_is_opaque_with_its_resolution_and_the_same_twice() {
 }
 
 #[test]
+fn a_very_large_png_shows_what_a_small_one_does() {
+    // Both are drawn at the same scale, the second on a canvas so large that it is compressed another way.
+    let figure = lay_out(&forest(&[many(12)]));
+    let (small, large) = (figure.clone(), Figure { height: figure.height + 2000.0, ..figure });
+    let read = |figure: &Figure| {
+        let file = figure::png(figure, 300).unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&file)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        pixels
+    };
+    let (small, large) = (read(&small), read(&large));
+    assert!(large.len() > 8_000_000 && small.len() < 8_000_000, "{} and {}", large.len(), small.len());
+    let (same, below) = large.split_at(small.len());
+    assert!(same == small && small.iter().any(|pixel| *pixel != 0) && below.iter().all(|pixel| *pixel == 0));
+}
+
+#[test]
 fn pdf_is_tagged_without_a_date_and_the_same_twice() {
     let figure = lay_out(&forest(&[many(3), vec![Series::new("山田太郎 2019", 0.5, 0.4, 0.6, 1.0)]]));
     let file = figure::pdf(&figure).unwrap();

@@ -25,8 +25,12 @@ fn long(times: usize, heading_every: usize) -> Table {
 /// Templates that say what the built-in ones say, in words of their own: a table in them is filled as a whole.
 fn own() -> Templates {
     let own = |template: &forestable::render::templates::BuiltIn| {
-        let table = ["table.html", "table.md", "word-table.xml"].contains(&template.name);
-        table.then(|| (template.name.to_owned(), format!("{{#- This review's own. -#}}\n{}", template.text)))
+        let remark = match template.name {
+            "table.html" | "table.md" | "word-table.xml" => "{#- This review's own. -#}",
+            "table.tex" => "<#- This review's own. -#>",
+            _ => return None,
+        };
+        Some((template.name.to_owned(), format!("{remark}\n{}", template.text)))
     };
     Templates::new(&BUILT_IN.iter().filter_map(own).collect()).expect("they parse")
 }
