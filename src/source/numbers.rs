@@ -139,7 +139,7 @@ impl Numbers {
             let alike = names.into_iter().filter(|other| other.chars().next() == name.chars().next());
             match nearest(name, alike) {
                 Some(near) => finding.help(format!("is `{near}` meant? rename it to `{name}`")),
-                None => finding,
+                None => finding.help(format!("name the column that holds it `{name}`, or add it")),
             }
         })
     }

@@ -31,7 +31,9 @@ impl<'a> Reader<'a> {
         // Either end alone is a fault, so is a table with neither interval nor P value.
         let wants_ends = printed && (p.is_none() || has("ci_lower") || has("ci_upper"));
         let names = names(table, measure).iter().chain(if wants_ends { &["ci_lower", "ci_upper"][..] } else { &[] });
-        let (found, missing): (Vec<_>, Vec<_>) = names.map(|name| table.required(name)).partition(Result::is_ok);
+        let (found, missing): (Vec<_>, Vec<_>) = names
+            .map(|name| table.required(name).map_err(|fault| fault.expected(meaning(name))))
+            .partition(Result::is_ok);
         if !missing.is_empty() {
             return Err(missing.into_iter().filter_map(Result::err).collect());
         }
@@ -164,6 +166,30 @@ fn names(table: &Numbers, measure: Measure) -> &'static [&'static str] {
         Cor | Ucor | Zcor => &["ri", "ni"],
         Hr => &["hr"],
         Median => &["median"],
+    }
+}
+
+/// Returns what a column holds, in the words of a reader who has named it otherwise.
+fn meaning(name: &str) -> &'static str {
+    match name {
+        "yi" => "the effect of each study, on the scale on which it is pooled",
+        "vi" => "the variance of each effect (or its standard error, in a column `sei`)",
+        "xi" => "how many had the event",
+        "ni" => "how many were observed",
+        "ti" => "the person-time of each study",
+        "ai" => "how many of the first arm had the event",
+        "ci" => "how many of the second arm had the event",
+        "n1i" => "how many the first arm has",
+        "n2i" => "how many the second arm has",
+        "m1i" => "the mean of the first arm",
+        "m2i" => "the mean of the second arm",
+        "sd1i" => "the standard deviation in the first arm",
+        "sd2i" => "the standard deviation in the second arm",
+        "ri" => "the correlation of each study",
+        "hr" => "the hazard ratio of each study",
+        "median" => "the median of each study",
+        "ci_lower" => "the lower end of the printed interval",
+        _ => "the upper end of the printed interval",
     }
 }
 
