@@ -567,6 +567,8 @@ fn bad_numbers_and_failed_fits_name_the_cell_and_the_way_out() {
         ("study,xi,ni\nA,5,9\nB,2,1e18\n", "--measure PLO", "E203", "table.csv:3:5", "at most 10000000000"),
         (three, "--measure GEN --moderator x", "E108", "table.csv:4:9", "`x` has no value"),
         (three, "--measure GEN --moderator dose", "E107", "table.csv:1", "no column `dose`"),
+        (three, "--measure PLO", "E107", "table.csv:1", "expected how many had the event"),
+        (three, "--measure HR", "E107", "table.csv:1", "name the column that holds it `ci_upper`"),
         (three, "--measure GEN --moderator g --group x", "E108", "table.csv:4:9", "`x` has no value"),
         (three, "--measure GEN --tau2 DL --interval KR", "E401", "table.csv", "--tau2 REML"),
         ("study,yi,vi,x\nA,1,1,5\nB,2,1,6\n", "--measure GEN --moderator x", "E401", "table.csv", "fewer moderators"),
