@@ -593,6 +593,39 @@ fn bad_numbers_and_failed_fits_name_the_cell_and_the_way_out() {
 }
 
 #[test]
+fn sparse_tables_say_what_they_leave_open() {
+    // Only the second study tells anything of an odds ratio, and against none of its being infinite.
+    let sparse = "study,ai,n1i,ci,n2i\nA,0,10,0,12\nB,3,10,0,12\nC,5,5,6,6\n";
+    let peto = String::from_utf8(pool(sparse, "--measure OR --model peto").stdout).unwrap();
+    assert!(peto.contains("I² = 0.0%; one study alone tells of the effect, so that none can be tested."), "{peto}");
+    assert!(!peto.contains("NaN"), "{peto}");
+    let folder = TempDir::new().unwrap();
+    let figure = folder.path().join("forest.svg");
+    pool(sparse, &format!("--measure OR --model peto --forest {}", figure.display()));
+    let figure = fs::read_to_string(figure).unwrap();
+    assert!(figure.contains("Heterogeneity: not applicable") && !figure.contains("NaN"), "{figure}");
+    // A fifth of a degree of freedom: e to the power of millions.
+    let few = "study,ai,n1i,ci,n2i\nA,0,10,5,12\nB,3,10,7,12\nC,5,5,6,6\n";
+    let wide = pool(few, "--measure RR --interval classic --prediction KR").stdout;
+    assert!(String::from_utf8(wide).unwrap().contains("0.00 to ∞"));
+    let mantel_haenszel = pool(sparse, "--measure OR --model mantel-haenszel");
+    assert_eq!(mantel_haenszel.status.code(), Some(1));
+    let errors = String::from_utf8(mantel_haenszel.stderr).unwrap();
+    assert!(errors.contains("every study has an empty cell to the same side of the ratio"), "{errors}");
+}
+
+#[test]
+fn one_study_with_nearly_all_the_weight_leaves_the_variance_its_interval() {
+    for interval in ["QP", "PL", "GENQ", "BJ"] {
+        let found = answer("study,yi,vi\nA,0.1,1e-8\nB,5,100\n", &format!("--measure GEN --tau2-interval {interval}"));
+        // Of two studies REML is half of d² − v₁ − v₂, or 0; its standard error (v₁ + v₂)/√2 there.
+        assert_eq!(found["tau2"], 0.0);
+        assert!((found["tau2_se"].as_f64().unwrap() / (100.000_000_01 / f64::sqrt(2.0)) - 1.0).abs() < 1e-9, "{found}");
+        assert!(found["tau2_ci_upper"].as_f64().unwrap() > 100.0, "{interval}: {found}");
+    }
+}
+
+#[test]
 fn a_failed_fit_is_a_finding() {
     let output = pool("study,yi,vi,x\nA,1,1,5\nB,2,1,5\nC,3,1,5\nD,3,1,5\n", "--measure GEN --moderator x");
     assert_eq!(output.status.code(), Some(1));

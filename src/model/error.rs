@@ -120,6 +120,8 @@ pub enum FitError {
     ImproperPosterior,
     /// Nobody in any study had the event, or everybody: the pooled estimate is infinite.
     AllOrNone,
+    /// In every study the same cell of the ratio is empty: the pooled one is 0 or infinite.
+    InfiniteRatio,
     /// The Kenward-Roger variance is derived for REML only.
     NeedsReml(Tau2Method),
     /// This interval has no meaning for this model.
@@ -188,6 +190,9 @@ impl fmt::Display for FitError {
             ),
             Self::AllOrNone => {
                 f.write_str("nobody in any study had the event, or everybody had: the pooled estimate is infinite")
+            }
+            Self::InfiniteRatio => {
+                f.write_str("every study has an empty cell to the same side of the ratio: the pooled ratio is 0 or infinite")
             }
             Self::NoCommonTau2(model) => write!(f, "the model `{model}` has no τ² that groups could share"),
             Self::NeedsCounts(model) => write!(f, "the model `{model}` is fitted from counts, not from effects"),

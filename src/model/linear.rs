@@ -225,7 +225,7 @@ fn moments(estimates: &[Estimate], weight: impl Fn(f64) -> f64) -> Moments {
         wuu += w * u * u;
     }
     let ratio = w2 / sum_w;
-    Moments {
+    let at = Moments {
         ypy,
         yppy: uu,
         ypppy: wuu - wu * wu / sum_w,
@@ -233,7 +233,40 @@ fn moments(estimates: &[Estimate], weight: impl Fn(f64) -> f64) -> Moments {
         trace_pp: w2 - 2.0 * w3 / sum_w + ratio * ratio,
         sum_w,
         sum_w2: w2,
+    };
+    if at.trace_p > CANCELLED * sum_w && at.trace_pp > CANCELLED * w2 {
+        return at;
     }
+    let (trace_p, trace_pp) = positive_traces(estimates, &weight, |_| 1.0);
+    let tilted = |estimate: &Estimate| weight(estimate.vi) * (estimate.yi - mean) - wu / sum_w;
+    let ypppy = estimates.iter().map(|estimate| weight(estimate.vi) * tilted(estimate) * tilted(estimate)).sum();
+    Moments { trace_p, trace_pp, ypppy, ..at }
+}
+
+/// Where one study has nearly all the weight, differences of large sums leave nothing of what the others add: below this share of those sums,
+/// traces are added up from positive terms.
+const CANCELLED: f64 = 1e-6;
+
+/// tr(PΩ) and tr(PΩPΩ) as sums of positive terms: with S₋ᵢ the weight of all but i, Pᵢᵢ = wᵢ S₋ᵢ / S and Pᵢⱼ² = wᵢ² wⱼ² / S².
+fn positive_traces(estimates: &[Estimate], weight: impl Fn(f64) -> f64, omega: impl Fn(f64) -> f64) -> (f64, f64) {
+    let terms: Vec<(f64, f64)> = estimates.iter().map(|estimate| (weight(estimate.vi), omega(estimate.vi))).collect();
+    let sum: f64 = terms.iter().map(|(w, _)| w).sum();
+    let (mut once, mut twice) = (0.0, 0.0);
+    let after = terms.iter().rev().scan((0.0, 0.0), |after, (w, o)| {
+        let now = *after;
+        *after = (after.0 + w, after.1 + o * w * w);
+        Some(now)
+    });
+    let after: Vec<(f64, f64)> = after.collect();
+    let mut before = (0.0, 0.0);
+    for ((w, o), after) in terms.iter().zip(after.iter().rev()) {
+        let (others, squares) = (before.0 + after.0, before.1 + after.1);
+        let own = o * w * others / sum;
+        once += own;
+        twice += own * own + o * w * w * squares / (sum * sum);
+        before = (before.0 + w, before.1 + o * w * w);
+    }
+    (once, twice)
 }
 
 fn traces(estimates: &[Estimate], weight: impl Fn(f64) -> f64, omega: impl Fn(f64) -> f64) -> (f64, f64) {
@@ -246,5 +279,42 @@ fn traces(estimates: &[Estimate], weight: impl Fn(f64) -> f64, omega: impl Fn(f6
         w2o2 += w * w * o * o;
         w3o2 += w * w * w * o * o;
     }
-    (wo - w2o / s1, w2o2 - 2.0 * w3o2 / s1 + (w2o / s1) * (w2o / s1))
+    let found = (wo - w2o / s1, w2o2 - 2.0 * w3o2 / s1 + (w2o / s1) * (w2o / s1));
+    if found.0 > CANCELLED * wo && found.1 > CANCELLED * w2o2 {
+        return found;
+    }
+    positive_traces(estimates, weight, omega)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One study with nearly all the weight: for two studies P = w₁w₂/(w₁ + w₂) · [[1, −1], [−1, 1]].
+    #[test]
+    fn what_the_others_add_is_not_lost_beside_one_study_with_nearly_all_the_weight() {
+        for small in [1e-8, 1e-3, 1.0] {
+            let two = [Estimate { yi: 0.1, vi: small }, Estimate { yi: 5.0, vi: 100.0 }];
+            let mean = Mean::new(&two).unwrap();
+            let at = mean.moments(|vi| 1.0 / vi);
+            let p = 1.0 / (small + 100.0);
+            let within = |off: f64, found: f64, expected: f64| (found / expected - 1.0).abs() < off;
+            let close = |found: f64, expected: f64| within(1e-9, found, expected);
+            assert!(close(at.trace_p, 2.0 * p), "{small}: {at:?}");
+            assert!(close(at.trace_pp, 4.0 * p * p), "{small}: {at:?}");
+            // The mean lies 5e-10 from the first effect, which is known to 1e-17.
+            assert!(within(1e-8, at.ypppy, 4.9 * 4.9 * 4.0 * p * p * p), "{small}: {at:?}");
+            let (once, twice) = mean.traces(|vi| 1.0 / vi, |vi| vi);
+            let shares = p * (small + 100.0);
+            assert!(close(once, shares) && close(twice, shares * shares), "{small}: {once} {twice}");
+        }
+        // Of several studies both ways agree where nothing cancels.
+        let five = [0.1, 0.2, 0.4, 0.8, 1.6].map(|vi| Estimate { yi: vi, vi });
+        let (once, twice) = positive_traces(&five, |vi| 1.0 / vi, |vi| vi.sqrt());
+        let plain = traces(&five, |vi| 1.0 / vi, |vi| vi.sqrt());
+        assert!(
+            (once / plain.0 - 1.0).abs() < 1e-14 && (twice / plain.1 - 1.0).abs() < 1e-14,
+            "{once} {twice} {plain:?}"
+        );
+    }
 }

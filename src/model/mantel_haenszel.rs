@@ -91,6 +91,9 @@ pub(super) fn fit(figures: &[Figures], measure: Measure, spec: &Spec) -> Result<
             (estimate, (estimate * slope + plain) / (size * size), |t| t.n1() * t.n2() / t.n())
         }
     };
+    if estimate.is_infinite() {
+        return Err(FitError::InfiniteRatio);
+    }
     if !(estimate.is_finite() && variance > 0.0 && variance.is_finite()) {
         return Err(FitError::AllOrNone);
     }

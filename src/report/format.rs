@@ -10,16 +10,17 @@ pub const DASH: &str = "–";
 /// Before a negative figure.
 const MINUS: char = '−';
 
-/// Returns `value` with `digits` decimals, a true minus sign, and no negative zero.
+/// Returns `value` with `digits` decimals, a true minus sign, and no negative zero; what is infinite as ∞.
 ///
 /// ```
 /// use forestable::report::format::fixed;
 /// assert_eq!(fixed(-1.25, 1), "−1.2");
 /// assert_eq!(fixed(-0.04, 1), "0.0");
+/// assert_eq!(fixed(f64::NEG_INFINITY, 1), "−∞");
 /// ```
 #[must_use]
 pub fn fixed(value: f64, digits: usize) -> String {
-    let text = format!("{value:.digits$}");
+    let text = if value.is_infinite() { format!("{value}").replace("inf", "∞") } else { format!("{value:.digits$}") };
     match text.strip_prefix('-') {
         Some(rest) if rest.chars().all(|digit| digit == '0' || digit == '.') => rest.to_owned(),
         Some(rest) => format!("{MINUS}{rest}"),

@@ -38,7 +38,7 @@ pub fn no_fit(table: &Numbers, studies: &Studies, error: &FitError) -> Diagnosti
         FitError::MeasureForModel(..) => (at(table.place()), Some("give another `--measure` or `--model`")),
         FitError::ImproperPosterior => (at(table.place()), Some("give `--tau-prior half-normal:0.5`")),
         FitError::NoConvergence { .. } => (at(table.place()), Some("give another `--tau2`, such as PM or DL")),
-        FitError::NoMaximum { .. } | FitError::AllOrNone => {
+        FitError::NoMaximum { .. } | FitError::AllOrNone | FitError::InfiniteRatio => {
             (at(table.place()), Some("give another `--model`, such as random"))
         }
         _ => (at(table.place()), None),

@@ -44,14 +44,12 @@ pub fn notes(answer: &Answer) -> Vec<String> {
             (Some(lower), Some(upper)) => format!(" ({} to {})", fixed(lower, 1), fixed(upper, 1)),
             _ => String::new(),
         };
-        notes.push(format!(
-            "Heterogeneity: τ² = {}{ci}; I² = {}%{i2_ci}; Q = {}, df = {}, {}.",
-            fixed(tau2, 4),
-            fixed(i2, 1),
-            fixed(q, 2),
-            fixed(df, 0),
-            p_value(p)
-        ));
+        let test = if df < 1.0 {
+            "one study alone tells of the effect, so that none can be tested".to_owned()
+        } else {
+            format!("Q = {}, df = {}, {}", fixed(q, 2), fixed(df, 0), p_value(p))
+        };
+        notes.push(format!("Heterogeneity: τ² = {}{ci}; I² = {}%{i2_ci}; {test}.", fixed(tau2, 4), fixed(i2, 1),));
     }
     if let (Some(lower), Some(upper)) = (answer.i2_q_ci_lower, answer.i2_q_ci_upper) {
         let i2 = answer.i2_q_percent.map(|i2| fixed(i2, 1)).unwrap_or_default();

@@ -7,12 +7,14 @@ use crate::report::figure::text::Text;
 use crate::report::{format, wording};
 use crate::review::Groups;
 
-/// Returns the heterogeneity of a pool: τ² with its interval, I², Q.
+/// Returns the heterogeneity of a pool: τ² with its interval, I², Q; that there is none where one study alone tells of the effect (Peto's
+/// method leaves out those without events).
 #[must_use]
 pub fn heterogeneity(fit: &Fit, notation: &Notation) -> Text {
-    let tau2 = |value: f64| {
-        if value.is_finite() { format::fixed(value, notation.tau2_digits) } else { "∞".to_owned() }
-    };
+    if fit.heterogeneity.q_df < 1.0 {
+        return Text::new().plain("Heterogeneity: not applicable");
+    }
+    let tau2 = |value: f64| format::fixed(value, notation.tau2_digits);
     let interval = fit.tau2_ci.map_or_else(String::new, |ci| {
         format!(" ({} CI {} to {})", wording::level(fit.level), tau2(ci.lower), tau2(ci.upper))
     });
