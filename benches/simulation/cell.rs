@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use forestable::effect::{Denominator, Effect, MissingPrecision, Scale, survival};
+use forestable::effect::{Denominator, Effect, MissingPrecision, Scale, count, survival};
 use forestable::evidence::{self, Interval, Level, Months, Printed, Proportion, Reported, TimePoint};
 use forestable::model::Fit;
 use forestable::num::{Random, exp, ln};
@@ -14,8 +14,18 @@ const LANDMARK: f64 = 24.0;
 /// Survival at the landmark in the median series.
 pub const SURVIVALS: [f64; 6] = [0.05, 0.3, 0.6, 0.9, 0.98, 1.0];
 
-/// The scales on which pools are formed.
+/// The share without the event in the median series, where events are counted.
+pub const WITHOUT_EVENT: [f64; 4] = [0.98, 0.9, 0.8, 0.6];
+
+/// Patients in small series: each number from the first to the second is as likely.
+pub const SMALL: (u64, u64) = (15, 40);
+/// Patients in large ones.
+const LARGE: (u64, u64) = (40, 100);
+
+/// The scales on which pools of survival are formed.
 const SCALES: [Scale; 4] = [Scale::Cloglog, Scale::Logit, Scale::Log, Scale::Plain];
+/// And those of counts.
+const SCALES_OF_COUNTS: [Scale; 5] = [Scale::Logit, Scale::Log, Scale::Plain, Scale::Arcsine, Scale::DoubleArcsine];
 
 /// What a pool is drawn from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +38,7 @@ pub struct Cell {
     pub survival: f64,
     /// Standard deviation between series of log(−log S).
     pub tau: f64,
-    /// Median follow-up of a series, in months.
+    /// Median follow-up of a series, in months; infinite where nobody is censored.
     pub follow_up: f64,
     /// What the papers print.
     pub printed: Precision,
@@ -48,6 +58,8 @@ pub enum Precision {
     Interval,
     /// The number of patients and the median follow-up.
     FollowUp,
+    /// No survival, but how many of how many had the event: toxicity. Nobody is censored.
+    Counts,
 }
 
 impl Precision {
@@ -56,17 +68,32 @@ impl Precision {
         match self {
             Self::Interval => "interval",
             Self::FollowUp => "n and follow-up",
+            Self::Counts => "counts",
         }
     }
 }
 
-/// Returns all cells.
+/// Returns all cells: those of survival, then those of counts.
 pub fn cells() -> Vec<Cell> {
+    let mut cells = of_survival();
+    for k in [2, 3, 5, 10] {
+        for tau in [0.0, 0.25, 0.5, 1.0] {
+            for n in [SMALL, LARGE] {
+                let cell =
+                    |survival| Cell { k, n, survival, tau, follow_up: f64::INFINITY, printed: Precision::Counts };
+                cells.extend(WITHOUT_EVENT.map(cell));
+            }
+        }
+    }
+    cells
+}
+
+fn of_survival() -> Vec<Cell> {
     let mut cells = Vec::new();
     for printed in [Precision::Interval, Precision::FollowUp] {
         for k in [2, 3, 5, 10] {
             for tau in [0.0, 0.25, 0.5, 1.0] {
-                for n in [(15, 40), (40, 100)] {
+                for n in [SMALL, LARGE] {
                     for survival in SURVIVALS {
                         // Where no event ever happens, series cannot differ.
                         if survival == 1.0 && tau > 0.0 {
@@ -85,7 +112,9 @@ pub fn cells() -> Vec<Cell> {
 
 /// The effects of the series of one pool, on each scale.
 pub struct Pool {
-    effects: [Vec<Effect>; SCALES.len()],
+    effects: Vec<(Scale, Vec<Effect>)>,
+    /// Patients of each series, where events are counted: the effects are then of the share with the event.
+    counted: Option<Vec<u64>>,
     /// What the binomial-normal model said of it last.
     pub binomial_normal: RefCell<Option<Fit>>,
 }
@@ -93,28 +122,66 @@ pub struct Pool {
 impl Pool {
     /// Draws a pool; its effects come by the ladder that `build` uses.
     pub fn draw(cell: &Cell, random: &mut Random) -> Self {
-        let published: Vec<_> = (0..cell.k).map(|_| series(cell, random)).collect();
-        let effect = |(published, of): &(evidence::Survival, Denominator), scale| {
-            survival(published, Months(LANDMARK), *of, scale, MissingPrecision::Impute, Level::NINETY_FIVE)
+        let (effects, counted) = if cell.printed == Precision::Counts {
+            let counts: Vec<_> = (0..cell.k).map(|_| counts(cell, random)).collect();
+            let effect = |&(events, n), scale| count(Some(events), Some(n), scale, Level::NINETY_FIVE).ok();
+            let on = |scale| (scale, counts.iter().filter_map(|one| effect(one, scale)).collect());
+            (SCALES_OF_COUNTS.map(on).to_vec(), Some(counts.iter().map(|(_, n)| *n).collect()))
+        } else {
+            let published: Vec<_> = (0..cell.k).map(|_| series(cell, random)).collect();
+            let effect = |(published, of): &(evidence::Survival, Denominator), scale| {
+                survival(published, Months(LANDMARK), *of, scale, MissingPrecision::Impute, Level::NINETY_FIVE).ok()
+            };
+            let on = |scale| (scale, published.iter().filter_map(|one| effect(one, scale)).collect());
+            (SCALES.map(on).to_vec(), None)
         };
-        let on = |scale| published.iter().filter_map(|one| effect(one, scale).ok()).collect();
-        Self { effects: SCALES.map(on), binomial_normal: RefCell::default() }
+        Self { effects, counted, binomial_normal: RefCell::default() }
+    }
+
+    /// Returns the scale that a rule's stands for: counts have no log(−log), which a review reads as the logit.
+    pub fn scale(&self, of_rule: Scale) -> Scale {
+        if self.counted.is_some() && of_rule == Scale::Cloglog { Scale::Logit } else { of_rule }
     }
 
     /// Returns the effects of its series on `scale`.
     pub fn effects(&self, scale: Scale) -> &[Effect] {
-        let index = SCALES.iter().position(|one| *one == scale).expect("one of the scales of the simulation");
-        &self.effects[index]
+        let of = self.effects.iter().find(|(of, _)| *of == self.scale(scale));
+        &of.expect("one of the scales of the simulation").1
     }
+
+    /// Returns the survival, or the share without the event, at `y` on `scale`.
+    pub fn back(&self, scale: Scale, y: f64) -> f64 {
+        match &self.counted {
+            Some(sizes) => {
+                let harmonic = sizes.len() as f64 / sizes.iter().map(|n| 1.0 / *n as f64).sum::<f64>();
+                1.0 - self.scale(scale).back_at(y, harmonic)
+            }
+            None => scale.back(y),
+        }
+    }
+}
+
+/// Draws how many of how many had the event by the landmark, everybody followed until then.
+fn counts(cell: &Cell, random: &mut Random) -> (u64, u64) {
+    let (n, hazard) = (patients(cell, random), hazard(cell, random));
+    let events = (0..n).filter(|_| -ln(random.uniform()) <= hazard * LANDMARK).count();
+    (events as u64, n)
+}
+
+fn patients(cell: &Cell, random: &mut Random) -> u64 {
+    let (least, most) = cell.n;
+    least + (random.uniform() * (most - least + 1) as f64) as u64
+}
+
+/// Draws the hazard of a series, a month.
+fn hazard(cell: &Cell, random: &mut Random) -> f64 {
+    exp(Scale::Cloglog.transform(cell.survival) + cell.tau * random.normal()) / LANDMARK
 }
 
 /// Draws a series whose curve reaches the landmark: exponential events, exponential censoring, rounded to whole per cent.
 fn series(cell: &Cell, random: &mut Random) -> (evidence::Survival, Denominator) {
-    let centre = Scale::Cloglog.transform(cell.survival);
     loop {
-        let (least, most) = cell.n;
-        let n = least + (random.uniform() * (most - least + 1) as f64) as u64;
-        let hazard = exp(centre + cell.tau * random.normal()) / LANDMARK;
+        let (n, hazard) = (patients(cell, random), hazard(cell, random));
         let censoring = std::f64::consts::LN_2 / cell.follow_up;
         let subjects: Vec<Subject> = (0..n)
             .map(|_| {
@@ -136,7 +203,7 @@ fn series(cell: &Cell, random: &mut Random) -> (evidence::Survival, Denominator)
                     scale: None,
                 })
             }
-            Precision::FollowUp => None,
+            Precision::FollowUp | Precision::Counts => None,
         };
         let published = evidence::Survival {
             at: TimePoint::At(Months(LANDMARK)),

@@ -23,7 +23,7 @@ const FIGURES: [(&str, usize, Figure); 6] = [
 
 /// Returns the figures of every cell: for each rule the bias in points, the coverage, the width in points, the share of new
 /// series that the prediction interval holds, the error of τ, and the share of pools without an answer; blank where it was not
-/// tried.
+/// tried. The survival of counts is the share without the event; they have no follow-up.
 pub fn cells(done: &[Done]) -> String {
     let mut csv = "k,n_least,n_most,survival,tau,median_follow_up,printed".to_owned();
     for rule in &RULES {
@@ -34,13 +34,13 @@ pub fn cells(done: &[Done]) -> String {
     csv.push('\n');
     for Done { cell, tallies } in done {
         let (least, most) = cell.n;
+        let follow_up = if cell.follow_up.is_finite() { cell.follow_up.to_string() } else { String::new() };
         let _ = write!(
             csv,
-            "{},{least},{most},{},{},{},{}",
+            "{},{least},{most},{},{},{follow_up},{}",
             cell.k,
             cell.survival,
             cell.tau,
-            cell.follow_up,
             cell.printed.words()
         );
         for tally in tallies {
@@ -64,7 +64,7 @@ pub fn averages(done: &[Done]) -> String {
             .to_owned();
     for k in SIZES {
         for tau in TAUS {
-            for printed in [Precision::Interval, Precision::FollowUp] {
+            for printed in [Precision::Interval, Precision::FollowUp, Precision::Counts] {
                 for rule in &RULES {
                     let tallies = over(done, rule.name, move |cell| {
                         let here = cell.k == k && cell.tau == tau && cell.printed == printed;

@@ -69,7 +69,7 @@ fn opening(compared: &[Compared], runs: usize) -> String {
          Each of {} pairs of groups is drawn {runs} times (seed {}): 1 and 2, 2 and 2, 3 and 2 or 4 and 3 series of 15 to 100 patients, a survival of 60, 80, 90 or 98% at two years in the median series of the first group, \
          the same or twice its hazard in the second, τ of 0.25 or 0.5 within both, a median follow-up of 24 months, and beside each rounded estimate n and the median follow-up, as most series of local control here print. \
          Groups share τ² (`subgroup_tau2: common`), REML where effects are pooled. The Monte Carlo error of a coverage of 95% is {:.2} points a pair. Toxicity, a proportion that few have, is read from the same tables by its other end, against the logit: 2, 10, 20 and 40% with the event; \
-         counts without censoring were not drawn by themselves. `cargo run --release -p forestable-benches --bin simulation groups` draws this section alone.\n{}",
+         its pools without groups are [drawn by themselves](#toxicity-events-counted). `cargo run --release -p forestable-benches --bin simulation groups` draws this section alone.\n{}",
         compared.len(),
         SEED + 1,
         100.0 * (0.95_f64 * 0.05 / runs as f64).sqrt(),

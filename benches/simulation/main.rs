@@ -15,6 +15,7 @@ mod page;
 mod pictures;
 mod rule;
 mod tally;
+mod toxicity;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,15 +23,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use forestable::num::Random;
 use rayon::prelude::*;
 
-use cell::{Cell, Pool, cells};
+use cell::{Cell, Pool, Precision, SMALL, cells};
 use kept::Kept;
 use rule::{Pace, RULES, Rule};
 use tally::Tally;
 
 /// Runs a cell.
 const RUNS: usize = 10_000;
-/// Patients in small series.
-const SMALL: (u64, u64) = (15, 40);
 /// The seed; each run of each cell has a stream of its own.
 const SEED: u64 = 20_210_916;
 
@@ -53,7 +52,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cells = cells();
     let mut done: Vec<Done> =
         cells.iter().map(|&cell| Done { cell, tallies: vec![Tally::default(); RULES.len()] }).collect();
-    for pace in [Pace::Quick, Pace::Counts, Pace::Slow] {
+    for pace in [Pace::Quick, Pace::Counts, Pace::Slow, Pace::Draws, Pace::OfCounts] {
         let rules: Vec<usize> = (0..RULES.len()).filter(|&rule| RULES[rule].pace() == pace).collect();
         let finished = AtomicUsize::new(0);
         let taken: Vec<usize> = (0..cells.len()).filter(|&index| takes(pace, &cells[index])).collect();
@@ -73,7 +72,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             rules.iter().zip(tallies).for_each(|(&rule, tally)| done[index].tallies[rule] = tally);
         }
     }
-    let unsupported = conclusion::unsupported(&done);
+    let figures = [("coverage.csv", csv::averages(&done)), ("cells.csv", csv::cells(&done))];
+    let (counted, done): (Vec<Done>, Vec<Done>) =
+        done.into_iter().partition(|done| done.cell.printed == Precision::Counts);
+    let mut unsupported = conclusion::unsupported(&done);
+    unsupported.extend(toxicity::unsupported(&counted));
     if !unsupported.is_empty() {
         let claims = unsupported.join("; ");
         let words = format!(
@@ -87,26 +90,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let section = groups_page::section(&groups()?, runs);
     std::fs::create_dir_all(docs.join("simulation"))?;
-    for (name, svg) in pictures::all(&done) {
-        std::fs::write(docs.join("simulation").join(name), svg)?;
+    for (name, text) in figures.into_iter().chain(pictures::all(&done)) {
+        std::fs::write(docs.join("simulation").join(name), text)?;
     }
-    std::fs::write(docs.join("simulation/coverage.csv"), csv::averages(&done))?;
-    std::fs::write(docs.join("simulation/cells.csv"), csv::cells(&done))?;
-    std::fs::write(docs.join("simulation.md"), groups_page::set(&page::page(&done, runs), &section))?;
+    let page = page::page(&done, runs) + &toxicity::section(&counted);
+    std::fs::write(docs.join("simulation.md"), groups_page::set(&page, &section))?;
     Ok(())
 }
 
-/// Returns whether rules of this pace are tried in a cell: counts and slow ones in half of them.
+/// Returns whether rules of this pace are tried in a cell: counts and slow ones in half of those of survival, draws where their table looks.
 fn takes(pace: Pace, cell: &Cell) -> bool {
     match pace {
         Pace::Quick => true,
-        Pace::Counts | Pace::Slow => is_of_half(cell),
+        Pace::Counts | Pace::Slow => is_of_half(cell) || cell.printed == Precision::Counts,
+        Pace::Draws => is_drawn(cell),
+        Pace::OfCounts => cell.printed == Precision::Counts,
     }
 }
 
 /// Returns whether a cell is of the half in which small series have the shorter follow-up and large ones the longer.
 pub fn is_of_half(cell: &Cell) -> bool {
     (cell.n == SMALL) == (cell.follow_up < 24.0)
+}
+
+/// Returns whether the bootstrap is tried in a cell: it takes twenty milliseconds a pool, and so six cells have to do.
+pub fn is_drawn(cell: &Cell) -> bool {
+    let series = cell.k > 2 && cell.tau == 0.5 && cell.survival == 0.6;
+    series && cell.printed == Precision::Interval && is_of_half(cell)
 }
 
 fn run(cell: &Cell, rules: &[usize], first_stream: usize, runs: usize) -> Vec<Tally> {

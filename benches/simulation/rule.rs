@@ -4,12 +4,15 @@ use forestable::effect::{Effect, Figures, Measure, Rung, Scale};
 use forestable::evidence::Level;
 use forestable::model::bayes::{Priors, fit_bayes};
 use forestable::model::{
-    Estimate, Fit, IntervalMethod as I, Limits, ModelKind, PredictionMethod as P, Spec, Tau2Interval, Tau2Method as T,
-    fit, fit_counts,
+    Estimate, Fit, IntervalMethod as I, Limits, Mean, ModelKind, PredictionMethod as P, PredictiveSample, Spec,
+    Tau2Interval, Tau2Method as T, fit, fit_counts,
 };
 use forestable::num::distribution::{Distribution as _, Normal, Tail};
 
 use crate::cell::Pool;
+
+/// Draws from the predictive distribution of each pool; a review takes 25,000, which only scatter less.
+pub const DRAWS: usize = 1000;
 
 /// How long a pool takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +23,10 @@ pub enum Pace {
     Counts,
     /// Up to a millisecond: the beta-binomial model, posteriors, distributions of Q.
     Slow,
+    /// Several milliseconds: draws from a distribution of Q that is tabulated first.
+    Draws,
+    /// Microseconds, but on a scale that only counts have.
+    OfCounts,
 }
 
 /// A way to pool.
@@ -70,7 +77,7 @@ const fn counts(name: &'static str, model: ModelKind, interval: I, prediction: P
 }
 
 /// All of them.
-pub const RULES: [Rule; 28] = [
+pub const RULES: [Rule; 31] = [
     random("classic, V", T::Reml, I::Classic, P::V),
     random("t, HTS", T::Reml, I::T, P::Hts),
     random("HKSJ, HK", T::Reml, I::Hksj, P::Hk),
@@ -99,6 +106,9 @@ pub const RULES: [Rule; 28] = [
     counts("binomial-normal, classic", ModelKind::Glmm, I::Classic, P::None),
     counts("beta-binomial", ModelKind::BetaBinomial, I::T, P::None),
     Rule { model: ModelKind::Bayes, ..random("Bayes, half-normal 0.5", T::Reml, I::Posterior, P::Posterior) },
+    random("mKH, bootstrap", T::Reml, I::Mkh, P::Bootstrap),
+    scale("arcsine", Scale::Arcsine),
+    scale("double arcsine", Scale::DoubleArcsine),
 ];
 
 /// What a rule says of a pool, as survival proportions.
@@ -118,7 +128,11 @@ pub struct Answer {
 impl Rule {
     /// Returns how much of a pool's time it takes.
     pub fn pace(&self) -> Pace {
-        if self.model == ModelKind::Glmm {
+        if matches!(self.scale, Scale::Arcsine | Scale::DoubleArcsine) {
+            Pace::OfCounts
+        } else if self.prediction == P::Bootstrap {
+            Pace::Draws
+        } else if self.model == ModelKind::Glmm {
             Pace::Counts
         } else if self.model != ModelKind::Random
             || matches!(self.tau2_interval, Tau2Interval::GeneralisedQ | Tau2Interval::CochranQ)
@@ -135,12 +149,13 @@ impl Rule {
         let kept = |effect: &&Effect| self.boundary == Boundary::Kept || !matches!(effect.rung, Rung::Boundary { .. });
         let effects: Vec<Effect> = pool.effects(scale).iter().filter(kept).copied().collect();
         let estimates: Vec<Estimate> = effects.iter().map(|effect| Estimate { yi: effect.yi, vi: effect.vi }).collect();
+        let drawn = self.prediction == P::Bootstrap;
         let spec = Spec {
             model: self.model,
             tau2: self.tau2,
             tau2_interval: self.tau2_interval,
             interval: self.interval,
-            prediction: self.prediction,
+            prediction: if drawn { P::None } else { self.prediction },
             level: Level::NINETY_FIVE,
         };
         let fit: Fit = match self.model {
@@ -163,14 +178,19 @@ impl Rule {
             ModelKind::Bayes => fit_bayes(&estimates, Priors::default(), &spec).ok().map(|(fit, _)| fit),
             _ => fit(&estimates, &spec).ok(),
         }?;
+        let bootstrap = || {
+            let mean = Mean::new(&estimates).ok()?;
+            Some(PredictiveSample::draw(&mean, DRAWS, PredictiveSample::SEED).limits(spec.level))
+        };
+        let prediction = if drawn { bootstrap() } else { fit.prediction.as_ref().map(|prediction| prediction.limits) };
         let back = |Limits { lower, upper }: Limits| {
-            let (a, b) = (scale.back(lower), scale.back(upper));
+            let (a, b) = (pool.back(scale, lower), pool.back(scale, upper));
             (a.min(b), a.max(b))
         };
         Some(Answer {
-            estimate: scale.back(fit.estimate),
+            estimate: pool.back(scale, fit.estimate),
             interval: back(Limits { lower: fit.ci_lower, upper: fit.ci_upper }),
-            prediction: fit.prediction.map(|prediction| back(prediction.limits)),
+            prediction: prediction.map(back),
             tau: fit.tau2.sqrt(),
             tau_interval: fit.tau2_ci.map(|Limits { lower, upper }| (lower.sqrt(), upper.sqrt())),
         })
