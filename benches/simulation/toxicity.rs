@@ -71,7 +71,7 @@ fn conclusion(counted: &[Done]) -> String {
     };
     let silent = number(&at(counted, COUNTS, 0.98, 3), 1, |tally| 100.0 * tally.unanswered());
     format!(
-        "- **`model: glmm` by t is what a pool of toxicity should take.** Ten series of which 2% have the event: {} by counts, {} with half an event on the logit; 10%: {}, and {}. Five series of 10%: {}, and {}. \
+        "- **`model: glmm` by t suits a pool of toxicity.** Ten series of which 2% have the event: {} by counts, {} with half an event on the logit; 10%: {}, and {}. Five series of 10%: {}, and {}. \
          Leaving out series without an event is worse than half an event (five series of 2%: {}).\n\
          - **The double arcsine with mKH** (Freeman and Tukey) holds the truth as well where few have the event, and answers where nobody has: ten series, {} at 2%, {} at 10%; three series, {} at 2%, where counts have {}. Its way back to a proportion \
          hangs on the sizes of the series, and it knows no odds ratio of groups, which this review asks for; a single pool of few events may as well take it.\n\
