@@ -1,6 +1,6 @@
 //! What follows for a review, and what would have to hold for it to follow.
 
-use crate::page::{ESTIMATORS, PREDICTIONS, mean, number, share, summary};
+use crate::page::{ESTIMATORS, PREDICTIONS, Pooled, mean, number, share, summary};
 use crate::tally::Tally;
 use crate::{Done, is_drawn, is_of_half, over};
 
@@ -126,12 +126,7 @@ pub fn conclusion(done: &[Done]) -> String {
         format!("{:.1} to {:.1}", 100.0 * least, 100.0 * most)
     };
     let excess = |name: &str| number(&pools.alike(name), 2, Tally::tau_bias);
-    let high = |name: &str, survival: f64, k: usize| {
-        let tallies = pools.at(name, survival, k);
-        let covered = share(&tallies, |tally| Some(tally.coverage()));
-        let (bias, width) = (number(&tallies, 1, Tally::bias), number(&tallies, 0, Tally::width));
-        format!("{bias} points, {covered}, {width} points wide")
-    };
+    let high = |name: &str, survival: f64, k: usize| Pooled::of(&pools.at(name, survival, k), Tally::bias).in_words();
     let silent =
         |survival: f64, k: usize| number(&pools.at(COUNTS, survival, k), 1, |tally| 100.0 * tally.unanswered());
     format!(

@@ -80,7 +80,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !unsupported.is_empty() {
         let claims = unsupported.join("; ");
         let words = format!(
-            "the page would say what its figures do not bear: {claims}: rewrite benches/simulation/conclusion.rs"
+            "the page would say what its figures do not bear: {claims}: rewrite conclusion.rs or toxicity.rs in benches/simulation"
         );
         // Few runs scatter too much to contradict anything.
         if runs >= RUNS {

@@ -227,15 +227,40 @@ fn near_all(done: &[Done]) -> String {
             let of = |k: usize| over(done, name, move |cell| here(cell, k));
             let new = |k: usize| over(done, name, move |cell| here(cell, k) && cell.tau > 0.0);
             let cell = |k: usize| {
-                let (tallies, new) = (of(k), new(k));
-                let (bias, width) = (number(&tallies, 1, Tally::bias), number(&tallies, 0, Tally::width));
-                let (covered, held) = (share(&tallies, |tally| Some(tally.coverage())), share(&new, Tally::prediction));
-                format!("{bias}; {covered}; {width}; {held}")
+                let Pooled { bias, covered, width } = Pooled::of(&of(k), Tally::bias);
+                format!("{bias}; {covered}; {width}; {}", share(&new(k), Tally::prediction))
             };
             rows.push((format!("S = {:.0}%, {words}", 100.0 * survival), SIZES.map(cell).to_vec()));
         }
     }
     markdown("", &head, rows.iter().map(|(words, cells)| (words.as_str(), cells.clone())))
+}
+
+/// What became of a pooled value, as it is printed.
+pub struct Pooled {
+    /// Its mean error, in percentage points.
+    pub bias: String,
+    /// The coverage of its interval in per cent, the lowest in parentheses.
+    pub covered: String,
+    /// The interval's mean width, in points.
+    pub width: String,
+}
+
+impl Pooled {
+    /// Returns it over cells, with `bias` as the error: that of a share with the event is minus that of the share without.
+    pub fn of(tallies: &[&Tally], bias: fn(&Tally) -> f64) -> Self {
+        Self {
+            bias: number(tallies, 1, bias),
+            covered: share(tallies, |tally| Some(tally.coverage())),
+            width: number(tallies, 0, Tally::width),
+        }
+    }
+
+    /// Returns it as a part of a sentence.
+    pub fn in_words(&self) -> String {
+        let Self { bias, covered, width } = self;
+        format!("{bias} points, {covered}, {width} points wide")
+    }
 }
 
 /// Returns a table.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cell::WITHOUT_EVENT;
-use crate::page::{SIZES, markdown, number, share, signed, summary};
+use crate::page::{Pooled, SIZES, markdown, number, share, summary};
 use crate::tally::Tally;
 use crate::{Done, over};
 
@@ -63,12 +63,7 @@ pub fn unsupported(counted: &[Done]) -> Vec<&'static str> {
 
 /// Returns what follows for a review's toxicity, with the figures that it rests on.
 fn conclusion(counted: &[Done]) -> String {
-    let of = |name: &str, without: f64, k: usize| {
-        let tallies = at(counted, name, without, k);
-        let bias = signed(-summary(&tallies, |tally| Some(tally.bias())).mean, 1);
-        let covered = share(&tallies, |tally| Some(tally.coverage()));
-        format!("{bias} points, {covered}, {} points wide", number(&tallies, 0, Tally::width))
-    };
+    let of = |name: &str, without: f64, k: usize| pooled(&at(counted, name, without, k)).in_words();
     let silent = number(&at(counted, COUNTS, 0.98, 3), 1, |tally| 100.0 * tally.unanswered());
     format!(
         "- **`model: glmm` by t suits a pool of toxicity.** Ten series of which 2% have the event: {} by counts, {} with half an event on the logit; 10%: {}, and {}. Five series of 10%: {}, and {}. \
@@ -97,11 +92,10 @@ pub fn section(counted: &[Done]) -> String {
     for without in WITHOUT_EVENT {
         for (name, words) in METHODS {
             let cell = |k: usize| {
-                let all = at(counted, name, without, k);
+                let Pooled { bias, covered, width } = pooled(&at(counted, name, without, k));
                 let scattered =
                     over(counted, name, move |cell| cell.survival == without && cell.k == k && cell.tau > 0.0);
-                let held = share(&scattered, Tally::prediction);
-                format!("{}; {held}", figures(&all))
+                format!("{bias}; {covered}; {width}; {}", share(&scattered, Tally::prediction))
             };
             rows.push((format!("{:.0}%, {words}", 100.0 * (1.0 - without)), SIZES.map(cell).to_vec()));
         }
@@ -119,9 +113,7 @@ pub fn section(counted: &[Done]) -> String {
     section
 }
 
-/// Returns the bias of the proportion with the event, the coverage of its interval and the width.
-fn figures(tallies: &[&Tally]) -> String {
-    let bias = summary(tallies, |tally| Some(tally.bias())).mean;
-    let covered = share(tallies, |tally| Some(tally.coverage()));
-    format!("{}; {covered}; {}", signed(-bias, 1), number(tallies, 0, Tally::width))
+/// Returns what became of the pooled share with the event.
+fn pooled(tallies: &[&Tally]) -> Pooled {
+    Pooled::of(tallies, |tally| -tally.bias())
 }

@@ -22,7 +22,7 @@ use crate::num::{exp, exp_each, ln, ln_1p, ln_1p_each};
 ///
 /// # Errors
 /// [`FitError::TooFewStudies`] below two studies; [`FitError::Counts`] for a study without the counts; [`FitError::AllOrNone`]
-/// where the estimate is infinite; [`FitError::MeasureForModel`]; [`FitError::IntervalForModel`] for Kenward-Roger;
+/// and [`FitError::InfiniteRatio`] where the estimate is infinite; [`FitError::MeasureForModel`]; [`FitError::IntervalForModel`] for Kenward-Roger;
 /// [`FitError::Prediction`] for a prediction interval that needs a variance a study; [`FitError::NoMaximum`].
 ///
 /// # Examples

@@ -49,7 +49,7 @@ pub fn notes(answer: &Answer) -> Vec<String> {
         } else {
             format!("Q = {}, df = {}, {}", fixed(q, 2), fixed(df, 0), p_value(p))
         };
-        notes.push(format!("Heterogeneity: τ² = {}{ci}; I² = {}%{i2_ci}; {test}.", fixed(tau2, 4), fixed(i2, 1),));
+        notes.push(format!("Heterogeneity: τ² = {}{ci}; I² = {}%{i2_ci}; {test}.", fixed(tau2, 4), fixed(i2, 1)));
     }
     if let (Some(lower), Some(upper)) = (answer.i2_q_ci_lower, answer.i2_q_ci_upper) {
         let i2 = answer.i2_q_percent.map(|i2| fixed(i2, 1)).unwrap_or_default();
