@@ -62,6 +62,8 @@ pub fn run(args: &Args, asked: BuildArgs, how: FindingsFormat) -> Result<Status,
     if let Some(change) = change.filter(|_| !args.quiet) {
         anstream::eprint!("{}", render::change::summary(&change));
     }
+    // The process ends here, and the system takes its memory back at once.
+    std::mem::forget((ready, review));
     Ok(Status::Clean)
 }
 

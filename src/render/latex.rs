@@ -152,7 +152,7 @@ impl<'a> TableView<'a> {
     /// Arranges a table; the rows of a long one are filled part by part, unless the review's own template may ask for them all.
     fn new(templates: &Templates, table: &'a Table) -> Result<Self, RenderError> {
         let (spanners, decimals) = (spanners(&table.columns), Decimals::of(table));
-        let width = table.columns.len();
+        let (width, shares) = (table.columns.len(), table.shares(line(table)));
         let mut rows = Parts::new(templates, "table.tex", "rows.tex", "table", |rows| RowsView { width, rows });
         table.rows.iter().try_for_each(|row| rows.push(RowView::new(row, &decimals)))?;
         let (filled, rows) = rows.finish()?;
@@ -160,8 +160,8 @@ impl<'a> TableView<'a> {
             anchor: table.anchor(),
             caption: &table.caption,
             alternative: table.alternative(),
-            long: is_long(table),
-            columns: columns(table),
+            long: is_long(table, &shares),
+            columns: columns(table, &shares),
             rules: rules(&spanners),
             spanners,
             headers: table.columns.iter().map(|column| column.header.as_str()).collect(),
@@ -220,13 +220,12 @@ fn line(table: &Table) -> usize {
 }
 
 /// Whether a table has more lines than one page holds.
-fn is_long(table: &Table) -> bool {
-    let shares = table.shares(line(table));
+fn is_long(table: &Table, shares: &[usize]) -> bool {
     let lines = |text: &str, room: usize| text.chars().count().div_ceil(room.max(1)).max(1);
     let whole = line(table);
     let rows = table.rows.iter().map(|row| match row.kind {
         RowKind::Group | RowKind::Remark => row.cells.first().map_or(1, |cell| lines(&cell.text, whole)),
-        _ => row.cells.iter().zip(&shares).map(|(cell, share)| lines(&cell.text, *share)).max().unwrap_or(1),
+        _ => row.cells.iter().zip(shares).map(|(cell, share)| lines(&cell.text, *share)).max().unwrap_or(1),
     });
     let footnotes = table.footnotes.iter().map(|note| lines(&note.text, whole));
     let all: usize = rows.chain(footnotes).chain(table.notes.iter().map(|note| lines(note, whole))).sum();
@@ -234,16 +233,16 @@ fn is_long(table: &Table) -> bool {
 }
 
 /// Returns the columns as `tabular` wants them: as wide as their words where the line holds them, else in proportion.
-fn columns(table: &Table) -> String {
+fn columns(table: &Table, shares: &[usize]) -> String {
     let (count, line) = (table.columns.len(), line(table));
-    let column = |(at, share): (usize, usize)| match table.columns[at].align {
+    let column = |(at, share): (usize, &usize)| match table.columns[at].align {
         Align::Center => "c".to_owned(),
         Align::Right => "r".to_owned(),
-        Align::Left | Align::Decimal if table.width(at) <= share => "l".to_owned(),
+        Align::Left | Align::Decimal if table.width(at) <= *share => "l".to_owned(),
         // What the gaps between the columns leave of the line, in thousandths.
         Align::Left | Align::Decimal => {
             format!(r"p{{0.{:03}\linewidth}}", share * 1000_usize.saturating_sub(17 * count) / line)
         }
     };
-    table.shares(line).into_iter().enumerate().map(column).collect()
+    shares.iter().enumerate().map(column).collect()
 }

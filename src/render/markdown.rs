@@ -35,23 +35,30 @@ pub fn page(templates: &Templates, page: &Page) -> Result<String, RenderError> {
 /// ```
 #[must_use]
 pub fn escape(text: &str) -> String {
-    let text = one_line(text);
     let mut escaped = String::with_capacity(text.len() + 8);
-    let mut before = ' ';
-    for (at, character) in text.char_indices() {
-        let markup = match character {
-            // pandoc makes dashes and an ellipsis of a run; GitHub makes a link of `www.`.
-            '-' => before == '-',
-            '.' => before == '.' || last_word(&text[..at]).eq_ignore_ascii_case("www"),
-            // GitHub makes a link of an address, and would show the backslashes in it.
-            ':' => text[at..].starts_with("://"),
-            other => "\\`*_{}[]<>|~^$@&\"'".contains(other),
-        };
-        if markup {
-            escaped.push('\\');
+    // A line's end would end a table's row.
+    for word in text.split_ascii_whitespace() {
+        if !escaped.is_empty() {
+            escaped.push(' ');
         }
-        escaped.push(character);
-        before = character;
+        let mut before = ' ';
+        for (at, character) in word.char_indices() {
+            let markup = match character {
+                // pandoc makes dashes and an ellipsis of a run; GitHub makes a link of `www.`.
+                '-' => before == '-',
+                '.' => before == '.' || last_word(&word[..at]).eq_ignore_ascii_case("www"),
+                // GitHub makes a link of an address, and would show the backslashes in it.
+                ':' => word[at..].starts_with("://"),
+                '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '|' | '~' | '^' | '$' | '@' | '&'
+                | '"' | '\'' => true,
+                _ => false,
+            };
+            if markup {
+                escaped.push('\\');
+            }
+            escaped.push(character);
+            before = character;
+        }
     }
     escaped
 }
@@ -116,11 +123,6 @@ pub(super) fn escape_address(address: &str) -> String {
         }
     }
     escaped
-}
-
-/// Collapses white space, since a line's end would end a table's row.
-fn one_line(text: &str) -> String {
-    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns footnote letters as raised Unicode letters, which survive GitHub, pandoc and Word alike.

@@ -1,8 +1,10 @@
 //! How far an imputed standard error can be trusted in this very review: every printed interval is left out, and its
 //! standard error predicted by the lower rungs of the ladder.
 
+use rayon::prelude::*;
+
 use super::findings::ResultKey;
-use super::select::denominator;
+use super::select::{Candidate, results};
 use crate::effect::{self, Denominator, Effect, MissingPrecision, PrecisionGrade, Scale};
 use crate::evidence::{Evidence, Level, Published, Survival};
 
@@ -20,36 +22,33 @@ pub struct Prediction {
 /// Returns a prediction for every survival proportion at a stated time that prints its precision, in the order of keys.
 #[must_use]
 pub fn predictions(evidence: &Evidence) -> Vec<Prediction> {
-    let mut predictions = Vec::new();
-    for study in &evidence.studies {
-        for cohort in &study.cohorts {
-            for (index, result) in cohort.results.iter().enumerate() {
-                let Published::Survival(survival) = &result.published else { continue };
-                let of = denominator(study, cohort, result);
-                let effect = |survival: &Survival, of, policy| {
-                    let time = survival.at.months()?;
-                    effect::survival(survival, time, of, Scale::Cloglog, policy, Level::NINETY_FIVE).ok()
-                };
-                let Some(printed) = effect(survival, of, MissingPrecision::Exclude) else { continue };
-                let (mut silent, mut of) = (Survival { ci: None, se: None, ..survival.clone() }, of);
-                let mut imputed = Vec::new();
-                while let Some(found) = effect(&silent, of, MissingPrecision::Impute) {
-                    let grade = found.rung.grade();
-                    imputed.push((grade, standard_error(&found)));
-                    if matches!(grade, PrecisionGrade::F | PrecisionGrade::X) {
-                        break;
-                    }
-                    forget(grade, &mut silent, &mut of);
-                }
-                if !imputed.is_empty() {
-                    let key = ResultKey { study: study.id.clone(), cohort: cohort.id.clone(), index };
-                    predictions.push(Prediction { key, printed: standard_error(&printed), imputed });
-                }
-            }
-        }
-    }
+    let of_study = |study| results(study).filter_map(|candidate| prediction(&candidate));
+    let mut predictions: Vec<Prediction> = evidence.studies.par_iter().flat_map_iter(of_study).collect();
     predictions.sort_by(|a, b| a.key.cmp(&b.key));
     predictions
+}
+
+/// Returns the prediction for one result; `None` where it prints no precision, or nothing else could be imputed from.
+fn prediction(candidate: &Candidate<'_>) -> Option<Prediction> {
+    let Published::Survival(survival) = &candidate.result.published else { return None };
+    let effect = |survival: &Survival, of, policy| {
+        let time = survival.at.months()?;
+        effect::survival(survival, time, of, Scale::Cloglog, policy, Level::NINETY_FIVE).ok()
+    };
+    let mut of = candidate.denominator();
+    let printed = effect(survival, of, MissingPrecision::Exclude)?;
+    let mut silent = Survival { ci: None, se: None, ..survival.clone() };
+    let mut imputed = Vec::new();
+    while let Some(found) = effect(&silent, of, MissingPrecision::Impute) {
+        let grade = found.rung.grade();
+        imputed.push((grade, standard_error(&found)));
+        if matches!(grade, PrecisionGrade::F | PrecisionGrade::X) {
+            break;
+        }
+        forget(grade, &mut silent, &mut of);
+    }
+    let printed = standard_error(&printed);
+    (!imputed.is_empty()).then(|| Prediction { key: candidate.key(), printed, imputed })
 }
 
 /// Takes away what a rung was computed from, so that the next one is reached.

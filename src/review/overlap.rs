@@ -189,20 +189,19 @@ pub(super) struct Alternative {
 pub(super) fn alternatives(candidates: &[Candidate<'_>], rule: OverlapRule) -> Vec<Alternative> {
     let series: Vec<Series<'_>> = candidates.iter().map(Series::of).collect();
     let graph = Graph::of(&series);
-    let main = taken_by(&series, &graph, rule);
-    let by_size = || {
-        let mut order: Vec<usize> = (0..series.len()).collect();
-        order.sort_by_key(|&index| (!main.contains(&index), Reverse(series[index].patients), index));
-        order
-    };
+    let by_rule: Vec<(OverlapRule, BTreeSet<usize>)> =
+        OverlapRule::ALL.iter().map(|&rule| (rule, taken_by(&series, &graph, rule))).collect();
+    let main = by_rule.iter().find(|(other, _)| *other == rule).map(|(_, set)| set);
+    let Some(main) = main.filter(|set| set.len() < series.len()) else { return Vec::new() };
+    let mut by_size: Vec<usize> = (0..series.len()).collect();
+    by_size.sort_by_key(|&index| (!main.contains(&index), Reverse(series[index].patients), index));
     let instead = (0..series.len()).filter(|index| !main.contains(index)).map(|index| {
-        let order: Vec<usize> = std::iter::once(index).chain(by_size()).collect();
+        let order: Vec<usize> = std::iter::once(index).chain(by_size.iter().copied()).collect();
         graph.first_come(&order)
     });
-    let by_rule = OverlapRule::ALL.iter().map(|rule| taken_by(&series, &graph, *rule));
     let mut sets: Vec<BTreeSet<usize>> = Vec::new();
-    for set in instead.chain(by_rule) {
-        if set != main && !sets.contains(&set) {
+    for set in instead.chain(by_rule.iter().map(|(_, set)| set.clone())) {
+        if set != *main && !sets.contains(&set) {
             sets.push(set);
         }
         if sets.len() == MOST_ALTERNATIVES {
@@ -215,9 +214,9 @@ pub(super) fn alternatives(candidates: &[Candidate<'_>], rule: OverlapRule) -> V
     let sets = sets.into_iter();
     sets.map(|set| Alternative {
         set: ids(&set, &BTreeSet::new()),
-        comes: ids(&set, &main),
-        goes: ids(&main, &set),
-        rules: OverlapRule::ALL.iter().copied().filter(|rule| taken_by(&series, &graph, *rule) == set).collect(),
+        comes: ids(&set, main),
+        goes: ids(main, &set),
+        rules: by_rule.iter().filter(|(_, taken)| *taken == set).map(|(rule, _)| *rule).collect(),
     })
     .collect()
 }

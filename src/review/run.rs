@@ -37,7 +37,9 @@ pub fn run_with_progress(evidence: &Evidence, plan: &Plan, each: &(dyn Fn() + Sy
         each();
         found
     };
-    let analyses: Vec<AnalysisFindings> = plan.analyses.par_iter().filter_map(one).collect();
+    let analyses = || -> Vec<AnalysisFindings> { plan.analyses.par_iter().filter_map(one).collect() };
+    let of_all = || rayon::join(|| all_effects(evidence), || honesty::predictions(evidence));
+    let (analyses, (effects, predictions)) = rayon::join(analyses, of_all);
     Findings {
         over_time: over_time(evidence, &analyses, &plan.joint),
         medians: log_pools::medians(evidence, plan),
@@ -47,35 +49,24 @@ pub fn run_with_progress(evidence: &Evidence, plan: &Plan, each: &(dyn Fn() + Sy
         versions: plan.versions.findings(&analyses),
         analyses,
         curves: digitised_curves(evidence),
-        predictions: honesty::predictions(evidence),
-        effects: Arc::new(all_effects(evidence)),
+        predictions,
+        effects: Arc::new(effects),
     }
 }
 
 /// Returns the effect of every survival proportion at a stated time, for tables that show more than the pools take.
 fn all_effects(evidence: &Evidence) -> BTreeMap<ResultKey, Result<Effect, NoEffect>> {
-    let mut effects = BTreeMap::new();
-    for study in &evidence.studies {
-        for cohort in &study.cohorts {
-            for (index, result) in cohort.results.iter().enumerate() {
-                if let Published::Survival(survival) = &result.published
-                    && let Some(time) = survival.at.months()
-                {
-                    let effect = effect::survival(
-                        survival,
-                        time,
-                        select::denominator(study, cohort, result),
-                        Scale::Cloglog,
-                        MissingPrecision::Impute,
-                        Level::NINETY_FIVE,
-                    );
-                    let key = ResultKey { study: study.id.clone(), cohort: cohort.id.clone(), index };
-                    effects.insert(key, effect);
-                }
-            }
-        }
-    }
-    effects
+    let of_study =
+        |study| select::results(study).filter_map(|candidate| Some((candidate.key(), effect_of(&candidate)?)));
+    let effects: Vec<_> = evidence.studies.par_iter().flat_map_iter(of_study).collect();
+    effects.into_iter().collect()
+}
+
+/// Returns the effect of a survival proportion at the time that the paper states; `None` of any other result.
+fn effect_of(candidate: &Candidate<'_>) -> Option<Result<Effect, NoEffect>> {
+    let Published::Survival(survival) = &candidate.result.published else { return None };
+    let (time, of) = (survival.at.months()?, candidate.denominator());
+    Some(effect::survival(survival, time, of, Scale::Cloglog, MissingPrecision::Impute, Level::NINETY_FIVE))
 }
 
 fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option<AnalysisFindings> {
@@ -83,11 +74,11 @@ fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option
     let (mut entries, left_out) = gather(evidence, outcome, analysis, &analysis.methods, &analysis.filter);
     let pool = pool(&entries, &analysis.methods);
     weigh(&mut entries, &pool);
-    sort(&mut entries, evidence, analysis);
+    let entries = sorted(entries, evidence, analysis);
     let groups = analysis.group_by.map(|group_by| grouped(group_by, &entries, &analysis.methods));
     let mut sensitivity: Vec<SensitivityRow> = analysis
         .sensitivity
-        .iter()
+        .par_iter()
         .map(|variation| {
             let (entries, _) = gather(evidence, outcome, analysis, &variation.methods, &variation.filter);
             SensitivityRow {
@@ -197,20 +188,21 @@ fn weigh(entries: &mut [Entry], pool: &Pool) {
     }
 }
 
-fn sort(entries: &mut [Entry], evidence: &Evidence, analysis: &Analysis) {
-    let study = |entry: &Entry| evidence.study(&entry.key.study);
-    let year = |entry: &Entry| study(entry).map(|study| study.reference.year);
-    let label = |entry: &Entry| study(entry).map(|study| study.label.clone());
-    entries.sort_by(|a, b| {
+fn sorted(entries: Vec<Entry>, evidence: &Evidence, analysis: &Analysis) -> Vec<Entry> {
+    let mut of_studies: Vec<(Option<&Study>, Entry)> =
+        entries.into_iter().map(|entry| (evidence.study(&entry.key.study), entry)).collect();
+    of_studies.sort_by(|(study_a, a), (study_b, b)| {
         let group = a.group.as_ref().zip(b.group.as_ref()).map_or(std::cmp::Ordering::Equal, |(a, b)| a.order(b));
+        let year = |study: &Option<&Study>| study.map(|study| study.reference.year);
         let order = match analysis.sort {
-            Sort::Year => year(a).cmp(&year(b)),
-            Sort::Label => label(a).cmp(&label(b)),
+            Sort::Year => year(study_a).cmp(&year(study_b)),
+            Sort::Label => study_a.map(|study| &study.label).cmp(&study_b.map(|study| &study.label)),
             Sort::Estimate => a.effect.proportion.total_cmp(&b.effect.proportion),
             Sort::Weight => b.weight_percent.unwrap_or(0.0).total_cmp(&a.weight_percent.unwrap_or(0.0)),
         };
         group.then(order).then_with(|| a.key.cmp(&b.key))
     });
+    of_studies.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// Returns a finding for every pool that has no answer, and for every verdict that rounding alone moves, at the analysis

@@ -48,6 +48,14 @@ impl<'a> Candidate<'a> {
     }
 }
 
+/// Returns every result of a study, cohort by cohort.
+pub(super) fn results(study: &Study) -> impl Iterator<Item = Candidate<'_>> {
+    study.cohorts.iter().flat_map(move |cohort| {
+        let results = cohort.results.iter().enumerate();
+        results.map(move |(index, result)| Candidate { study, cohort, index, result })
+    })
+}
+
 /// Returns the patients (or lesions) behind a result: its own n, else the cohort's in the result's unit.
 #[must_use]
 pub fn denominator(study: &Study, cohort: &Cohort, result: &ResultEntry) -> Denominator {

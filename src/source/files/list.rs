@@ -58,23 +58,33 @@ fn next_step(error: io::ErrorKind) -> &'static str {
     }
 }
 
-/// Returns what `folder` of the review holds; nothing where there is no such folder.
-fn entries(root: &Path, folder: &str) -> Result<Vec<DirEntry>, LoadError> {
+/// Returns what `folder` of the review holds, sorted by name; nothing where there is no such folder.
+pub(super) fn entries(root: &Path, folder: &str) -> Result<Vec<DirEntry>, LoadError> {
     let path = root.join(folder);
     let unreadable = |error| LoadError::Unreadable(path.clone(), error);
     match fs::read_dir(&path) {
-        Ok(entries) => entries.map(|entry| entry.map_err(unreadable)).collect(),
+        Ok(entries) => {
+            let mut entries: Vec<DirEntry> = entries.collect::<Result<_, _>>().map_err(unreadable)?;
+            entries.sort_by_cached_key(DirEntry::file_name);
+            Ok(entries)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(unreadable(error)),
     }
 }
 
-/// Returns the names of the files in `folder` that are not hidden, sorted; a name that is no text is reported.
-pub(super) fn names(root: &Path, folder: &str, unread: &mut Vec<Diagnostic>) -> Result<Vec<String>, LoadError> {
+/// Whether an entry is a folder, or a link to one.
+fn is_folder(entry: &DirEntry) -> bool {
+    // Most systems tell the kind with the name; only a link has to be followed.
+    entry.file_type().is_ok_and(|kind| if kind.is_symlink() { entry.path().is_dir() } else { kind.is_dir() })
+}
+
+/// Returns the names of the files among `entries` of `folder` that are not hidden; a name that is no text is reported.
+pub(super) fn names(entries: &[DirEntry], folder: &str, unread: &mut Vec<Diagnostic>) -> Vec<String> {
     let mut names = Vec::new();
-    for entry in entries(root, folder)? {
+    for entry in entries {
         let name = entry.file_name();
-        if name.to_string_lossy().starts_with('.') || entry.path().is_dir() {
+        if name.to_string_lossy().starts_with('.') || is_folder(entry) {
             continue;
         }
         match name.into_string() {
@@ -88,15 +98,13 @@ pub(super) fn names(root: &Path, folder: &str, unread: &mut Vec<Diagnostic>) -> 
             }
         }
     }
-    names.sort();
-    Ok(names)
+    names
 }
 
-/// Reports what looks like a study in the folder of studies and is not read: hidden files, and what lies in other folders.
-pub(super) fn strays(root: &Path, studies: &str) -> Result<Vec<Diagnostic>, LoadError> {
-    let mut entries = entries(root, studies)?;
-    entries.sort_by_key(DirEntry::file_name);
-    Ok(entries.iter().filter_map(|entry| stray(entry, studies)).collect())
+/// Reports what looks like a study among the entries of the folder of studies and is not read: hidden files, and what lies in other
+/// folders.
+pub(super) fn strays(entries: &[DirEntry], studies: &str) -> Vec<Diagnostic> {
+    entries.iter().filter_map(|entry| stray(entry, studies)).collect()
 }
 
 fn stray(entry: &DirEntry, studies: &str) -> Option<Diagnostic> {
@@ -109,7 +117,7 @@ fn stray(entry: &DirEntry, studies: &str) -> Option<Diagnostic> {
         let help = format!("rename it to `{shown}`, or take it away");
         return (!is_note && ends_in_yaml(shown)).then(|| not_read(file, "this hidden file is not read").help(help));
     }
-    if !entry.path().is_dir() {
+    if !is_folder(entry) {
         return None;
     }
     if entry.file_type().is_ok_and(|kind| kind.is_symlink()) && name != "curves" {

@@ -5,7 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::list::{LoadError, names, strays};
+use rayon::prelude::*;
+
+use super::list::{LoadError, entries, names, strays};
 use crate::diag::{Diagnostic, Place, Spot, codes};
 
 /// The file that makes a folder a review.
@@ -74,10 +76,12 @@ pub(in crate::source) fn find(root: &Path) -> Result<Found, LoadError> {
     if fs::symlink_metadata(root.join(REVIEW)).is_err() {
         return Err(LoadError::NoReview(root));
     }
-    let mut unread = strays(&root, STUDIES)?;
-    let mut names = |folder: &str| names(&root, folder, &mut unread);
+    let studies = entries(&root, STUDIES)?;
+    let mut unread = strays(&studies, STUDIES);
+    let studies = names(&studies, STUDIES, &mut unread);
+    let mut names = |folder: &str| entries(&root, folder).map(|entries| names(&entries, folder, &mut unread));
     let names = Names {
-        studies: names(STUDIES)?,
+        studies,
         templates: names(TEMPLATES)?,
         curves: names(CURVES)?,
         screening: names(SCREENING)?,
@@ -116,7 +120,7 @@ struct Names {
 }
 
 /// Returns the files of a review, given the names in its folders and a reader of files.
-fn gather(names: &Names, read: impl Fn(&str) -> Result<String, Unreadable>) -> Found {
+fn gather(names: &Names, read: impl Fn(&str) -> Result<String, Unreadable> + Sync) -> Found {
     let text_file = |id: &str, file: String| TextFile { id: id.to_owned(), text: read(&file), file };
     let templates = names.templates.iter().filter(|name| is_template(name));
     let curves = names.curves.iter().filter(|name| name.ends_with(".csv"));
@@ -144,18 +148,18 @@ fn gather(names: &Names, read: impl Fn(&str) -> Result<String, Unreadable>) -> F
     }
     // 1.10 comes after 1.9.
     found.versions.sort_by_cached_key(|file| version_numbers(&file.id));
+    let stems: Vec<&str> = names.studies.iter().filter_map(|name| name.strip_suffix(".yaml")).collect();
+    let read = stems.par_iter().map(|stem| text_file(stem, format!("{STUDIES}/{stem}.yaml"))).collect::<Vec<_>>();
+    (found.extractions, found.studies) = read.into_iter().partition(|file| extraction_of(&file.id).is_some());
     for name in &names.studies {
         let file = format!("{STUDIES}/{name}");
         match name.rsplit_once('.') {
-            Some((stem, "yaml")) if extraction_of(stem).is_some() => found.extractions.push(text_file(stem, file)),
-            Some((stem, "yaml")) => {
-                if !is_id(stem) {
-                    let finding = Diagnostic::new(codes::BAD_ID, Place::file(&file), format!("`{stem}` is not an id"))
-                        .expected("words in lower case and digits, joined by hyphens, such as `milano-2012`");
-                    found.findings.push(finding.help("rename the file: family name, hyphen, year"));
-                }
-                found.studies.push(text_file(stem, file));
+            Some((stem, "yaml")) if extraction_of(stem).is_none() && !is_id(stem) => {
+                let finding = Diagnostic::new(codes::BAD_ID, Place::file(&file), format!("`{stem}` is not an id"))
+                    .expected("words in lower case and digits, joined by hyphens, such as `milano-2012`");
+                found.findings.push(finding.help("rename the file: family name, hyphen, year"));
             }
+            Some((_, "yaml")) => {}
             Some((stem, ending)) if is_yaml(ending) => found.findings.push(
                 Diagnostic::new(codes::FILE_NOT_READ, Place::file(file), "this file is not read")
                     .expected("file names that end in `.yaml`")
@@ -208,8 +212,8 @@ fn read(root: &Path, file: &str) -> Result<String, Unreadable> {
     let finding = |code, message: &str| Diagnostic::new(code, Place::file(file), message);
     let refuse = |finding| Unreadable { finding: Box::new(finding), text: String::new() };
     let path = root.join(file);
-    let inside = path.canonicalize().is_ok_and(|path| path.starts_with(root));
-    if !inside && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
+    let is_link = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
+    if is_link && !path.canonicalize().is_ok_and(|path| path.starts_with(root)) {
         return Err(refuse(
             finding(codes::UNREADABLE_FILE, "this link leads out of the review's folder, or nowhere")
                 .expected("a file inside the folder")
