@@ -50,7 +50,7 @@ pub fn unsupported(done: &[Done]) -> Vec<&'static str> {
     let inner = |name: &str, k: usize| coverage(pools.inner(name, k));
     let width = |name: &str, k: usize| average(pools.inner(name, k), Tally::width);
     let held = |name: &str, k: usize| summary(&pools.scattered(name, k), Tally::prediction);
-    let drawn = |name: &str, k: usize| summary(&pools.drawn(name, k), Tally::prediction).mean;
+    let drawn = |name: &str, k: usize| summary(&pools.drawn(name, k), Tally::prediction);
     let excess = |name: &str| average(pools.alike(name), Tally::tau_bias);
     let bias = |name: &str, survival: f64, k: usize| average(pools.at(name, survival, k), Tally::bias).abs();
     let high = |name: &str, survival: f64, k: usize| coverage(pools.at(name, survival, k)).mean;
@@ -79,9 +79,16 @@ pub fn unsupported(done: &[Done]) -> Vec<&'static str> {
                 && PREDICTIONS.iter().all(|(name, _)| held(name, 10).lowest < 0.9),
         ),
         (
-            "in the cells in which it was tried the bootstrap holds new series as often as it should, HK less so from five series on",
-            [3, 5, 10].into_iter().all(|k| (drawn(BOOTSTRAP, k) - 0.95).abs() < 0.02)
-                && [5, 10].into_iter().all(|k| drawn(MKH, k) < drawn(BOOTSTRAP, k) - 0.02),
+            "from five series on the bootstrap falls short too, but clearly less than HK, on the whole and at worst",
+            [5, 10].into_iter().all(|k| (0.91..0.945).contains(&drawn(BOOTSTRAP, k).mean))
+                && [5, 10].into_iter().all(|k| {
+                    let (bootstrap, hk) = (drawn(BOOTSTRAP, k), drawn(MKH, k));
+                    hk.mean < bootstrap.mean - 0.03 && hk.lowest < bootstrap.lowest - 0.05
+                }),
+        ),
+        (
+            "with three series the bootstrap holds new series no more often than HK",
+            drawn(BOOTSTRAP, 3).mean < drawn(MKH, 3).mean + 0.005,
         ),
         (
             "REML is in the middle of the ten, a third of a point at most from DL, HSk, EB and PM",
@@ -116,8 +123,8 @@ pub fn conclusion(done: &[Done]) -> String {
     let width = |name: &str, k: usize| number(&pools.inner(name, k), 0, Tally::width);
     let held = |name: &str, k: usize| share(&pools.scattered(name, k), Tally::prediction);
     let drawn = |name: &str| {
-        let at = [3, 5, 10].map(|k| 100.0 * summary(&pools.drawn(name, k), Tally::prediction).mean);
-        format!("{:.1}, {:.1} and {:.1}", at[0], at[1], at[2])
+        let at = [3, 5, 10].map(|k| share(&pools.drawn(name, k), Tally::prediction));
+        format!("{}, {} and {}", at[0], at[1], at[2])
     };
     let estimators = |k: usize| {
         let of = |(name, _): &(&str, &str)| mean(pools.inner(name, k).into_iter().map(Tally::coverage));
@@ -139,8 +146,8 @@ pub fn conclusion(done: &[Done]) -> String {
          both honest and narrow.\n\
          - **`prediction: HK`** beside mKH holds {} of new series at k = 3 and {} at k = 10; V, on the classic standard error, {} and {}. All fall short at ten series where τ is large; \
          the interval is about the true survival of a new series, and its lowest cells are the warning. \
-         The bootstrap holds {} at k = 3, 5 and 10 in the six cells in which it was tried, HK there {}: with five series or more that differ, `prediction: bootstrap` belongs beside HK. This review keeps HK, which groups that share τ² have too, and \
-         any other program can compute again.\n\
+         [The bootstrap](#does-the-bootstrap-hold-it-better) holds {} at k = 3, 5 and 10 in the half of the cells in which it was tried, HK there {}. It falls short too from five series on, but less: a pool of five series or more that has no groups should take `prediction: bootstrap`. \
+         HK is kept for this review because its pools are compared by timing, and groups that share τ² have no bootstrap; any other program can compute it again, too.\n\
          - **`tau2: REML`**: with mKH the ten estimators hold the truth in {} at k = 3 and in {} at k = 10, REML in the middle, a third of a point at most from DL, HSk, EB and PM. PMM and SJ guard better where coverage is lowest \
          ({} and {} at k = 10), and hold too much elsewhere: they see series differ that do not (by {} and {} at τ = 0, five series; REML {}). REML is kept, as readers know it; \
          with ten series that scatter widely, PMM is worth a row beside it.\n\

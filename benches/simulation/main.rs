@@ -113,10 +113,10 @@ pub fn is_of_half(cell: &Cell) -> bool {
     (cell.n == SMALL) == (cell.follow_up < 24.0)
 }
 
-/// Returns whether the bootstrap is tried in a cell: it takes twenty milliseconds a pool, and so six cells have to do.
+/// Returns whether the bootstrap is tried in a cell: it takes a millisecond or two a pool, and so half of the cells have to do in which
+/// prediction intervals are compared.
 pub fn is_drawn(cell: &Cell) -> bool {
-    let series = cell.k > 2 && cell.tau == 0.5 && cell.survival == 0.6;
-    series && cell.printed == Precision::Interval && is_of_half(cell)
+    cell.printed != Precision::Counts && cell.k > 2 && cell.tau > 0.0 && cell.is_inner() && is_of_half(cell)
 }
 
 fn run(cell: &Cell, rules: &[usize], first_stream: usize, runs: usize) -> Vec<Tally> {

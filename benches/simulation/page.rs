@@ -93,8 +93,8 @@ pub fn page(done: &[Done], runs: usize) -> String {
     table(
         "Does the bootstrap hold it better?",
         &format!(
-            "Nagashima's bootstrap tabulates a distribution for each pool, which takes a thousand times as long as the others, and so is tried in six of these cells: a survival of 60%, τ of 0.5, \
-             the interval printed, small series with the shorter follow-up and large ones with the longer; with {DRAWS} draws a pool, where a review takes 25,000, which only scatter less. All on these cells."
+            "Nagashima's bootstrap draws from the exact distribution of τ², which takes hundreds of times as long as the others, and so is tried in half of these cells: small series with the shorter \
+             follow-up, large ones with the longer; with {DRAWS} draws a pool, each from a seed of its own, where a review takes 25,000, which only scatter less. All on these cells."
         ),
         by_size(done, &DRAWN, is_drawn, &|tallies| share(tallies, Tally::prediction)),
     );

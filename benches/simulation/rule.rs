@@ -180,7 +180,9 @@ impl Rule {
         }?;
         let bootstrap = || {
             let mean = Mean::new(&estimates).ok()?;
-            Some(PredictiveSample::draw(&mean, DRAWS, PredictiveSample::SEED).limits(spec.level))
+            // A seed of each pool's own: one for all would carry what its draws scatter into every pool alike.
+            let seed = estimates.iter().fold(0_u64, |seed, estimate| seed.rotate_left(7) ^ estimate.yi.to_bits());
+            Some(PredictiveSample::draw(&mean, DRAWS, seed).limits(spec.level))
         };
         let prediction = if drawn { bootstrap() } else { fit.prediction.as_ref().map(|prediction| prediction.limits) };
         let back = |Limits { lower, upper }: Limits| {

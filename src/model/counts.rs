@@ -146,50 +146,44 @@ impl Count {
 
     /// Returns [`Self::log`] and [`Self::derivatives`] together, by one exponential.
     pub fn at(self, eta: f64) -> (f64, f64, f64) {
-        match self {
-            Self::Binomial { x, n } => {
-                let small = exp(-eta.abs());
-                let p = if eta > 0.0 { 1.0 } else { small } / (1.0 + small);
-                (x * eta - n * (eta.max(0.0) + ln_1p(small)), x - n * p, -n * p * (1.0 - p))
-            }
-            Self::Poisson { x, t } => {
-                let expected = t * exp(eta);
-                (x * eta - expected, x - expected, -expected)
-            }
-        }
+        let exponential = exp(self.power(eta));
+        let softened = if matches!(self, Self::Binomial { .. }) { ln_1p(exponential) } else { 0.0 };
+        self.given(eta, exponential, softened)
     }
 
     /// Returns what [`Self::at`] returns of several η at once: all logarithms, all first and all second derivatives.
     pub fn at_each<const N: usize>(self, eta: [f64; N]) -> [[f64; N]; 3] {
         let [mut logs, mut firsts, mut seconds] = [[0.0; N]; 3];
-        match self {
-            Self::Binomial { x, n } => {
-                let mut negative = [0.0; N];
-                for at in 0..N {
-                    negative[at] = -eta[at].abs();
-                }
-                let small = exp_each(negative);
-                let softplus = ln_1p_each(small);
-                for at in 0..N {
-                    let above = eta[at] > 0.0;
-                    let p = if above { 1.0 } else { small[at] } / (1.0 + small[at]);
-                    let linear = if above { eta[at] } else { 0.0 };
-                    logs[at] = x * eta[at] - n * (linear + softplus[at]);
-                    firsts[at] = x - n * p;
-                    seconds[at] = -n * p * (1.0 - p);
-                }
-            }
-            Self::Poisson { x, t } => {
-                let rates = exp_each(eta);
-                for at in 0..N {
-                    let expected = t * rates[at];
-                    logs[at] = x * eta[at] - expected;
-                    firsts[at] = x - expected;
-                    seconds[at] = -expected;
-                }
-            }
+        let exponentials = exp_each(eta.map(|eta| self.power(eta)));
+        let softened = if matches!(self, Self::Binomial { .. }) { ln_1p_each(exponentials) } else { [0.0; N] };
+        for at in 0..N {
+            (logs[at], firsts[at], seconds[at]) = self.given(eta[at], exponentials[at], softened[at]);
         }
         [logs, firsts, seconds]
+    }
+
+    /// Returns the power of e that [`Self::given`] wants: for a binomial one that is never large.
+    fn power(self, eta: f64) -> f64 {
+        match self {
+            Self::Binomial { .. } => -eta.abs(),
+            Self::Poisson { .. } => eta,
+        }
+    }
+
+    /// Returns [`Self::at`], given the exponential and for a binomial its `ln(1 + x)`.
+    #[inline(always)]
+    fn given(self, eta: f64, exponential: f64, softened: f64) -> (f64, f64, f64) {
+        match self {
+            Self::Binomial { x, n } => {
+                let (one, linear) = if eta > 0.0 { (1.0, eta) } else { (exponential, 0.0) };
+                let p = one / (1.0 + exponential);
+                (x * eta - n * (linear + softened), x - n * p, -n * p * (1.0 - p))
+            }
+            Self::Poisson { x, t } => {
+                let expected = t * exponential;
+                (x * eta - expected, x - expected, -expected)
+            }
+        }
     }
 
     /// Returns what [`Self::log`] leaves out: the logarithm of the binomial coefficient, or of tˣ/x!.

@@ -23,7 +23,7 @@ impl PredictiveSample {
     ///
     /// τ̃² comes from its exact confidence distribution `P(Q ≥ q; τ²)`, Q at weights 1 / vᵢ; then
     /// `θ̃ = µ(τ̃²) + z τ̃ − t SE(τ̃²)`, with z normal, t on k − 1 degrees of freedom and SE Hartung and Knapp's. The distribution is
-    /// tabulated in steps of 2% and inverted linearly between, which errs far less than the draws scatter.
+    /// tabulated to 10⁻⁴ before it is inverted, a thirtieth of what the draws scatter; beyond 400 studies to 1.5% of τ̃².
     ///
     /// # Boundary
     /// Where all effects are equal, so are all draws.
@@ -51,10 +51,9 @@ impl PredictiveSample {
             let mut random = Random::new(seed, stream as u64);
             let tau2 = confidence.quantile(random.uniform());
             let (centre, se) = hartung_knapp(mean.as_slice(), tau2);
-            let df = mean.k() - 1;
-            let square: f64 = (0..df).map(|_| random.normal()).map(|z| z * z).sum();
-            let t = random.normal() / (square / df as f64).sqrt();
-            centre + random.normal() * tau2.sqrt() - t * se
+            let [between, within] = random.two_normals();
+            let t = within / (random.chi_squared(mean.k() - 1) / mean.residual_df()).sqrt();
+            centre + between * tau2.sqrt() - t * se
         };
         let mut sorted: Vec<f64> = (0..draws.max(1)).into_par_iter().map(one).collect();
         sorted.sort_by(f64::total_cmp);
@@ -86,26 +85,30 @@ impl PredictiveSample {
 /// P(Q ≥ q; τ²) as a table over τ² = scale · (eˣ − 1), x in equal steps.
 struct ConfidenceDistribution {
     scale: f64,
+    step: f64,
     values: Vec<f64>,
 }
 
 impl ConfidenceDistribution {
-    const STEP: f64 = 0.02;
     /// Up to τ² of e⁴⁰ typical variances, if the distribution has not reached 1 before.
-    const STEPS: u32 = 2000;
+    const LARGEST: f64 = 40.0;
+    /// Of so many values of the table one is computed; a cubic goes through four of those for the others.
+    const FINE: usize = 8;
 
     fn of(mean: &Mean) -> Self {
         let law = QDistribution::new(mean, |vi| 1.0 / vi);
         let scale = mean.residual_df() / mean.moments(|vi| 1.0 / vi).trace_p;
-        let mut values = Vec::new();
-        for step in 0..Self::STEPS {
-            let value = law.at_least_observed(scale * exp_m1(Self::STEP * f64::from(step)));
-            values.push(value);
+        // The more studies, the steeper it rises; with very many, one and a half per cent of τ² matter to nobody.
+        let coarse = (0.3 / (mean.k() as f64).sqrt()).max(0.015);
+        let mut knots = Vec::new();
+        for knot in 0..(Self::LARGEST / coarse) as usize {
+            let value = law.at_least_observed(scale * exp_m1(coarse * knot as f64));
+            knots.push(value);
             if value > 1.0 - 1e-7 {
                 break;
             }
         }
-        Self { scale, values }
+        Self { scale, step: coarse / Self::FINE as f64, values: between(&knots, Self::FINE) }
     }
 
     /// Returns the τ² at which the distribution reaches `p`; 0 where it has at 0.
@@ -113,8 +116,37 @@ impl ConfidenceDistribution {
         let above = self.values.partition_point(|&value| value < p);
         let Some(below) = above.checked_sub(1) else { return 0.0 };
         let share = self.values.get(above).map_or(0.0, |next| (p - self.values[below]) / (next - self.values[below]));
-        self.scale * exp_m1(Self::STEP * (below as f64 + share))
+        self.scale * exp_m1(self.step * (below as f64 + share))
     }
+}
+
+/// Returns rising values at equal distances with `fine` − 1 more between each two: the cubic through the four that are nearest, held to
+/// rise as they do.
+fn between(knots: &[f64], fine: usize) -> Vec<f64> {
+    let Some(last) = knots.len().checked_sub(1) else { return Vec::new() };
+    let mut values = Vec::with_capacity(last * fine + 1);
+    for at in 0..last {
+        values.push(knots[at]);
+        let first = at.saturating_sub(1).min(knots.len().saturating_sub(4));
+        let nearest = &knots[first..knots.len().min(first + 4)];
+        let mut below = knots[at];
+        for part in 1..fine {
+            let x = (at - first) as f64 + part as f64 / fine as f64;
+            below = lagrange(nearest, x).max(below).min(knots[at + 1]);
+            values.push(below);
+        }
+    }
+    values.push(knots[last]);
+    values
+}
+
+/// Returns at `x` the polynomial through `values` at 0, 1, 2, ….
+fn lagrange(values: &[f64], x: f64) -> f64 {
+    let basis = |at: usize| {
+        let others = (0..values.len()).filter(|other| *other != at);
+        others.map(|other| (x - other as f64) / (at as f64 - other as f64)).product::<f64>()
+    };
+    values.iter().enumerate().map(|(at, value)| value * basis(at)).sum()
 }
 
 /// Returns the mean at weights 1 / (vᵢ + τ²) and its Hartung-Knapp standard error.
@@ -131,7 +163,7 @@ mod tests {
     use super::*;
     use crate::effect::{Figures, Measure};
     use crate::evidence::Level;
-    use crate::num::ln;
+    use crate::num::{exp, ln};
 
     /// The thirteen trials of cisapride in Hartung & Knapp (2001), doi:10.1002/sim.1009, as log odds ratios with ½ added to all cells.
     fn cisapride() -> Vec<Estimate> {
@@ -155,6 +187,32 @@ mod tests {
         // pimeta 1.1.4's vignette, 25,000 draws: 0.533 to 33.692 as odds ratios. The ends scatter by 0.02 on the log scale.
         assert!((limits.lower - ln(0.533)).abs() < 0.08, "{limits:?}");
         assert!((limits.upper - ln(33.692)).abs() < 0.08, "{limits:?}");
+    }
+
+    /// The law itself at points between those of the table, for 2 to 300 studies that differ in size by a hundred.
+    #[test]
+    fn the_table_is_the_law_to_its_accuracy() {
+        for k in [2, 3, 5, 10, 40, 300] {
+            let study = |i: usize| {
+                let vi = 0.01 * exp(4.6 * ((7 * i) % k) as f64 / k as f64);
+                Estimate { yi: 1.5 * vi.sqrt() * if i.is_multiple_of(3) { 1.0 } else { -0.7 }, vi }
+            };
+            let studies: Vec<Estimate> = (0..k).map(study).collect();
+            let mean = Mean::new(&studies).unwrap();
+            let (table, law) = (ConfidenceDistribution::of(&mean), QDistribution::new(&mean, |vi| 1.0 / vi));
+            let mut tried = 0;
+            for place in 0..table.values.len() - 1 {
+                for share in [0.0, 0.37, 0.71] {
+                    let p = table.values[place] + share * (table.values[place + 1] - table.values[place]);
+                    if p > table.values[0] && p < 1.0 - 1e-6 {
+                        let there = law.at_least_observed(table.quantile(p));
+                        assert!((there - p).abs() < 1e-4, "{k} studies, {p}: {there}");
+                        tried += 1;
+                    }
+                }
+            }
+            assert!(tried > 100, "{k} studies: {tried}");
+        }
     }
 
     #[test]
