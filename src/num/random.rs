@@ -44,7 +44,8 @@ impl Random {
     /// # References
     /// Box & Muller (1958), <https://doi.org/10.1214/aoms/1177706645>
     pub fn normal(&mut self) -> f64 {
-        (-2.0 * ln(self.uniform())).sqrt() * cos(TAU * self.uniform())
+        let (length, angle) = self.polar();
+        length * cos(angle)
     }
 
     /// Returns two standard normal numbers that do not depend on each other, for little more than the price of one.
@@ -52,9 +53,14 @@ impl Random {
     /// # References
     /// Box & Muller (1958), <https://doi.org/10.1214/aoms/1177706645>
     pub fn two_normals(&mut self) -> [f64; 2] {
-        let length = (-2.0 * ln(self.uniform())).sqrt();
-        let angle = TAU * self.uniform();
+        let (length, angle) = self.polar();
         [length * cos(angle), length * sin(angle)]
+    }
+
+    /// Returns a point of the plane whose coordinates are two normal numbers.
+    fn polar(&mut self) -> (f64, f64) {
+        let length = (-2.0 * ln(self.uniform())).sqrt();
+        (length, TAU * self.uniform())
     }
 
     /// Returns a number with the χ² distribution on `df` degrees of freedom: 0 on none.

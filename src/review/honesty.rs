@@ -4,9 +4,10 @@
 use rayon::prelude::*;
 
 use super::findings::ResultKey;
+use super::pool::effect_at_stated_time;
 use super::select::{Candidate, results};
-use crate::effect::{self, Denominator, Effect, MissingPrecision, PrecisionGrade, Scale};
-use crate::evidence::{Evidence, Level, Published, Survival};
+use crate::effect::{self, Denominator, Effect, MissingPrecision, PrecisionGrade};
+use crate::evidence::{Evidence, Published, Survival};
 
 /// A printed standard error beside what the ladder would have made of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,10 +32,7 @@ pub fn predictions(evidence: &Evidence) -> Vec<Prediction> {
 /// Returns the prediction for one result; `None` where it prints no precision, or nothing else could be imputed from.
 fn prediction(candidate: &Candidate<'_>) -> Option<Prediction> {
     let Published::Survival(survival) = &candidate.result.published else { return None };
-    let effect = |survival: &Survival, of, policy| {
-        let time = survival.at.months()?;
-        effect::survival(survival, time, of, Scale::Cloglog, policy, Level::NINETY_FIVE).ok()
-    };
+    let effect = |survival: &Survival, of, policy| effect_at_stated_time(survival, of, policy)?.ok();
     let mut of = candidate.denominator();
     let printed = effect(survival, of, MissingPrecision::Exclude)?;
     let mut silent = Survival { ci: None, se: None, ..survival.clone() };

@@ -6,8 +6,8 @@ use super::findings::{Entry, Estimated, LeftOut, Pool, Reason};
 use super::groups::group_of;
 use super::plan::{Analysis, Filter, Methods};
 use super::select::{self, Candidate};
-use crate::effect::{self, Effect, Figures, Measure, NoEffect, Scale};
-use crate::evidence::{Evidence, Months, Outcome, Published};
+use crate::effect::{self, Denominator, Effect, Figures, Measure, MissingPrecision, NoEffect, Scale};
+use crate::evidence::{Evidence, Level, Months, Outcome, Published, Survival};
 use crate::model::bayes::fit_bayes;
 use crate::model::{self, Estimate, Fit, FitError, Limits, ModelKind, SubgroupTau2, Subgroups, Unbounded};
 
@@ -61,6 +61,16 @@ fn effect_of(candidate: &Candidate<'_>, at: Option<Months>, methods: &Methods) -
         }
         Published::Median(_) | Published::Curve(_) | Published::Mean(_) => Err(NoEffect::NoPrecision),
     }
+}
+
+/// Returns the effect of a survival proportion at the time that its paper states, on log(−log S); `None` where it states none.
+pub(super) fn effect_at_stated_time(
+    survival: &Survival,
+    of: Denominator,
+    policy: MissingPrecision,
+) -> Option<Result<Effect, NoEffect>> {
+    let time = survival.at.months()?;
+    Some(effect::survival(survival, time, of, Scale::Cloglog, policy, Level::NINETY_FIVE))
 }
 
 fn entry(candidate: &Candidate<'_>, analysis: &Analysis, effect: Effect) -> Entry {

@@ -14,13 +14,13 @@ use super::moderators::moderated;
 use super::next_series::next_series;
 use super::over_time::over_time;
 use super::plan::{Analysis, Filter, Methods, Plan, Sort};
-use super::pool::{enter, estimates, gather, pool};
+use super::pool::{effect_at_stated_time, enter, estimates, gather, pool};
 use super::rounding::{self, Ends, Rounding};
 use super::select::{self, Candidate};
 use super::{certainty, honesty, log_pools, overlap};
 use crate::diag::{Diagnostic, codes};
 use crate::effect::{self, Effect, MissingPrecision, NoEffect, Scale};
-use crate::evidence::{Evidence, Level, Outcome, Printed, Proportion, Published, Reported, Study, Survival};
+use crate::evidence::{Evidence, Outcome, Printed, Proportion, Published, Reported, Study, Survival};
 use crate::model;
 
 /// Returns what every analysis of the plan gives on this evidence.
@@ -56,17 +56,14 @@ pub fn run_with_progress(evidence: &Evidence, plan: &Plan, each: &(dyn Fn() + Sy
 
 /// Returns the effect of every survival proportion at a stated time, for tables that show more than the pools take.
 fn all_effects(evidence: &Evidence) -> BTreeMap<ResultKey, Result<Effect, NoEffect>> {
-    let of_study =
-        |study| select::results(study).filter_map(|candidate| Some((candidate.key(), effect_of(&candidate)?)));
+    let effect = |candidate: Candidate<'_>| {
+        let Published::Survival(survival) = &candidate.result.published else { return None };
+        let effect = effect_at_stated_time(survival, candidate.denominator(), MissingPrecision::Impute)?;
+        Some((candidate.key(), effect))
+    };
+    let of_study = |study| select::results(study).filter_map(effect);
     let effects: Vec<_> = evidence.studies.par_iter().flat_map_iter(of_study).collect();
     effects.into_iter().collect()
-}
-
-/// Returns the effect of a survival proportion at the time that the paper states; `None` of any other result.
-fn effect_of(candidate: &Candidate<'_>) -> Option<Result<Effect, NoEffect>> {
-    let Published::Survival(survival) = &candidate.result.published else { return None };
-    let (time, of) = (survival.at.months()?, candidate.denominator());
-    Some(effect::survival(survival, time, of, Scale::Cloglog, MissingPrecision::Impute, Level::NINETY_FIVE))
 }
 
 fn run_analysis(evidence: &Evidence, plan: &Plan, analysis: &Analysis) -> Option<AnalysisFindings> {
@@ -188,6 +185,7 @@ fn weigh(entries: &mut [Entry], pool: &Pool) {
     }
 }
 
+/// Returns the entries group by group, in each as the analysis sorts them.
 fn sorted(entries: Vec<Entry>, evidence: &Evidence, analysis: &Analysis) -> Vec<Entry> {
     let mut of_studies: Vec<(Option<&Study>, Entry)> =
         entries.into_iter().map(|entry| (evidence.study(&entry.key.study), entry)).collect();

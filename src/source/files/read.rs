@@ -149,8 +149,8 @@ fn gather(names: &Names, read: impl Fn(&str) -> Result<String, Unreadable> + Syn
     // 1.10 comes after 1.9.
     found.versions.sort_by_cached_key(|file| version_numbers(&file.id));
     let stems: Vec<&str> = names.studies.iter().filter_map(|name| name.strip_suffix(".yaml")).collect();
-    let read = stems.par_iter().map(|stem| text_file(stem, format!("{STUDIES}/{stem}.yaml"))).collect::<Vec<_>>();
-    (found.extractions, found.studies) = read.into_iter().partition(|file| extraction_of(&file.id).is_some());
+    let files: Vec<TextFile> = stems.par_iter().map(|stem| text_file(stem, format!("{STUDIES}/{stem}.yaml"))).collect();
+    (found.extractions, found.studies) = files.into_iter().partition(|file| extraction_of(&file.id).is_some());
     for name in &names.studies {
         let file = format!("{STUDIES}/{name}");
         match name.rsplit_once('.') {
